@@ -1,0 +1,243 @@
+import { type ConnectionId, connectionId, type Seq } from '../ids.ts';
+import { type Ack, type Connection, completeUpTo, type LogEntry } from '../log.ts';
+import type { Action } from '../spec.ts';
+import type { Recording, Replaying, State, Vm } from '../state.ts';
+import {
+  connectionOf,
+  inMode,
+  isCut,
+  isDue,
+  moved,
+  remember,
+  silent,
+  withConnection,
+  withCopy,
+} from './notation.ts';
+
+/** Whether entries may go to the channel now (R32-2). */
+export type MayFlush = (copy: Recording) => boolean;
+
+/** As soon as possible: no entry waits for a later one (R35-5). */
+export const atOnce: MayFlush = () => true;
+
+/** Whether the backup reads on (R32-4). */
+export type HasRoom = (buffer: readonly LogEntry[], capacity: number) => boolean;
+
+/** A backup with a full buffer stops reading. */
+export const roomForOne: HasRoom = (buffer, capacity) => buffer.length < capacity;
+
+/** The backup's log buffer with one more entry in it (R32-4). */
+export type Enqueue = (
+  buffer: readonly LogEntry[],
+  entry: LogEntry,
+  capacity: number,
+) => readonly LogEntry[];
+
+export const atTheEnd: Enqueue = (buffer, entry) => [...buffer, entry];
+
+/** Whether an entry that arrives is already held (R33-11). */
+export type IsDuplicate = (entry: LogEntry, received: Seq) => boolean;
+
+/** What was sent again after a reconnect is dropped. */
+export const alreadyReceived: IsDuplicate = ({ seq }, received) => seq <= received;
+
+/** What a backup may acknowledge: never more than it holds, and whole groups only (R22-5, Q14). */
+export type AckPoint = (state: State, copy: Replaying) => Seq;
+
+/** What has been read into its log buffer; where the setting says so, what was replayed (V1). */
+export const heldOrReplayed: AckPoint = ({ settings }, copy) =>
+  settings.ackPoint === 'replayed' ? copy.consumed : completeUpTo(copy.buffer, copy.consumed);
+
+/** Whether an acknowledgment is meant for this primary's present pair (R22-6). */
+export type IsOurs = (copy: Recording, connection: Connection) => boolean;
+
+/** Of this generation and this backup, and of no older connection than the present one. */
+export const thisPair: IsOurs = (copy, connection) =>
+  connection.generation === copy.generation &&
+  connection.backup === copy.backup &&
+  connection.id >= (copy.connection ?? 0);
+
+/** Which entries the primary may free after an acknowledgment (R21-12). */
+export type MayFree = (entry: LogEntry, acked: Seq) => boolean;
+
+export const acknowledged: MayFree = (entry, acked) => entry.seq <= acked;
+
+/** From which entry on the primary sends on a new connection (R33-11). */
+export type ResumeAt = (copy: Recording, hello: Ack) => Seq;
+
+/** From the one after the highest that the backup says it has. */
+export const afterReceived: ResumeAt = (_, hello) => hello.upTo;
+
+export type ChannelRules = {
+  readonly mayFlush: MayFlush;
+  readonly hasRoom: HasRoom;
+  readonly enqueue: Enqueue;
+  readonly isDuplicate: IsDuplicate;
+  readonly ackPoint: AckPoint;
+  readonly isOurs: IsOurs;
+  readonly mayFree: MayFree;
+  readonly resumeAt: ResumeAt;
+  readonly ackedOnSend: (acked: Seq, sent: Seq) => Seq;
+};
+
+/** Sending proves nothing: only an acknowledgment moves what is known to be held (R22-5). */
+export const provesNothing: ChannelRules['ackedOnSend'] = (acked) => acked;
+
+const noConnection = 'the logging channel is not connected';
+
+/** The next entry moves from the primary's log buffer to the channel; it stays until acked. */
+export const flush = (rules: ChannelRules): Action<'flush'> =>
+  inMode('flush', ['recording'], (state, copy) => {
+    const connection = connectionOf(state, copy.connection);
+    if (connection === undefined || !connection.open) return noConnection;
+    const entry = copy.buffer.find(({ seq }) => seq > copy.sent);
+    if (entry === undefined) return 'every entry has been sent';
+    if (!rules.mayFlush(copy)) return 'it waits for more entries';
+    if (connection.entries.length >= state.settings.wireCapacity) return 'the channel is full';
+    const sent = entry.seq;
+    const acked = rules.ackedOnSend(copy.acked, sent);
+    const watch = remember(state, copy.watch, 'channelSent');
+    const entries = [...connection.entries, entry];
+    return moved(withConnection(state, { ...connection, entries }), { ...copy, sent, acked, watch });
+  });
+
+/** The backup reads an entry as soon as it arrives, if it has room for it (R32-2, R32-4). */
+export const receive = (rules: ChannelRules): Action<'receive'> =>
+  inMode('receive', ['replaying'], (state, copy) => {
+    const connection = connectionOf(state, copy.connection);
+    const [entry, ...entries] = connection?.entries ?? [];
+    if (connection === undefined || entry === undefined) return 'nothing is on the channel';
+    const from = state.copies[copy.primary]?.host;
+    if (from !== undefined && isCut(state, 'log', from, copy.host)) return 'the channel is cut';
+    const capacity = state.settings.backupCapacity;
+    if (!rules.hasRoom(copy.buffer, capacity)) return 'its log buffer is full';
+    const read = withConnection(state, { ...connection, entries });
+    if (rules.isDuplicate(entry, copy.received)) return silent(read);
+    const buffer = rules.enqueue(copy.buffer, entry, capacity);
+    const watch = remember(state, copy.watch, 'channelHeard');
+    return moved(read, {
+      ...copy,
+      buffer,
+      received: entry.seq,
+      watch,
+    });
+  });
+
+const ackOf = (rules: ChannelRules, state: State, copy: Replaying): Ack => ({
+  upTo: rules.ackPoint(state, copy),
+  consumed: copy.consumed,
+});
+
+/** The backup says what it holds; with nothing new to say, only to keep the channel alive. */
+export const acknowledge = (rules: ChannelRules): Action<'acknowledge'> =>
+  inMode('acknowledge', ['replaying'], (state, copy) => {
+    const connection = connectionOf(state, copy.connection);
+    if (connection === undefined || !connection.open) return noConnection;
+    const ack = ackOf(rules, state, copy);
+    const isTimely =
+      state.settings.clock !== null &&
+      isDue(state, copy.watch.channelSent, ({ keepaliveEvery }) => keepaliveEvery);
+    if (ack.upTo <= copy.acked && !isTimely) return 'nothing new is to be acknowledged';
+    const acks = [...connection.acks, ack];
+    const watch = remember(state, copy.watch, 'channelSent');
+    return moved(withConnection(state, { ...connection, acks }), {
+      ...copy,
+      acked: ack.upTo,
+      watch,
+    });
+  });
+
+const measured = (state: State, copy: Recording, consumed: Seq): Recording['throttle'] => {
+  const news = consumed - copy.throttle.consumed;
+  if (state.settings.clock === null || news <= 0) return copy.throttle;
+  return { ...copy.throttle, consumed, stamps: copy.throttle.stamps.slice(news) };
+};
+
+const taken = (
+  rules: ChannelRules,
+  state: State,
+  copy: Recording,
+  connection: ConnectionId,
+  ack: Ack,
+): Recording => {
+  const acked = ack.upTo > copy.acked ? ack.upTo : copy.acked;
+  const isNew = connection !== copy.connection;
+  const isNews = acked > copy.acked || ack.consumed > copy.throttle.consumed || isNew;
+  return {
+    ...copy,
+    connection,
+    acked,
+    sent: isNew ? rules.resumeAt(copy, ack) : copy.sent,
+    buffer: copy.buffer.filter((entry) => !rules.mayFree(entry, acked)),
+    throttle: measured(state, copy, ack.consumed),
+    watch: remember(state, copy.watch, 'channelHeard', ...(isNews ? ['progressed' as const] : [])),
+  };
+};
+
+const acksFor = ({ connections }: State, copy: Vm): readonly object[] =>
+  connections
+    .filter(({ primary, acks }) => primary === copy.id && acks.length > 0)
+    .map(({ id }) => ({ connection: id }));
+
+/**
+ * The primary reads an acknowledgment: it frees what the backup holds (R21-12). The first one of
+ * a connection makes it the present one (R33-11); one that is not of this pair is ignored (R22-6).
+ */
+export const readAck = (rules: ChannelRules): Action<'readAck'> =>
+  inMode(
+    'readAck',
+    ['recording'],
+    (state, copy, event) => {
+      const connection = connectionOf(state, event.connection);
+      if (connection === undefined || connection.primary !== copy.id) return 'it has no such channel';
+      const [ack, ...acks] = connection.acks;
+      if (ack === undefined) return 'no acknowledgment is on the channel';
+      const from = state.copies[connection.backup]?.host;
+      if (from !== undefined && isCut(state, 'log', from, copy.host)) return 'the channel is cut';
+      const read = withConnection(state, { ...connection, acks });
+      if (!rules.isOurs(copy, connection)) return silent(read);
+      return moved(read, taken(rules, state, copy, connection.id, ack));
+    },
+    { instances: acksFor },
+  );
+
+const isOver = (state: State, { primary, backup, id, acks }: Connection): boolean => {
+  const reader = state.copies[backup];
+  const isRead = reader?.mode === 'replaying' && reader.connection === id;
+  const isAwaited = acks.length > 0 && state.copies[primary]?.mode === 'recording';
+  return !isRead && !isAwaited;
+};
+
+/** A backup opens a connection; its first message says what it holds and counts as an ack. */
+export const connecting = (state: State, copy: Replaying): State => {
+  const newest = state.connections.at(-1);
+  const id = connectionId((newest?.id ?? -1) + 1);
+  const connected = withCopy(state, { ...copy, connection: id });
+  const opened: Connection = {
+    id,
+    generation: copy.generation,
+    primary: copy.primary,
+    backup: copy.id,
+    open: true,
+    entries: [],
+    acks: [{ upTo: copy.acked, consumed: copy.consumed }],
+  };
+  // the newest stays even when it is over, so that no number is ever used twice
+  const kept = connected.connections.filter((old) => old === newest || !isOver(connected, old));
+  return { ...connected, connections: [...kept, opened] };
+};
+
+/** A backup whose connection is lost opens another one, where the loss is no evidence (R33-11). */
+export const reconnect = (rules: ChannelRules): Action<'reconnect'> =>
+  inMode('reconnect', ['replaying'], (state, copy) => {
+    if (connectionOf(state, copy.connection)?.open) return 'the logging channel is connected';
+    if (state.settings.connectionLoss === 'evidence') return 'the loss of the channel is evidence';
+    const host = state.copies[copy.primary]?.host;
+    if (host === undefined || !state.hosts[host].up) return 'its primary is gone';
+    if (isCut(state, 'log', host, copy.host) || isCut(state, 'log', copy.host, host)) {
+      return 'its primary cannot be reached';
+    }
+    const watch = remember(state, copy.watch, 'channelSent');
+    const acked = rules.ackPoint(state, copy);
+    return silent(connecting(state, { ...copy, acked, watch }));
+  });

@@ -1,0 +1,171 @@
+import type { CopyId } from '../ids.ts';
+import { completeUpTo } from '../log.ts';
+import type { Clock } from '../settings.ts';
+import type { Action, Step } from '../spec.ts';
+import type { Cloning, Recording, Replaying, State, Vm, Watch, Withholding } from '../state.ts';
+import {
+  connectionOf,
+  inMode,
+  isCut,
+  isDue,
+  moved,
+  remember,
+  silent,
+  withConnection,
+  withCopy,
+} from './notation.ts';
+
+type Watching = Recording | Replaying;
+
+/** What a hypervisor knows of its peer's silence, in ticks. */
+export type Silence = {
+  readonly heartbeats: number;
+  readonly channel: number;
+  readonly progress: number; // since the log last moved on
+  readonly isLost: boolean; // the connection was lost or closed by the peer
+};
+
+/** Whether the silence is a failure, with time modelled (R23-3). */
+export type IsFailure = (silence: Silence, clock: Clock, copy: Watching) => boolean;
+
+/** Heartbeats or log traffic have stopped for longer than the timeout: either is enough (R23-3). */
+export const eitherStopped: IsFailure = ({ heartbeats, channel }, { timeout }) =>
+  heartbeats > timeout || channel > timeout;
+
+/** A backup that does not read, its buffer being full, causes the silence that it hears (Q13). */
+export type CausesSilence = (copy: Replaying, capacity: number) => boolean;
+
+export const notReading: CausesSilence = ({ buffer }, capacity) => buffer.length >= capacity;
+
+/** Whether entries wait although neither an ack nor consumption moves on (Q13). */
+export type IsStalled = (silence: Silence, clock: Clock, copy: Recording) => boolean;
+
+export const outstanding: IsStalled = ({ progress }, { stallTimeout }, { buffer }) =>
+  buffer.length > 0 && progress > stallTimeout;
+
+/** Whether this side looks for failures at all: both do (R23-2). */
+export type Watches = (copy: Watching) => boolean;
+
+export const bothSides: Watches = () => true;
+
+export type DetectionRules = {
+  readonly isFailure: IsFailure;
+  readonly causesSilence: CausesSilence;
+  readonly isStalled: IsStalled;
+  readonly watches: Watches;
+};
+
+const silenceOf = (rules: DetectionRules, state: State, copy: Watching): Silence => {
+  const { now, settings } = state;
+  const { heartbeatHeard, channelHeard, progressed } = copy.watch;
+  const isDeaf = copy.mode === 'replaying' && rules.causesSilence(copy, settings.backupCapacity);
+  const connection = connectionOf(state, copy.connection);
+  return {
+    heartbeats: now - heartbeatHeard,
+    channel: isDeaf ? 0 : now - channelHeard,
+    progress: now - progressed,
+    isLost: connection !== undefined && !connection.open,
+  };
+};
+
+const hasEvidence = (rules: DetectionRules, state: State, copy: Watching): boolean => {
+  const { clock, connectionLoss } = state.settings;
+  if (!rules.watches(copy)) return false;
+  if (clock === null) return true;
+  const silence = silenceOf(rules, state, copy);
+  if (silence.isLost && connectionLoss === 'evidence') return true;
+  if (rules.isFailure(silence, clock, copy)) return true;
+  return copy.mode === 'recording' && rules.isStalled(silence, clock, copy);
+};
+
+const withholding = (copy: Recording): Withholding => {
+  const { id, host, guest, generation, wedged, logged, buffer, acked, withheld, nic, watch } = copy;
+  const kept = { id, host, guest, generation, wedged, logged, buffer, acked, withheld, nic };
+  return { mode: 'withholding', ...kept, watch: { ...watch, asked: -1 } };
+};
+
+/** What was received after the last complete group is not part of the frozen log (R23-11). */
+const frozen = (copy: Replaying): Vm => {
+  const { id, host, guest, generation, wedged, buffer, consumed, lastOutput, watch } = copy;
+  const received = completeUpTo(buffer, consumed);
+  const prefix = buffer.filter(({ seq }) => seq <= received);
+  const kept = { id, host, guest, generation, wedged, received, consumed, lastOutput };
+  return { mode: 'frozen', ...kept, buffer: prefix, watch: { ...watch, asked: -1 } };
+};
+
+/** The side that suspects closes the channel; a backup reads no more of it (R23-6, R22-14). */
+const closing = (state: State, copy: Watching): State => {
+  const connection = connectionOf(state, copy.connection);
+  if (connection === undefined) return state;
+  const entries = copy.mode === 'replaying' ? [] : connection.entries;
+  return withConnection(state, { ...connection, open: false, entries });
+};
+
+/**
+ * A side declares its peer failed, rightly or not (R23-4). The pair is over: nothing but the
+ * test-and-set can follow (R23-6). Without time, silence may be suspected at any moment.
+ */
+export const suspect = (rules: DetectionRules): Action<'suspect'> =>
+  inMode('suspect', ['recording', 'replaying'], (state, copy) => {
+    if (!hasEvidence(rules, state, copy)) return 'it has no evidence against its peer';
+    const after = copy.mode === 'recording' ? withholding(copy) : frozen(copy);
+    return moved(closing(state, copy), after);
+  });
+
+const peerOf = (copy: Recording | Replaying | Cloning): CopyId => {
+  if (copy.mode === 'recording') return copy.backup;
+  return copy.mode === 'replaying' ? copy.primary : copy.source;
+};
+
+const hears = (copy: Vm | undefined): copy is Recording | Replaying =>
+  copy?.mode === 'recording' || copy?.mode === 'replaying';
+
+/** The peer's host hears it, if it is up and the network between them whole. */
+const heardBy = (
+  state: State,
+  from: Recording | Replaying | Cloning,
+  net: 'log' | 'heartbeat',
+  what: Exclude<keyof Watch, 'credit'>,
+): State => {
+  const peer = state.copies[peerOf(from)];
+  if (!hears(peer)) return state;
+  const host = state.hosts[peer.host];
+  if (!host.up || host.paused || isCut(state, net, from.host, peer.host)) return state;
+  return withCopy(state, { ...peer, watch: remember(state, peer.watch, what) });
+};
+
+const untimed = 'time is not modelled';
+
+/** The host sends a heartbeat to the peer's host; it lives even if the VM is stuck (R23-1). */
+export const heartbeat: Action<'heartbeat'> = inMode(
+  'heartbeat',
+  ['recording', 'replaying', 'cloning'],
+  (state, copy): Step | string => {
+    if (state.settings.clock === null) return untimed;
+    if (!isDue(state, copy.watch.heartbeatSent, ({ heartbeatEvery }) => heartbeatEvery)) {
+      return 'no heartbeat is due';
+    }
+    const watch = remember(state, copy.watch, 'heartbeatSent');
+    return silent(heardBy(withCopy(state, { ...copy, watch }), copy, 'heartbeat', 'heartbeatHeard'));
+  },
+  { needs: 'host' },
+);
+
+/**
+ * The primary's hypervisor shows on the channel that its VM is not stuck (Q9). The model delivers
+ * it at once or, where the channel is cut, closed or not read, not at all.
+ */
+export const keepalive = (rules: DetectionRules): Action<'keepalive'> =>
+  inMode('keepalive', ['recording'], (state, copy) => {
+    if (state.settings.clock === null) return untimed;
+    const connection = connectionOf(state, copy.connection);
+    if (connection === undefined || !connection.open) return 'the logging channel is not connected';
+    if (!isDue(state, copy.watch.channelSent, ({ keepaliveEvery }) => keepaliveEvery)) {
+      return 'no keepalive is due';
+    }
+    const sent = withCopy(state, { ...copy, watch: remember(state, copy.watch, 'channelSent') });
+    const peer = state.copies[copy.backup];
+    const isRead =
+      peer?.mode === 'replaying' && !rules.causesSilence(peer, state.settings.backupCapacity);
+    return silent(isRead ? heardBy(sent, copy, 'log', 'channelHeard') : sent);
+  });

@@ -1,0 +1,51 @@
+import type { Clock } from '../settings.ts';
+import type { Action } from '../spec.ts';
+import type { Recording, State, Vm } from '../state.ts';
+import { inMode, isDue, moved, remember } from './notation.ts';
+
+/** How far the backup trails, in ticks, as the primary measures it (R32-9). */
+export type Lag = (copy: Recording, now: number) => number;
+
+/** The age of the first entry that the backup has not consumed; none if it has consumed all. */
+export const sinceFirstUnconsumed: Lag = ({ throttle: { stamps } }, now) =>
+  now - (stamps[0] ?? now);
+
+/** The next CPU limit of the primary, in percent (R32-10). */
+export type Adjust = (limit: number, lag: number, clock: Clock) => number;
+
+/** A little less while the lag is significant, a little more once it is slight (R32-10). */
+export const gradually: Adjust = (limit, lag, { significantLag, slightLag, step, floor }) => {
+  if (lag > significantLag) return Math.max(floor, limit - step);
+  return lag <= slightLag ? Math.min(100, limit + step) : limit;
+};
+
+export type FlowRules = { readonly lag: Lag; readonly adjust: Adjust; readonly limitOf: LimitOf };
+
+/** The scheduler gives the primary less CPU while its backup lags, and gives it back (R32-10). */
+export const throttle = (rules: FlowRules): Action<'throttle'> =>
+  inMode('throttle', ['recording'], (state, copy) => {
+    const { clock } = state.settings;
+    if (clock === null) return 'time is not modelled';
+    if (!isDue(state, copy.watch.adjusted, ({ adjustEvery }) => adjustEvery)) {
+      return 'the limit was changed a moment ago';
+    }
+    const limit = rules.adjust(copy.throttle.limit, rules.lag(copy, state.now), clock);
+    if (limit === copy.throttle.limit) return 'the limit is right';
+    const watch = remember(state, copy.watch, 'adjusted');
+    return moved(state, { ...copy, watch, throttle: { ...copy.throttle, limit } });
+  });
+
+/** Whose CPU the limit applies to (R32-10). */
+export type LimitOf = (state: State, copy: Vm) => number;
+
+/** The primary's own. */
+export const primaryOnly: LimitOf = (_, copy) =>
+  copy.mode === 'recording' ? copy.throttle.limit : 100;
+
+/** CPU time for one tick, in hundredths of an instruction; only a fraction of one is saved up. */
+export const allowance = (limitOf: LimitOf, state: State, copy: Vm, credit: number): number => {
+  const { clock } = state.settings;
+  if (clock === null) return credit;
+  const gained = Math.floor((clock.speed * limitOf(state, copy) * state.hosts[copy.host].speed) / 100);
+  return (credit % 100) + gained;
+};

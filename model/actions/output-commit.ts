@@ -1,0 +1,30 @@
+import type { Effect } from '../effect.ts';
+import type { Action } from '../spec.ts';
+import type { Live, Recording, State, Withheld, Withholding } from '../state.ts';
+import { inMode, withCopy } from './notation.ts';
+
+/** Whether an output may leave a host that has, or had, a backup (R22-4). */
+export type OutputRule = (primary: Recording | Withholding, output: Withheld) => boolean;
+
+/** The backup has acknowledged the entry of the operation that produced the output (R22-4). */
+export const outputRule: OutputRule = (primary, output) => output.needs <= primary.acked;
+
+/** The world sees outputs of a copy, and the switch learns where its MAC address is (R23-13). */
+const transmitting = (state: State, copy: Recording | Withholding | Live, output: Withheld) => {
+  const { ordinal, content } = output;
+  const transmit: Effect = { type: 'transmit', copy: copy.id, host: copy.host, ordinal, content };
+  const network = { ...state.network, port: copy.host };
+  return { state: { ...withCopy(state, copy), network }, effects: [transmit] };
+};
+
+/**
+ * The oldest withheld output leaves, if the rule lets it: outputs never overtake (R22-8). A live
+ * copy has no backup that could contradict it, so nothing holds its outputs back (R31-7).
+ */
+export const release = (mayLeave: OutputRule): Action<'release'> =>
+  inMode('release', ['recording', 'withholding', 'live'], (state, copy) => {
+    const [output, ...withheld] = copy.withheld;
+    if (output === undefined) return 'nothing is withheld';
+    if (copy.mode !== 'live' && !mayLeave(copy, output)) return 'the Output Rule holds it back';
+    return transmitting(state, { ...copy, withheld }, output);
+  });

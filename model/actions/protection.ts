@@ -1,0 +1,177 @@
+import type { Guest } from '../guest.ts';
+import { connectionId, copyId, type Generation, type HostId, hostIds, seq } from '../ids.ts';
+import type { Action } from '../spec.ts';
+import type { Cloning, Live, Recording, Replaying, State, Storage, Vm } from '../state.ts';
+import { atRest } from '../state.ts';
+import { connecting } from './channel.ts';
+import { inMode, isDue, moved, present, silent, withCopy } from './notation.ts';
+
+/** Which hosts may hold the backup of a copy (R31-6). */
+export type IsEligible = (state: State, copy: Live, host: HostId) => boolean;
+
+/** Any that is up and reaches the shared storage, never the primary's own (R20-1, R33-4). */
+export const anotherHost: IsEligible = ({ hosts }, copy, host) =>
+  host !== copy.host && hosts[host].up && hosts[host].storage;
+
+/** The state from which the clone begins, and from which the log begins (R31-3). */
+export type CutAt = (source: Guest, image: Guest) => Guest;
+
+/** The guest at the cut itself: snapshot and log position 0 coincide. */
+export const exactCut: CutAt = (source) => source;
+
+/** The generation under which a copy that is live begins its next pairing (R23-19). */
+export type PairsIn = (copy: Live) => Generation;
+
+/** The one it has won: nothing sets the arbiter back. */
+export const generationWon: PairsIn = ({ generation }) => generation;
+
+/** What the arbiter holds when protection starts (R23-19). */
+export type OnProtect = (storage: Storage, copy: Live) => Storage;
+
+/** What the last test-and-set left there. */
+export const untouched: OnProtect = (storage) => storage;
+
+/** Whether a primary may take back a clone without asking the arbiter (R31-5). */
+export type KnownAborted = (destination: Vm | undefined) => boolean;
+
+/** Only if the destination is known to have discarded itself, so that it can never go live. */
+export const discardedItself: KnownAborted = (destination) =>
+  destination?.mode === 'halted' && destination.because === 'discarded';
+
+/** Whether a live copy tells the clustering service that it needs a backup (R31-6, R23-23). */
+export type Tells = (copy: Live) => boolean;
+
+export const always: Tells = () => true;
+
+export type ProtectionRules = {
+  readonly isEligible: IsEligible;
+  readonly cutAt: CutAt;
+  readonly pairsIn: PairsIn;
+  readonly onProtect: OnProtect;
+  readonly knownAborted: KnownAborted;
+  readonly tells: Tells;
+};
+
+const serviceAway = 'the clustering service is away';
+
+/** A copy that runs alone tells the clustering service that it needs a backup (R31-6). */
+export const requestBackup = (rules: ProtectionRules): Action<'requestBackup'> =>
+  inMode('requestBackup', ['live'], (state, copy) => {
+    if (copy.told) return 'the clustering service knows';
+    if (!rules.tells(copy)) return 'it tells nobody';
+    return state.service.up ? moved(state, { ...copy, told: true }) : serviceAway;
+  });
+
+/** The service picks a host and starts an FT VMotion: a clone in the making, no replica yet. */
+export const place = (rules: ProtectionRules): Action<'place'> =>
+  inMode(
+    'place',
+    ['live'],
+    (state, copy, { host }) => {
+      if (!copy.told) return 'no backup was asked for';
+      if (copy.clone !== null) return 'it is being cloned already';
+      if (!state.service.up) return serviceAway;
+      if (!rules.isEligible(state, copy, host)) return 'the host is not eligible';
+      const id = copyId(state.copies.length);
+      const watch = { ...atRest, heartbeatHeard: present(state), channelHeard: present(state) };
+      const kept = { source: copy.id, generation: rules.pairsIn(copy), image: copy.guest, watch };
+      const clone: Cloning = {
+        mode: 'cloning',
+        id,
+        host,
+        wedged: false,
+        snapshot: null,
+        cutAt: 0,
+        ...kept,
+      };
+      const grown = { ...state, copies: [...state.copies, clone] };
+      return silent(withCopy(grown, { ...copy, clone: id }));
+    },
+    { instances: () => hostIds.map((host) => ({ host })) },
+  );
+
+const logging = (state: State, copy: Live, backup: Cloning): Recording => {
+  const { id, host, guest, wedged, withheld, nic, watch } = copy;
+  const now = present(state);
+  const heard = { heartbeatHeard: now, channelHeard: now, progressed: now, adjusted: now };
+  const counters = { logged: seq(0), sent: seq(0), acked: seq(0), buffer: [], connection: null };
+  return {
+    mode: 'recording',
+    ...{ id, host, guest, wedged, withheld, nic, generation: backup.generation },
+    ...counters,
+    backup: backup.id,
+    watch: { ...watch, ...heard },
+    throttle: { limit: 100, consumed: seq(0), stamps: [] },
+  };
+};
+
+/**
+ * The exact cut: the source is copied for the last time and is in logging mode from this very
+ * instruction on, so that no event is in both snapshot and log, and none in neither (R31-3).
+ */
+export const snapshot = (rules: ProtectionRules): Action<'snapshot'> =>
+  inMode('snapshot', ['live'], (state, copy) => {
+    const clone = copy.clone === null ? undefined : state.copies[copy.clone];
+    if (clone?.mode !== 'cloning') return 'no destination waits for it';
+    const taken = rules.cutAt(copy.guest, clone.image);
+    const cutAt = present(state);
+    const cut = withCopy(state, { ...clone, snapshot: taken, cutAt });
+    const storage = rules.onProtect(state.storage, copy);
+    return moved({ ...cut, storage }, logging(state, copy, clone));
+  });
+
+/** The clone is whole: it connects and replays; its first message arms it (R23-16, R31-2). */
+export const arm: Action<'arm'> = inMode('arm', ['cloning'], (state, copy) => {
+  const { id, host, wedged, generation, source, snapshot: guest, watch } = copy;
+  if (guest === null) return 'the final copy has not arrived';
+  if (!isDue(state, copy.cutAt, ({ switchover }) => switchover)) return 'the switchover takes time';
+  const now = present(state);
+  const armed: Replaying = {
+    mode: 'replaying',
+    ...{ id, host, guest, generation, wedged },
+    primary: source,
+    connection: connectionId(0),
+    received: seq(0),
+    buffer: [],
+    consumed: seq(0),
+    lastOutput: null,
+    acked: seq(0),
+    watch: { ...watch, heartbeatHeard: now, channelHeard: now, channelSent: now, progressed: now },
+  };
+  return silent(connecting(state, armed));
+});
+
+const isWaiting = (source: Vm | undefined, clone: Cloning): boolean =>
+  (source?.mode === 'live' && source.clone === clone.id) ||
+  (source?.mode === 'recording' && source.backup === clone.id && source.connection === null);
+
+/** A destination that is not armed discards itself; with time, once its source is gone (R31-5). */
+export const discard: Action<'discard'> = inMode('discard', ['cloning'], (state, copy) => {
+  const isInTime = state.settings.clock !== null && isWaiting(state.copies[copy.source], copy);
+  if (isInTime) return 'its source still waits for it';
+  return moved(state, { mode: 'halted', id: copy.id, host: copy.host, because: 'discarded' });
+});
+
+const aloneAgain = (copy: Recording): Live => {
+  const { id, host, guest, generation, wedged, withheld, nic, watch } = copy;
+  const kept = { id, host, guest, generation, wedged, withheld, nic, watch };
+  return { mode: 'live', ...kept, told: false, clone: null, reached: true };
+};
+
+/**
+ * The source gives a clone up: before the cut whenever the destination is gone, after the cut only
+ * if it is known to have discarded itself. Anything else is for the arbiter to decide (R31-5).
+ */
+export const abandon = (rules: ProtectionRules): Action<'abandon'> =>
+  inMode('abandon', ['live', 'recording'], (state, copy) => {
+    if (copy.mode === 'live') {
+      const clone = copy.clone === null ? undefined : state.copies[copy.clone];
+      if (clone === undefined) return 'it is not being cloned';
+      if (clone.mode === 'cloning') return 'its destination is alive';
+      return moved(state, { ...copy, clone: null, told: false });
+    }
+    if (copy.connection !== null) return 'its backup is armed';
+    if (!rules.knownAborted(state.copies[copy.backup])) return 'its backup may be armed';
+    return state.service.up ? moved(state, aloneAgain(copy)) : serviceAway;
+  });
+

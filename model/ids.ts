@@ -1,0 +1,27 @@
+import type { Branded } from 'io-ts';
+
+/** Place of a log entry in the log stream of its pair: 1, 2, 3, …; 0 is before the first (R21-7). */
+export type Seq = Branded<number, { readonly Seq: unique symbol }>;
+
+/** Instruction position: how many instructions a guest has executed since it booted (R21-4). */
+export type Position = Branded<number, { readonly Position: unique symbol }>;
+
+/** Names one pairing; the test-and-set moves it on by one and nothing moves it back (R23-19). */
+export type Generation = Branded<number, { readonly Generation: unique symbol }>;
+
+/** One incarnation of the VM: a boot or a clone, never a role, a host or the VM (R23-21). */
+export type CopyId = Branded<number, { readonly CopyId: unique symbol }>;
+
+/** One connection of the logging channel; a later connection of any pair has a larger number. */
+export type ConnectionId = Branded<number, { readonly ConnectionId: unique symbol }>;
+
+/** A physical server. Three are enough for a primary, its backup and the backup's replacement. */
+export type HostId = 'A' | 'B' | 'C';
+
+export const hostIds: readonly HostId[] = ['A', 'B', 'C'];
+
+export const seq = (value: number): Seq => value as Seq;
+export const position = (value: number): Position => value as Position;
+export const generation = (value: number): Generation => value as Generation;
+export const copyId = (value: number): CopyId => value as CopyId;
+export const connectionId = (value: number): ConnectionId => value as ConnectionId;

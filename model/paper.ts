@@ -1,0 +1,130 @@
+import * as arbitration from './actions/arbitration.ts';
+import * as channel from './actions/channel.ts';
+import * as detection from './actions/detection.ts';
+import * as flow from './actions/flow-control.ts';
+import * as live from './actions/go-live.ts';
+import * as commit from './actions/output-commit.ts';
+import * as protection from './actions/protection.ts';
+import * as recording from './actions/record.ts';
+import * as replaying from './actions/replay.ts';
+import * as world from './actions/world.ts';
+import type { Actions, Spec } from './spec.ts';
+import { boot } from './state.ts';
+
+/** Every decision of the protocol, by name. A mutant is another value of one of them. */
+export type Rules = recording.RecordRules &
+  replaying.ReplayRules &
+  channel.ChannelRules &
+  detection.DetectionRules &
+  arbitration.ArbitrationRules &
+  live.GoLiveRules &
+  protection.ProtectionRules &
+  flow.FlowRules & { readonly outputRule: commit.OutputRule };
+
+/** What the paper, and what it forces, decides. */
+export const rules: Rules = {
+  // 2.1 deterministic replay
+  loggedNeeds: recording.everyNeed,
+  loggedPosition: recording.exactPosition,
+  runUpTo: replaying.nextEntry,
+  dueAt: replaying.exactlyThere,
+  mayApply: replaying.wholeGroup,
+  take: recording.takeOnce,
+  // 2.2 FT protocol
+  outputRule: commit.outputRule,
+  markerOf: recording.ownMarker,
+  mayRun: recording.runsOn,
+  ackPoint: channel.heldOrReplayed,
+  ackedOnSend: channel.provesNothing,
+  isOurs: channel.thisPair,
+  // 2.3 detecting and responding to failure
+  isFailure: detection.eitherStopped,
+  causesSilence: detection.notReading,
+  isStalled: detection.outstanding,
+  watches: detection.bothSides,
+  arbitrate: arbitration.compareAndSwap,
+  store: arbitration.nextGeneration,
+  mayAsk: arbitration.inOrder,
+  whenAway: arbitration.waits,
+  whenLost: arbitration.halts,
+  isAnswer: arbitration.sameGeneration,
+  onPrimaryLive: arbitration.releasesAll,
+  mayGoLive: live.drained,
+  onBackupLive: live.lastOrNone,
+  mayAnnounce: live.untilReached,
+  // 3.1 starting and restarting
+  tells: protection.always,
+  isEligible: protection.anotherHost,
+  cutAt: protection.exactCut,
+  pairsIn: protection.generationWon,
+  onProtect: protection.untouched,
+  knownAborted: protection.discardedItself,
+  // 3.2 managing the logging channel
+  admit: recording.stallWhenFull,
+  mayFlush: channel.atOnce,
+  hasRoom: channel.roomForOne,
+  enqueue: channel.atTheEnd,
+  isDuplicate: channel.alreadyReceived,
+  mayFree: channel.acknowledged,
+  resumeAt: channel.afterReceived,
+  lag: flow.sinceFirstUnconsumed,
+  adjust: flow.gradually,
+  limitOf: flow.primaryOnly,
+};
+
+/** The table: every way the system can move, and the rules that each obeys. */
+export const actionsUnder = (obeyed: Rules): Actions => ({
+  execute: recording.execute(obeyed),
+  interrupt: recording.interrupt(obeyed),
+  deliver: recording.deliver(obeyed),
+  replay: replaying.replay(obeyed),
+  flush: channel.flush(obeyed),
+  receive: channel.receive(obeyed),
+  acknowledge: channel.acknowledge(obeyed),
+  readAck: channel.readAck(obeyed),
+  reconnect: channel.reconnect(obeyed),
+  release: commit.release(obeyed.outputRule),
+  heartbeat: detection.heartbeat,
+  keepalive: detection.keepalive(obeyed),
+  suspect: detection.suspect(obeyed),
+  testAndSet: arbitration.testAndSet(obeyed),
+  arbitrate: arbitration.arbitrate(obeyed),
+  learn: arbitration.learn(obeyed),
+  goLive: live.goLive(obeyed),
+  announce: live.announce(obeyed),
+  requestBackup: protection.requestBackup(obeyed),
+  place: protection.place(obeyed),
+  snapshot: protection.snapshot(obeyed),
+  arm: protection.arm,
+  discard: protection.discard,
+  abandon: protection.abandon(obeyed),
+  throttle: flow.throttle(obeyed),
+  tick: world.tick(obeyed),
+  send: world.send,
+  crash: world.crash,
+  repair: world.repair,
+  pause: world.pause,
+  resume: world.resume,
+  wedge: world.wedge,
+  cut: world.cut,
+  heal: world.heal,
+  reset: world.reset,
+  loseStorage: world.loseStorage,
+  regainStorage: world.regainStorage,
+  loseRequest: arbitration.loseRequest,
+  loseReply: arbitration.loseReply,
+  loseService: world.loseService,
+  regainService: world.regainService,
+  skew: world.skew,
+  overcommit: world.overcommit,
+});
+
+/** A protocol that decides as the paper does except where it is told otherwise. */
+export const specification = (name: string, changed: Partial<Rules> = {}): Spec => ({
+  name,
+  init: boot,
+  actions: actionsUnder({ ...rules, ...changed }),
+});
+
+/** The FT protocol of Scales, Nelson and Venkitachalam, sections 2.0 to 2.3, 3.1 and 3.2. */
+export const paper: Spec = specification('paper');

@@ -1,0 +1,47 @@
+import type { Effect } from '../model/effect.ts';
+import type { Event } from '../model/event.ts';
+import type { State } from '../model/state.ts';
+import type { History } from './history.ts';
+
+/** One step, with all that was observed before it and up to its end. No action sees any of it. */
+export type Sight = {
+  readonly before: State;
+  readonly event: Event;
+  readonly after: State;
+  readonly effects: readonly Effect[];
+  readonly past: History; // up to the state before
+  readonly history: History; // with this step
+};
+
+/** The end of a calm: no fault has struck for `ticks`, the longest that anything may take. */
+export type Rest = { readonly begun: State; readonly ended: State; readonly ticks: number };
+
+type Claimed = {
+  readonly id: string;
+  readonly claim: string; // one English sentence
+  readonly cites: readonly string[]; // the requirements it rests on
+};
+
+/** A claim about every step; it is untimed unless it says that it needs the clock. */
+export type EveryStep = Claimed & {
+  readonly kind: 'everyStep';
+  readonly needs: 'nothing' | 'clock';
+  readonly holds: (sight: Sight) => boolean;
+};
+
+/** A claim that after the faults stop something follows within a bound. */
+export type AfterCalm = Claimed & {
+  readonly kind: 'afterCalm';
+  /** Why progress is not owed here, from a closed list; `null` where it is owed. */
+  readonly excuse: (rest: Rest) => string | null;
+  readonly holds: (rest: Rest) => boolean;
+};
+
+/** A case that must be reached, or the claims that it guards could hold for want of it. */
+export type Sometimes = Claimed & {
+  readonly kind: 'sometimes';
+  readonly guards: readonly string[]; // ids of claims
+  readonly holds: (sight: Sight) => boolean;
+};
+
+export type Claim = EveryStep | AfterCalm;
