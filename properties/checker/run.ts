@@ -1,0 +1,40 @@
+import type { Event } from '../../model/event.ts';
+import { isRefusal, type Refusal, type Spec, type Step, step } from '../../model/spec.ts';
+import type { State } from '../../model/state.ts';
+import { beginning, type History, observe } from '../history.ts';
+import type { EveryStep, Sight, Sometimes } from '../property.ts';
+
+/** A run in the making: its present state, and what the observers remember of the way there. */
+export type Run = {
+  readonly state: State;
+  readonly history: History;
+};
+
+export const start = (state: State): Run => ({ state, history: beginning(state) });
+
+/** What was watched for during a run. */
+export type Watched = {
+  readonly claims: readonly EveryStep[];
+  readonly onBroken: (claim: EveryStep, sight: Sight) => void;
+  readonly witnesses: Set<Sometimes>; // still to be seen; those seen are taken out
+};
+
+/** The run with the step in it, after every claim has been put to it. */
+export const proceed = (run: Run, event: Event, { state, effects }: Step, watched: Watched): Run => {
+  const { state: before, history: past } = run;
+  const history = observe(past, before, event, state, effects);
+  const sight: Sight = { before, event, after: state, effects, past, history };
+  for (const claim of watched.claims) {
+    if (!claim.holds(sight)) watched.onBroken(claim, sight);
+  }
+  for (const witness of watched.witnesses) {
+    if (witness.holds(sight)) watched.witnesses.delete(witness);
+  }
+  return { state, history };
+};
+
+/** The run after an event, or the reason why it cannot happen. */
+export const attempt = (spec: Spec, run: Run, event: Event, watched: Watched): Run | Refusal => {
+  const outcome = step(spec, run.state, event);
+  return isRefusal(outcome) ? outcome : proceed(run, event, outcome, watched);
+};

@@ -1,0 +1,119 @@
+import type { LogEntry } from '../../model/log.ts';
+import type { State, Vm } from '../../model/state.ts';
+import { pairWith } from '../history.ts';
+import type { EveryStep, Sight, Sometimes } from '../property.ts';
+
+const touched = ({ event, after }: Sight): Vm | undefined =>
+  'copy' in event ? after.copies[event.copy] : undefined;
+
+export const replayPrefix: EveryStep = {
+  id: 'S4',
+  kind: 'everyStep',
+  needs: 'nothing',
+  claim: 'at equal log positions, primary and backup are in equal states',
+  cites: ['R21-1'],
+  holds: ({ event, history }) =>
+    event.type !== 'replay' || !(pairWith(history, event.copy)?.hasDiverged ?? false),
+};
+
+const isRun = (buffer: readonly LogEntry[], from: number, to: number): boolean =>
+  buffer.length === to - from && buffer.every(({ seq }, index) => seq === from + index + 1);
+
+const isIntact = (copy: Vm): boolean => {
+  switch (copy.mode) {
+    case 'recording':
+    case 'withholding':
+      return isRun(copy.buffer, copy.acked, copy.logged);
+    case 'replaying':
+    case 'frozen':
+    case 'draining':
+      return isRun(copy.buffer, copy.consumed, copy.received);
+    default:
+      return true;
+  }
+};
+
+const acksWhatItHolds = ({ event, before, after, past }: Sight): boolean => {
+  if (event.type !== 'acknowledge' && event.type !== 'reconnect') return true;
+  const copy = after.copies[event.copy];
+  if (copy?.mode !== 'replaying' || before.copies[event.copy] === copy) return true;
+  return copy.acked <= (pairWith(past, copy.id)?.held ?? 0);
+};
+
+export const logIntegrity: EveryStep = {
+  id: 'S5',
+  kind: 'everyStep',
+  needs: 'nothing',
+  claim: 'the log has no gap and no duplicate, and is freed only when acknowledged or consumed',
+  cites: ['R21-7', 'R21-12', 'R22-6'],
+  holds: (sight) => {
+    const copy = touched(sight);
+    return copy === undefined || (isIntact(copy) && acksWhatItHolds(sight));
+  },
+};
+
+const isWithin = ({ settings }: State, copy: Vm): boolean => {
+  if (!('buffer' in copy)) return true;
+  const isPrimary = copy.mode === 'recording' || copy.mode === 'withholding';
+  return copy.buffer.length <= (isPrimary ? settings.primaryCapacity : settings.backupCapacity);
+};
+
+export const bufferBounds: EveryStep = {
+  id: 'S8',
+  kind: 'everyStep',
+  needs: 'nothing',
+  claim: 'no log buffer holds more than its capacity',
+  cites: ['R32-4', 'R32-13'],
+  holds: (sight) => {
+    const copy = touched(sight);
+    return copy === undefined || isWithin(sight.after, copy);
+  },
+};
+
+const consumes = ({ event, before }: Sight): readonly LogEntry[] => {
+  if (event.type !== 'replay') return [];
+  const copy = before.copies[event.copy];
+  return copy?.mode === 'replaying' || copy?.mode === 'draining' ? copy.buffer : [];
+};
+
+export const replaysEvent: Sometimes = {
+  id: 'W5',
+  kind: 'sometimes',
+  guards: ['S4'],
+  claim: 'a backup replays an interrupt or packet that is followed by another entry',
+  cites: ['R21-4'],
+  holds: (sight) => {
+    const [entry, next] = consumes(sight);
+    return next !== undefined && (entry?.kind === 'TIMER' || entry?.kind === 'RX');
+  },
+};
+
+export const freesAcked: Sometimes = {
+  id: 'W6',
+  kind: 'sometimes',
+  guards: ['S5'],
+  claim: 'an acknowledgment frees some entries of the primary and leaves others',
+  cites: ['R21-12'],
+  holds: ({ event, before, after }) => {
+    if (event.type !== 'readAck') return false;
+    const was = before.copies[event.copy];
+    const is = after.copies[event.copy];
+    if (was?.mode !== 'recording' || is?.mode !== 'recording') return false;
+    return is.buffer.length > 0 && is.buffer.length < was.buffer.length;
+  },
+};
+
+export const fillsBoth: Sometimes = {
+  id: 'W8',
+  kind: 'sometimes',
+  guards: ['S8'],
+  claim: 'the log buffers of both sides are full at once',
+  cites: ['R32-4', 'R32-6'],
+  holds: ({ after: { copies, settings } }) =>
+    copies.some(
+      (copy) => copy.mode === 'recording' && copy.buffer.length >= settings.primaryCapacity,
+    ) &&
+    copies.some(
+      (copy) => copy.mode === 'replaying' && copy.buffer.length >= settings.backupCapacity,
+    ),
+};

@@ -1,0 +1,90 @@
+import { sameGuest } from '../../model/guest.ts';
+import type { State, Vm } from '../../model/state.ts';
+import { pairWith } from '../history.ts';
+import type { EveryStep, Sometimes } from '../property.ts';
+
+const peerOf = (copy: Vm): number | null => {
+  if (copy.mode === 'recording') return copy.backup;
+  return copy.mode === 'live' ? copy.clone : null;
+};
+
+const isApart = ({ copies }: State, copy: Vm): boolean => {
+  const peer = peerOf(copy);
+  const other = peer === null ? undefined : copies[peer];
+  return other === undefined || other.host !== copy.host || other.mode === 'crashed';
+};
+
+export const antiAffinity: EveryStep = {
+  id: 'S10',
+  kind: 'everyStep',
+  needs: 'nothing',
+  claim: 'the two copies of a pair are never on one host, nor headed for one',
+  cites: ['R20-1', 'R33-4'],
+  holds: ({ event, after }) =>
+    (event.type !== 'place' && event.type !== 'arm') ||
+    after.copies.every((copy) => isApart(after, copy)),
+};
+
+export const cloneExact: EveryStep = {
+  id: 'S13',
+  kind: 'everyStep',
+  needs: 'nothing',
+  claim: 'a clone starts in the state that its source was in when its log began',
+  cites: ['R31-3'],
+  holds: ({ event, after, history }) => {
+    if (event.type !== 'arm') return true;
+    const copy = after.copies[event.copy];
+    const pair = pairWith(history, event.copy);
+    return copy === undefined || !('guest' in copy) || pair === undefined
+      ? true
+      : sameGuest(copy.guest, pair.cut);
+  },
+};
+
+export const inputOnce: EveryStep = {
+  id: 'S14',
+  kind: 'everyStep',
+  needs: 'nothing',
+  claim: 'along one execution no input is applied twice, and none is invented',
+  cites: ['R22-12'],
+  holds: ({ history }) => !history.invented,
+};
+
+export const clonedWhileRunning: Sometimes = {
+  id: 'W13',
+  kind: 'sometimes',
+  guards: ['S13', 'S10'],
+  claim: 'a clone starts after its source has run on since the first copy',
+  cites: ['R31-2', 'R31-3'],
+  holds: ({ event, before }) => {
+    if (event.type !== 'arm') return false;
+    const copy = before.copies[event.copy];
+    return copy?.mode === 'cloning' && copy.snapshot?.position !== copy.image.position;
+  },
+};
+
+export const secondGeneration: Sometimes = {
+  id: 'W10',
+  kind: 'sometimes',
+  guards: ['S3', 'S12'],
+  claim: 'a backup that was cloned after a failover takes over in its turn',
+  cites: ['R23-19', 'R31-1'],
+  holds: ({ event, after }) => {
+    if (event.type !== 'goLive') return false;
+    const copy = after.copies[event.copy];
+    return copy?.mode === 'live' && copy.generation >= 2;
+  },
+};
+
+export const inputAcrossFailover: Sometimes = {
+  id: 'W14',
+  kind: 'sometimes',
+  guards: ['S14'],
+  claim: 'a copy that took over receives a packet after having replayed one',
+  cites: ['R22-12'],
+  holds: ({ event, before, past }) => {
+    if (event.type !== 'deliver') return false;
+    const copy = before.copies[event.copy];
+    return copy?.mode === 'live' && copy.generation > 0 && (past.newest[copy.id] ?? -1) >= 0;
+  },
+};
