@@ -1,4 +1,4 @@
-import { type BadInput, badInput, shortened } from './bad-input.ts';
+import { type BadInput, badInput, shown } from './bad-input.ts';
 
 /** What JSON allows at one point of a text. */
 type Awaited = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOrEnd' | 'nothing';
@@ -13,10 +13,13 @@ const words: Readonly<Record<Awaited, string>> = {
   nothing: 'the end of the text',
 };
 
-const string = /"[^"\\\p{Cc}]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\p{Cc}]*)*"/uy;
+// everything from the space on, without the double quote and the backslash
+const string =
+  /"[ !#-[\]-\u{10ffff}]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\u{10ffff}]*)*"/uy;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const blank = /[\t\n\r ]*/y;
-const unfinished = /"(?:[^"\\]|\\.?)*$|-?$|-?\d+(?:\.|\.?\d*[eE][+-]?)$|t(?:ru?)?$|f(?:a(?:ls?)?)?$|n(?:ul?)?$/y;
+const openString = /"[^"\\]*(?:\\.[^"\\]*)*\\?$/sy;
+const openScalar = /-$|-?\d+(?:\.|\.?\d*[eE][+-]?)$|t(?:ru?)?$|f(?:a(?:ls?)?)?$|n(?:ul?)?$/y;
 
 /** Where the token at `at` ends, or `at` itself if there is none of that kind. */
 const tokenEnd = (kind: RegExp, text: string, at: number): number => {
@@ -35,7 +38,7 @@ const advance = (text: string, { at, awaited }: Point, open: string[]): Point | 
   const sign = text[at] ?? '';
   const next = (then: Awaited): Point => ({ at: at + 1, awaited: then });
   const isEnd = sign === open.at(-1) && (sign === ']' || sign === '}');
-  if (isEnd && (awaited === 'commaOrEnd' || awaited.endsWith('OrEnd'))) {
+  if (isEnd && awaited.endsWith('OrEnd')) {
     open.pop();
     return next(afterValue(open));
   }
@@ -66,25 +69,31 @@ const breakOf = (text: string): Point => {
   }
 };
 
+/** Whether the text just stops at the point or in the middle of the token that begins there. */
+const isCutOff = (text: string, { at, awaited }: Point): boolean => {
+  const stops = (kind: RegExp): boolean => tokenEnd(kind, text, at) > at;
+  if (at === text.length) return true;
+  if (awaited.startsWith('value')) return stops(openString) || stops(openScalar);
+  return awaited.startsWith('key') && stops(openString);
+};
+
 const lineAndColumn = (text: string, at: number): string => {
   const lines = text.slice(0, at).split(/\r\n|\r|\n/);
   return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 };
 
 /** A file's text as JSON; where it is none, the line and column from which on it is not. */
-export const parseJson = (
-  text: string,
-  file: string,
-): { readonly value: unknown } | BadInput => {
+export const parseJson = (text: string, file: string): { readonly value: unknown } | BadInput => {
   try {
     return { value: JSON.parse(text) };
   } catch {
-    const { at, awaited } = breakOf(text);
-    const isCutOff = at === text.length || tokenEnd(unfinished, text, at) === text.length;
-    const place = lineAndColumn(text, isCutOff ? text.length : at);
-    const token = /^(?:[\w.+-]+|.)/su.exec(text.slice(at, at + 100))?.[0] ?? '';
-    const found = isCutOff ? 'the text ends there' : `is ${shortened(JSON.stringify(token))}`;
-    return badInput(file, place, words[awaited], found);
+    const point = breakOf(text);
+    const expected = words[point.awaited];
+    if (isCutOff(text, point)) {
+      const rest = point.at === text.length ? expected : `the rest of ${expected}`;
+      return badInput(file, lineAndColumn(text, text.length), rest, 'the text ends there');
+    }
+    const token = /^(?:[\w.+-]+|.)/su.exec(text.slice(point.at, point.at + 100))?.[0] ?? '';
+    return badInput(file, lineAndColumn(text, point.at), expected, `is ${shown(token)}`);
   }
 };
-

@@ -46,7 +46,7 @@ export const step = <T extends EventType>(
   return spec.actions[event.type].next(state, event);
 };
 
-export const isRefusal = (outcome: Step | Refusal): outcome is Refusal =>
+export const isRefusal = <T>(outcome: T | Refusal): outcome is Refusal =>
   typeof outcome === 'string';
 
 /** The instances of one kind of event that are enabled. */

@@ -1,12 +1,55 @@
+import {
+  failover,
+  liveAlone,
+  noStuckOutput,
+  protectedAgain,
+  replayProgress,
+  reprotect,
+  stopsForWantOfEntries,
+  throttled,
+  throttleSettles,
+} from './liveness/liveness.ts';
 import type { AfterCalm, Claim, EveryStep, Sometimes } from './property.ts';
 import { arbiter, asksAgain, bothAsk } from './safety/arbiter.ts';
-import { bufferBounds, fillsBoth, freesAcked } from './safety/log.ts';
-import { logIntegrity, replayPrefix, replaysEvent } from './safety/log.ts';
-import { backupSilent, emittedLate, outputConsistency, outputRule } from './safety/output.ts';
-import { releasedAfterWaiting, replaysOutput, singleLive } from './safety/output.ts';
-import { takesOverWithBacklog } from './safety/output.ts';
-import { antiAffinity, cloneExact, clonedWhileRunning } from './safety/protection.ts';
-import { inputAcrossFailover, inputOnce, secondGeneration } from './safety/protection.ts';
+import {
+  bufferBounds,
+  fillsBoth,
+  freesAcked,
+  logIntegrity,
+  replayPrefix,
+  replaysEvent,
+} from './safety/log.ts';
+import {
+  backupSilent,
+  emittedLate,
+  outputConsistency,
+  outputRule,
+  releasedAfterWaiting,
+  replaysOutput,
+  singleLive,
+  takesOverWithBacklog,
+} from './safety/output.ts';
+import {
+  antiAffinity,
+  clonedWhileRunning,
+  cloneExact,
+  inputAcrossFailover,
+  inputOnce,
+  secondGeneration,
+} from './safety/protection.ts';
+import {
+  guestNotStopped,
+  lagBound,
+  lagFalls,
+  lagsSignificantly,
+  noNeedlessFailover,
+  outputLatency,
+  releasedThoughLagging,
+  runsWhileWithheld,
+  survivesDisturbance,
+  takeOverBound,
+  takesOverInTime,
+} from './timing/timing.ts';
 
 /** The claims about every step, in the order of their ids. */
 export const everyStep: readonly EveryStep[] = [
@@ -21,10 +64,22 @@ export const everyStep: readonly EveryStep[] = [
   arbiter,
   cloneExact,
   inputOnce,
+  lagBound,
+  takeOverBound,
+  guestNotStopped,
+  noNeedlessFailover,
+  outputLatency,
 ];
 
 /** The claims that progress follows once the faults have stopped. */
-export const afterCalm: readonly AfterCalm[] = [];
+export const afterCalm: readonly AfterCalm[] = [
+  lagFalls,
+  noStuckOutput,
+  failover,
+  reprotect,
+  replayProgress,
+  throttleSettles,
+];
 
 /** The cases that must be reached for a verdict to count. */
 export const witnesses: readonly Sometimes[] = [
@@ -40,6 +95,15 @@ export const witnesses: readonly Sometimes[] = [
   asksAgain,
   clonedWhileRunning,
   inputAcrossFailover,
+  lagsSignificantly,
+  takesOverInTime,
+  runsWhileWithheld,
+  survivesDisturbance,
+  releasedThoughLagging,
+  liveAlone,
+  protectedAgain,
+  stopsForWantOfEntries,
+  throttled,
 ];
 
 /** Every claim: the only list. */

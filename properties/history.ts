@@ -5,6 +5,7 @@ import type { CopyId, Generation, Seq } from '../model/ids.ts';
 import { copyId, generation, seq } from '../model/ids.ts';
 import type { LogEntry } from '../model/log.ts';
 import type { Recording, Replaying, State, Vm } from '../model/state.ts';
+import { isDisturbed, isReadyToGoLive } from './health.ts';
 
 /** An output that the primary has logged: where its output entry is, if there is one. */
 type Marked = { readonly ordinal: number; readonly marker: Seq | null };
@@ -27,6 +28,8 @@ export type PairRecord = {
   readonly executed: readonly Output[]; // executed by the backup, not yet seen by the world
   readonly digests: readonly Digest[]; // not yet compared
   readonly hasDiverged: boolean;
+  readonly lastEntry: number; // the position of the newest entry
+  readonly gap: number; // the most instructions between two entries
 };
 
 /** The copy that went live last, and how many outputs its execution had before (S3). */
@@ -43,6 +46,8 @@ export type History = {
   readonly winners: readonly (CopyId | null)[]; // by the generation that was won
   readonly newest: readonly number[]; // the last input applied, by copy
   readonly invented: boolean; // an input or interrupt was applied that no log and no client sent
+  readonly disturbedFor: number; // ticks for which something has not been as it should (T3)
+  readonly waits: readonly number[]; // ticks for which a copy has had all it needs to go live (T1c)
 };
 
 const pairOf = (primary: CopyId, backup: CopyId, cut: Guest): PairRecord => ({
@@ -56,6 +61,8 @@ const pairOf = (primary: CopyId, backup: CopyId, cut: Guest): PairRecord => ({
   executed: [],
   digests: [],
   hasDiverged: false,
+  lastEntry: cut.position,
+  gap: 0,
 });
 
 export const beginning = ({ copies }: State): History => ({
@@ -66,6 +73,8 @@ export const beginning = ({ copies }: State): History => ({
   winners: [null],
   newest: copies.map(() => -1),
   invented: false,
+  disturbedFor: 0,
+  waits: copies.map(() => 0),
 });
 
 export const pairWith = (history: History, backup: CopyId): PairRecord | undefined =>
@@ -93,6 +102,8 @@ const recorded = (history: History, before: Vm, after: Recording): History => {
     ...pair,
     marked: output === null ? pair.marked : [...pair.marked, { ordinal: output.ordinal, marker }],
     digests: isLonger ? [...pair.digests, { seq: after.logged, guest: after.guest }] : pair.digests,
+    lastEntry: isLonger ? after.guest.position : pair.lastEntry,
+    gap: isLonger ? Math.max(pair.gap, after.guest.position - pair.lastEntry) : pair.gap,
   });
 };
 
@@ -118,9 +129,7 @@ const replayed = (history: History, before: Vm, after: Vm): History => {
   if (!('consumed' in after)) return withPair(history, { ...pair, hasDiverged: true });
   const output = outputOf(before, after);
   const [executed, emitted] =
-    output === null
-      ? [pair.executed, pair.emitted]
-      : paired(output, pair.executed, pair.emitted);
+    output === null ? [pair.executed, pair.emitted] : paired(output, pair.executed, pair.emitted);
   if (after.consumed === before.consumed) {
     return output === null ? history : withPair(history, { ...pair, executed, emitted });
   }
@@ -227,6 +236,17 @@ const ofCopy = (history: History, event: Event, before: Vm, after: Vm): History 
   }
 };
 
+const aged = (history: History, before: State): History =>
+  before.settings.clock === null
+    ? history
+    : {
+        ...history,
+        disturbedFor: isDisturbed(before) ? history.disturbedFor + 1 : 0,
+        waits: before.copies.map((copy, id) =>
+          isReadyToGoLive(before, copy) ? (history.waits[id] ?? 0) + 1 : 0,
+        ),
+      };
+
 /** The history with one step more in it. */
 export const observe = (
   history: History,
@@ -236,7 +256,13 @@ export const observe = (
   effects: readonly Effect[],
 ): History => {
   if (event.type === 'arbitrate') return won(history, before, after);
-  if (event.type === 'place') return { ...history, newest: [...history.newest, -1] };
+  if (event.type === 'tick') return aged(history, before);
+  if (event.type === 'loseRequest' || event.type === 'loseReply') {
+    return { ...history, waits: history.waits.with(event.copy, 0) };
+  }
+  if (event.type === 'place') {
+    return { ...history, newest: [...history.newest, -1], waits: [...history.waits, 0] };
+  }
   if (!('copy' in event)) return history;
   const was = before.copies[event.copy];
   const is = after.copies[event.copy];

@@ -13,8 +13,13 @@ export type Sight = {
   readonly history: History; // with this step
 };
 
-/** The end of a calm: no fault has struck for `ticks`, the longest that anything may take. */
-export type Rest = { readonly begun: State; readonly ended: State; readonly ticks: number };
+/** A calm: no fault strikes, though what was broken stays broken. */
+export type Rest = {
+  readonly begun: State; // when the faults stopped
+  readonly state: State;
+  readonly limits: readonly number[]; // the primary's CPU limit at the start and after each tick
+  readonly isOver: boolean; // the bound within which everything is owed has passed
+};
 
 type Claimed = {
   readonly id: string;
@@ -34,6 +39,7 @@ export type AfterCalm = Claimed & {
   readonly kind: 'afterCalm';
   /** Why progress is not owed here, from a closed list; `null` where it is owed. */
   readonly excuse: (rest: Rest) => string | null;
+  /** Asked at every step of the calm, and content with one yes. */
   readonly holds: (rest: Rest) => boolean;
 };
 

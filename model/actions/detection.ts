@@ -37,11 +37,11 @@ export type CausesSilence = (copy: Replaying, capacity: number) => boolean;
 
 export const notReading: CausesSilence = ({ buffer }, capacity) => buffer.length >= capacity;
 
-/** Whether entries wait although neither an ack nor consumption moves on (Q13). */
+/** Whether entries wait although the backup neither takes nor consumes any (Q13). */
 export type IsStalled = (silence: Silence, clock: Clock, copy: Recording) => boolean;
 
-export const outstanding: IsStalled = ({ progress }, { stallTimeout }, { buffer }) =>
-  buffer.length > 0 && progress > stallTimeout;
+export const outstanding: IsStalled = ({ progress }, { stallTimeout }, { throttle }) =>
+  throttle.stamps.length > 0 && progress > stallTimeout;
 
 /** Whether this side looks for failures at all: both do (R23-2). */
 export type Watches = (copy: Watching) => boolean;

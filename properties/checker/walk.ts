@@ -12,14 +12,15 @@ export type OnTried = (type: EventType, refusal: string | null) => void;
 
 const slotCount = 512;
 
-const slotsFor = (weights: Weights, types: readonly EventType[]): readonly EventType[] => {
+export const slotsFor = (weights: Weights, types: readonly EventType[]): readonly EventType[] => {
   const total = types.reduce((sum, type) => sum + weights[type], 0);
+  if (total === 0) return [];
   return types.flatMap((type) =>
     Array<EventType>(Math.ceil((weights[type] * slotCount) / total)).fill(type),
   );
 };
 
-const anyEnabled = (
+export const anyEnabled = (
   spec: Spec,
   state: State,
   type: EventType,

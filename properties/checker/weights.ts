@@ -1,5 +1,5 @@
 import type { EventType } from '../../model/event.ts';
-import { type Chooser, oneOf, onceIn } from './chooser.ts';
+import { type Chooser, onceIn, oneOf } from './chooser.ts';
 
 /** How often each kind of event is tried, relative to the others. */
 export type Weights = Readonly<Record<EventType, number>>;

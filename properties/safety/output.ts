@@ -146,4 +146,3 @@ export const replaysOutput: Sometimes = {
     return copy?.mode === 'replaying' && copy.buffer[0]?.kind === 'OUT';
   },
 };
-

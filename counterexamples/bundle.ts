@@ -1,0 +1,152 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { largestGroup, type Settings } from '../model/settings.ts';
+import { type BadInput, badInput, isBadInput, shortened, shown } from './bad-input.ts';
+import { closed, listOf, oneOf, textLike, truth } from './codec.ts';
+import { parseJson } from './json.ts';
+import { event, type Identified, natural, settings } from './model-codecs.ts';
+
+/** How sure it is that nothing can be left out of the script, and what it took to know. */
+export type Certificate = {
+  readonly kind: 'locally minimal' | 'not minimized';
+  readonly tried: number; // reductions that were tried and lose the violation
+};
+
+/** A counterexample as a file: what replays it, what it breaks, and how it ends. */
+export type Bundle = {
+  readonly format: 1;
+  readonly spec: string; // the specification's name
+  readonly claim: string; // id of the claim that it breaks
+  readonly at: number; // index of the event that breaks it; the number of events: the calm does
+  readonly calm: boolean; // whether the faults then stop and the protocol is left to itself
+  readonly end: string; // hash of the state at the end
+  readonly certificate: Certificate;
+  readonly settings: Settings;
+  readonly script: readonly Identified[];
+};
+
+const certificate: t.Type<Certificate, unknown> = closed({
+  kind: oneOf({ 'locally minimal': null, 'not minimized': null }),
+  tried: natural,
+});
+
+const known = 1;
+
+const bundle: t.Type<Bundle, unknown> = closed({
+  format: t.literal(known),
+  spec: textLike('the name of a specification', /^[^\p{Cc}]{1,200}$/u),
+  claim: textLike('the id of a claim such as "S1"', /^[A-Z]\d{1,3}$/),
+  at: natural,
+  calm: truth,
+  end: textLike('16 hexadecimal digits in lower case', /^[\da-f]{16}$/),
+  certificate,
+  settings,
+  script: listOf(event, 0, 1_000_000),
+});
+
+type Complaint = Pick<BadInput, 'place' | 'expected' | 'found'>;
+
+const complaint = (place: string, expected: string, found: unknown): Complaint => ({
+  place,
+  expected,
+  found: found === undefined ? 'is missing' : `is ${shown(found)}`,
+});
+
+/** A JSON path such as `script[3].host`. */
+const pathOf = (context: t.Context): string => {
+  const steps = context.slice(1).map(({ key }) => {
+    if (/^\d+$/.test(key)) return `[${key}]`;
+    return /^\w+$/.test(key) ? `.${shortened(key)}` : `[${shown(key)}]`;
+  });
+  return steps.length === 0 ? 'the file' : steps.join('').replace(/^\./, '');
+};
+
+/** The first thing in the text of a bundle that cannot be read as what it should be. */
+const firstOf = ([first]: t.Errors): Complaint => {
+  const expected = first?.context.at(-1)?.type.name ?? bundle.name;
+  return complaint(pathOf(first?.context ?? []), expected, first?.value);
+};
+
+/** Sizes and thresholds that do not go together: a group would never fit, lag never be slight. */
+const inSettings = ({ settings: { program, clock, ...sizes } }: Bundle): Complaint | null => {
+  const group = largestGroup(program);
+  for (const buffer of ['primaryCapacity', 'backupCapacity'] as const) {
+    const expected = `at least ${group}, the entries of the program's largest group`;
+    if (sizes[buffer] < group) return complaint(`settings.${buffer}`, expected, sizes[buffer]);
+  }
+  if (clock === null || clock.slightLag <= clock.significantLag) return null;
+  const expected = `at most ${clock.significantLag}, the significant lag`;
+  return complaint('settings.clock.slightLag', expected, clock.slightLag);
+};
+
+/** An identity names one event, and a link joins two hosts. */
+const inScript = ({ script }: Bundle): Complaint | null => {
+  const seen = new Map<number, number>();
+  for (const [index, one] of script.entries()) {
+    const earlier = seen.get(one.id);
+    const place = `script[${index}]`;
+    if (earlier !== undefined) {
+      return complaint(`${place}.id`, `another than that of script[${earlier}]`, one.id);
+    }
+    if ((one.type === 'cut' || one.type === 'heal') && one.from === one.to) {
+      return complaint(`${place}.to`, 'another host than the one it leads from', one.to);
+    }
+    seen.set(one.id, index);
+  }
+  return null;
+};
+
+/** A claim breaks at an event or, if the faults stop at the end, by what never follows. */
+const inPlace = ({ at, calm, script }: Bundle): Complaint | null => {
+  if (at < script.length || (calm && at === script.length)) return null;
+  if (calm) return complaint('at', `at most ${script.length}, the number of events`, at);
+  if (script.length === 0) return complaint('script', 'at least one event, for want of a calm', []);
+  return complaint('at', `at most ${script.length - 1}, the index of the last event`, at);
+};
+
+const decode = (value: unknown): Bundle | Complaint => {
+  if (!t.UnknownRecord.is(value)) return complaint('the file', bundle.name, value);
+  const { format } = value;
+  if (format !== known) return complaint('format', `${known}, the only version known here`, format);
+  const decoded = bundle.decode(value);
+  if (isLeft(decoded)) return firstOf(decoded.left);
+  const { right } = decoded;
+  return inSettings(right) ?? inScript(right) ?? inPlace(right) ?? right;
+};
+
+/** The bundle in the text of a file, or the first thing that is wrong with it. */
+export const decodeBundle = (text: string, file: string): Bundle | BadInput => {
+  const parsed = parseJson(text, file);
+  if (isBadInput(parsed)) return parsed;
+  const decoded = decode(parsed.value);
+  return 'place' in decoded
+    ? badInput(file, decoded.place, decoded.expected, decoded.found)
+    : decoded;
+};
+
+/** JSON on one line, with air in it. */
+const onOneLine = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
+  if (!t.UnknownRecord.is(value)) return JSON.stringify(value);
+  const fields = Object.entries(value).map(
+    ([key, one]) => `${JSON.stringify(key)}: ${onOneLine(one)}`,
+  );
+  return `{ ${fields.join(', ')} }`;
+};
+
+const block = (lines: readonly string[], open: string, close: string): string =>
+  lines.length === 0 ? open + close : `${open}\n    ${lines.join(',\n    ')}\n  ${close}`;
+
+/** A bundle as the text of a file that people can read and compare: one event a line. */
+export const encodeBundle = (encoded: Bundle): string => {
+  const { settings: constants, script, ...head } = encoded;
+  const fieldsOf = (value: object): readonly string[] =>
+    Object.entries(value).map(([key, one]) => `"${key}": ${onOneLine(one)}`);
+  const events = script.map(({ id, type, ...more }) => onOneLine({ id, type, ...more }));
+  const fields = [
+    ...fieldsOf(head),
+    `"settings": ${block(fieldsOf(constants), '{', '}')}`,
+    `"script": ${block(events, '[', ']')}`,
+  ];
+  return `{\n  ${fields.join(',\n  ')}\n}\n`;
+};

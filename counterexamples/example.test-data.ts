@@ -1,0 +1,90 @@
+import type { Event } from '../model/event.ts';
+import { connectionId, copyId } from '../model/ids.ts';
+import { paper } from '../model/paper.ts';
+import { defaultClock, defaultSettings } from '../model/settings.ts';
+import { isRefusal, step } from '../model/spec.ts';
+import type { State } from '../model/state.ts';
+import { type Bundle, encodeBundle } from './bundle.ts';
+import { stateHash } from './state-hash.ts';
+
+const [a, b] = [copyId(0), copyId(1)];
+const [execute, receive]: readonly [Event, Event] = [
+  { type: 'execute', copy: a },
+  { type: 'receive', copy: b },
+];
+
+/** One output is produced, logged, acknowledged and released; then the world has its turn. */
+const events: readonly Event[] = [
+  execute,
+  { type: 'tick' },
+  { type: 'skew', host: 'A', by: -1 },
+  execute,
+  { type: 'flush', copy: a },
+  { type: 'flush', copy: a },
+  receive,
+  receive,
+  { type: 'acknowledge', copy: b },
+  { type: 'readAck', copy: a, connection: connectionId(0) },
+  { type: 'release', copy: a },
+  { type: 'cut', net: 'log', from: 'A', to: 'B' },
+  { type: 'overcommit', host: 'B', speed: 50 },
+  { type: 'crash', host: 'A' },
+];
+
+const settings = { ...defaultSettings, clock: null };
+
+export const ended: State = events.reduce<State>((state, event) => {
+  const outcome = step(paper, state, event);
+  if (isRefusal(outcome)) throw new Error(`${event.type}: ${outcome}`);
+  return outcome.state;
+}, paper.init(settings));
+
+export const good: Bundle = {
+  format: 1,
+  spec: 'paper',
+  claim: 'S1',
+  at: 10,
+  calm: false,
+  end: stateHash(ended),
+  certificate: { kind: 'locally minimal', tried: 31 },
+  settings,
+  script: events.map((event, index) => ({ id: 3 * index, ...event })),
+};
+
+export const timed: Bundle = {
+  ...good,
+  calm: true,
+  at: events.length,
+  settings: { ...settings, clock: defaultClock },
+};
+
+/** JSON, as a type. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Path = readonly string[];
+
+export const isObject = (json: Json): json is { readonly [key: string]: Json } =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+export const childrenOf = (json: Json): readonly (readonly [string, Json])[] =>
+  typeof json === 'object' && json !== null ? Object.entries(json) : [];
+
+/** Every value in a bundle, with the way to it. */
+export const placesIn = (json: Json, path: Path = []): readonly (readonly [Path, Json])[] => [
+  [path, json],
+  ...childrenOf(json).flatMap(([key, child]) => placesIn(child, [...path, key])),
+];
+
+/** The same value with another one at the end of the path; `undefined` takes it away. */
+export const changed = (json: Json, [key, ...path]: Path, to: Json | undefined): Json | undefined => {
+  if (key === undefined) return to;
+  const children = childrenOf(json).flatMap(([name, child]) => {
+    const next = name === key ? changed(child, path, to) : child;
+    return next === undefined ? [] : [[name, next] as const];
+  });
+  return Array.isArray(json) ? children.map(([, child]) => child) : Object.fromEntries(children);
+};
+
+export const jsonOf = (bundle: Bundle): Json => JSON.parse(encodeBundle(bundle));
+
+export const written = (json: Json | undefined): string => JSON.stringify(json, null, 2);
+

@@ -1,0 +1,85 @@
+import type { Event } from '../../model/event.ts';
+import { isRefusal, type Spec, type Step } from '../../model/spec.ts';
+import type { State } from '../../model/state.ts';
+import type { AfterCalm, Claim, Rest, Sometimes } from '../property.ts';
+import { calm } from './calm.ts';
+import { attempt, proceed, type Run, start, type Watched, watching } from './run.ts';
+import type { Refutation, Script } from './script.ts';
+
+/** What a script comes to under a specification. */
+export type Judgement = {
+  readonly refutation: Refutation | null;
+  readonly refused: readonly number[]; // indices of events that could not happen; they were skipped
+  readonly end: State; // after the step that breaks the claim, or after the last one
+  readonly steps: number;
+};
+
+/** What to judge by, and what to look out for on the way. */
+export type Measure = {
+  readonly claims: readonly Claim[];
+  readonly witnesses: Set<Sometimes>;
+};
+
+const limitOf = ({ copies }: State): number => {
+  const primary = copies.find((copy) => copy.mode === 'recording');
+  return primary?.mode === 'recording' ? primary.throttle.limit : 100;
+};
+
+type Rested = { readonly run: Run; readonly missing: AfterCalm | null; readonly steps: number };
+
+/** Leaves the protocol to itself until all that it owes has come, or the time for it is over. */
+export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: Watched): Rested => {
+  const owed = new Set(claims.filter((claim) => claim.kind === 'afterCalm'));
+  const limits: number[] = [limitOf(from.state)];
+  let run = from;
+  let steps = 0;
+  const settle = (isOver: boolean): boolean => {
+    const now: Rest = { begun: from.state, state: run.state, limits, isOver };
+    for (const claim of owed) {
+      // an excuse counts at both ends of the calm; in between it may be true in passing
+      const isExcused = (isOver || steps === 0) && claim.excuse(now) !== null;
+      if (isExcused || claim.holds(now)) owed.delete(claim);
+    }
+    return owed.size === 0;
+  };
+  if (settle(false)) return { run, missing: null, steps };
+  calm(spec, from.state, (event: Event, taken: Step) => {
+    run = proceed(run, event, taken, watched);
+    steps++;
+    if (event.type === 'tick') limits.push(limitOf(run.state));
+    return run.broken !== null || (event.type === 'tick' && settle(false));
+  });
+  if (run.broken !== null || settle(true)) return { run, missing: null, steps };
+  const [missing] = owed;
+  return { run, missing: missing ?? null, steps };
+};
+
+/** Replays a script, skipping what cannot happen, until a claim breaks or the script is over. */
+export const judge = (spec: Spec, script: Script, measure: Measure): Judgement => {
+  const isTimed = script.settings.clock !== null;
+  const watched = watching(measure.claims, measure.witnesses, isTimed);
+  const refused: number[] = [];
+  let run = start(spec.init(script.settings));
+  let steps = 0;
+  const ended = (claim: string | null, at: number): Judgement => ({
+    refutation: claim === null ? null : { claim, at },
+    refused,
+    end: run.state,
+    steps,
+  });
+  for (const [at, event] of script.events.entries()) {
+    const next = attempt(spec, run, event, watched);
+    if (isRefusal(next)) {
+      refused.push(at);
+      continue;
+    }
+    run = next;
+    steps++;
+    if (run.broken !== null) return ended(run.broken.id, at);
+  }
+  if (!script.calm || !isTimed) return ended(null, 0);
+  const rested = rest(spec, run, measure.claims, watched);
+  run = rested.run;
+  steps += rested.steps;
+  return ended(run.broken?.id ?? rested.missing?.id ?? null, script.events.length);
+};

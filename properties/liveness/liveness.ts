@@ -1,0 +1,180 @@
+import { hostIds } from '../../model/ids.ts';
+import type { State, Vm, Withheld } from '../../model/state.ts';
+import { isHealthy, isLinked, isProtected, serves } from '../health.ts';
+import type { AfterCalm, Rest, Sometimes } from '../property.ts';
+
+const withheldBy = (copy: Vm | undefined): readonly Withheld[] =>
+  copy !== undefined && 'withheld' in copy ? copy.withheld : [];
+
+const isAwayFromStorage = (state: State, copy: Vm): boolean => !state.hosts[copy.host].storage;
+
+const stillHolds = ({ begun, state }: Rest, copy: Vm): boolean => {
+  const oldest = withheldBy(begun.copies[copy.id]).at(-1)?.ordinal;
+  const now = withheldBy(copy)[0]?.ordinal;
+  return oldest !== undefined && now !== undefined && now <= oldest && isHealthy(state, copy);
+};
+
+export const noStuckOutput: AfterCalm = {
+  id: 'L1',
+  kind: 'afterCalm',
+  claim: 'an output that is withheld is emitted in the end, or its holder halts',
+  cites: ['R22-8', 'R23-3', 'R23-8'],
+  excuse: ({ state }) =>
+    state.copies.some((copy) => copy.mode === 'withholding' && isAwayFromStorage(state, copy))
+      ? 'a primary waits for the storage'
+      : null,
+  holds: (rest) => !rest.state.copies.some((copy) => stillHolds(rest, copy)),
+};
+
+/** Copies of the newest generation that could serve: whole replicas that can do their work. */
+const candidates = (state: State): readonly Vm[] =>
+  state.copies.filter(
+    (copy) =>
+      'generation' in copy &&
+      copy.mode !== 'cloning' &&
+      copy.generation === state.storage.generation &&
+      isHealthy(state, copy),
+  );
+
+/** Why nobody need serve (R20-9, R23-17, R20-7): the VM is lost, or the storage is away. */
+const lost = (state: State): string | null => {
+  const able = candidates(state);
+  if (able.length === 0) return 'the VM is lost: no copy of the newest generation can run';
+  return able.every((copy) => isAwayFromStorage(state, copy))
+    ? 'the storage is away from every copy that could serve'
+    : null;
+};
+
+export const failover: AfterCalm = {
+  id: 'L2',
+  kind: 'afterCalm',
+  claim: 'a copy serves in the end: live, or recording with a backup that answers',
+  cites: ['R23-7', 'R23-10', 'R23-13', 'R23-17'],
+  excuse: ({ begun }) => lost(begun),
+  holds: ({ state }) => state.copies.some((copy) => serves(state, copy)),
+};
+
+/** Hosts on which a backup of the copy could live and be reached (R31-6). */
+const isSpare = (state: State, copy: Vm, id: (typeof hostIds)[number]): boolean => {
+  const host = state.hosts[id];
+  const isFit = host.up && !host.paused && host.storage && host.speed > 0;
+  return id !== copy.host && isFit && isLinked(state, copy.host, id);
+};
+
+const cannotProtect = (state: State): string | null => {
+  if (!state.service.up) return 'the clustering service is away';
+  const hasSpare = candidates(state).some(
+    (copy) => !isAwayFromStorage(state, copy) && hostIds.some((host) => isSpare(state, copy, host)),
+  );
+  return hasSpare ? null : 'no eligible host is left';
+};
+
+export const reprotect: AfterCalm = {
+  id: 'L3',
+  kind: 'afterCalm',
+  claim: 'a copy that serves is protected in the end, where a host is left for its backup',
+  cites: ['R31-6', 'R23-23'],
+  excuse: ({ begun, state, isOver }) =>
+    lost(begun) ?? (isOver ? (lost(state) ?? cannotProtect(state)) : null),
+  holds: ({ state }) => state.copies.some((copy) => isProtected(state, copy)),
+};
+
+const isIdle = ({ begun, state }: Rest, copy: Vm): boolean => {
+  const before = begun.copies[copy.id];
+  if (before?.mode !== 'replaying' || before.buffer.length === 0) return false;
+  if (copy.mode !== 'replaying' || copy.consumed > before.consumed) return false;
+  const primary = state.copies[copy.primary];
+  return primary?.mode === 'recording' && primary.backup === copy.id && isHealthy(state, primary);
+};
+
+export const replayProgress: AfterCalm = {
+  id: 'L4',
+  kind: 'afterCalm',
+  claim: 'a backup that holds entries consumes them, or is suspected',
+  cites: ['R32-5', 'R32-6'],
+  excuse: () => null,
+  holds: (rest) => !rest.state.copies.some((copy) => isIdle(rest, copy)),
+};
+
+const isThrottled = (state: State): boolean =>
+  state.copies.some((copy) => copy.mode === 'recording' && copy.throttle.limit < 100);
+
+const isOvercommitted = ({ hosts }: State): boolean =>
+  hostIds.some((id) => hosts[id].up && hosts[id].speed < 100);
+
+const swing = (limits: readonly number[]): number => Math.max(...limits) - Math.min(...limits);
+
+export const throttleSettles: AfterCalm = {
+  id: 'L6',
+  kind: 'afterCalm',
+  claim: 'the CPU limit returns to 100 % when load allows, and else settles within two steps',
+  cites: ['R32-10', 'R32-12'],
+  excuse: () => null,
+  holds: ({ begun, state, limits, isOver }) => {
+    const step = state.settings.clock?.step ?? 0;
+    if (!isOvercommitted(begun)) return !isThrottled(state);
+    const half = limits.slice(Math.floor(limits.length / 2));
+    return isOver ? swing(half) <= 2 * step : !isThrottled(begun) && !isThrottled(state);
+  },
+};
+
+export const liveAlone: Sometimes = {
+  id: 'W31',
+  kind: 'sometimes',
+  guards: ['L1', 'L2'],
+  claim: 'a primary goes live alone while it withholds outputs',
+  cites: ['R23-8'],
+  holds: ({ event, before, after }) => {
+    if (event.type !== 'learn') return false;
+    const was = before.copies[event.copy];
+    return (
+      was?.mode === 'withholding' &&
+      was.withheld.length > 0 &&
+      after.copies[event.copy]?.mode === 'live'
+    );
+  },
+};
+
+export const protectedAgain: Sometimes = {
+  id: 'W32',
+  kind: 'sometimes',
+  guards: ['L3'],
+  claim: 'a copy that went live is protected again',
+  cites: ['R31-1', 'R31-7'],
+  holds: ({ event, after }) => {
+    if (event.type !== 'readAck') return false;
+    const copy = after.copies[event.copy];
+    return copy?.mode === 'recording' && copy.generation > 0 && copy.connection !== null;
+  },
+};
+
+export const stopsForWantOfEntries: Sometimes = {
+  id: 'W33',
+  kind: 'sometimes',
+  guards: ['L4'],
+  claim: 'a backup that had stopped for want of an entry goes on',
+  cites: ['R32-5'],
+  holds: ({ event, before }) => {
+    if (event.type !== 'receive') return false;
+    const copy = before.copies[event.copy];
+    return copy?.mode === 'replaying' && copy.buffer.length === 0;
+  },
+};
+
+export const throttled: Sometimes = {
+  id: 'W34',
+  kind: 'sometimes',
+  guards: ['L6'],
+  claim: 'the primary is throttled, and gets its CPU back',
+  cites: ['R32-10'],
+  holds: ({ event, before, after }) => {
+    if (event.type !== 'throttle') return false;
+    const was = before.copies[event.copy];
+    const is = after.copies[event.copy];
+    return (
+      was?.mode === 'recording' &&
+      is?.mode === 'recording' &&
+      is.throttle.limit > was.throttle.limit
+    );
+  },
+};

@@ -1,0 +1,215 @@
+import { largestGroup, type Settings } from '../../model/settings.ts';
+import type { Recording, State, Vm } from '../../model/state.ts';
+import { backupOf, isDisturbed, isHealthy, isProtected } from '../health.ts';
+import { type PairRecord, pairWith } from '../history.ts';
+import type { AfterCalm, EveryStep, Sight, Sometimes } from '../property.ts';
+
+const primaries = ({ copies }: State): readonly Recording[] =>
+  copies.filter((copy) => copy.mode === 'recording');
+
+/** Entries that can be logged and not consumed, at most (R32-4). */
+const entriesMax = ({ primaryCapacity, wireCapacity, backupCapacity }: Settings): number =>
+  primaryCapacity + wireCapacity + backupCapacity;
+
+const isLagBounded = (state: State, primary: Recording, pair: PairRecord): boolean => {
+  const backup = backupOf(state, primary);
+  if (backup === null) return true;
+  const now = primary.guest.position - pair.lastEntry;
+  const gap = Math.max(1, pair.gap, now);
+  return primary.guest.position - backup.guest.position <= (entriesMax(state.settings) + 1) * gap;
+};
+
+export const lagBound: EveryStep = {
+  id: 'T1a',
+  kind: 'everyStep',
+  needs: 'clock',
+  claim: 'the backup trails by no more than the entries that the buffers and the channel can hold',
+  cites: ['R32-4', 'R32-8'],
+  holds: ({ event, before, past }) =>
+    event.type !== 'tick' ||
+    primaries(before).every((primary) => {
+      const pair = pairWith(past, primary.backup);
+      return pair === undefined || isLagBounded(before, primary, pair);
+    }),
+};
+
+/** True lag in ticks: the age of the oldest entry that the backup has not consumed. */
+export const lagOf = (state: State, primary: Recording): number => {
+  const backup = backupOf(state, primary);
+  if (backup === null) return 0;
+  const connection = state.connections.find(({ id }) => id === primary.connection);
+  const waiting = [backup.buffer[0], connection?.entries[0], primary.buffer[0]];
+  const oldest = waiting.find((entry) => entry !== undefined && entry.seq > backup.consumed);
+  return oldest === undefined ? 0 : state.now - oldest.at;
+};
+
+const excuseForLag = (state: State): string | null => {
+  const { clock } = state.settings;
+  const isSlow = (primary: Recording): boolean => {
+    const backup = backupOf(state, primary);
+    return backup !== null && state.hosts[backup.host].speed <= (clock?.floor ?? 0);
+  };
+  return primaries(state).some(isSlow)
+    ? 'the backup cannot run at the floor of the throttle'
+    : null;
+};
+
+export const lagFalls: AfterCalm = {
+  id: 'T1b',
+  kind: 'afterCalm',
+  claim: 'a lag beyond the significant one falls below it, by throttling the primary',
+  cites: ['R32-8', 'R32-10'],
+  excuse: ({ begun, state }) => excuseForLag(begun) ?? excuseForLag(state),
+  holds: ({ begun, state, isOver }) => {
+    const limit = state.settings.clock?.significantLag ?? 0;
+    const isOvercommitted = primaries(begun).some(
+      (primary) => isProtected(begun, primary) && isSlower(begun, primary),
+    );
+    if (isOvercommitted && !isOver) return false;
+    return primaries(state).every((primary) => lagOf(state, primary) <= limit + 1);
+  },
+};
+
+const isSlower = (state: State, primary: Recording): boolean => {
+  const backup = backupOf(state, primary);
+  return backup !== null && state.hosts[backup.host].speed < state.hosts[primary.host].speed;
+};
+
+const takeOverMax = ({ clock, backupCapacity }: Settings, gap: number): number =>
+  clock === null ? 0 : clock.retryEvery + Math.ceil((backupCapacity * gap) / clock.speed) + 2;
+
+export const takeOverBound: EveryStep = {
+  id: 'T1c',
+  kind: 'everyStep',
+  needs: 'clock',
+  claim: 'a backup with nothing in its way is live once it has arbitrated and replayed its lag',
+  cites: ['R32-8', 'R23-10'],
+  holds: ({ event, before, past }) =>
+    event.type !== 'tick' ||
+    past.waits.every((ticks, id) => {
+      const gap = past.pairs.find(({ backup }) => backup === id)?.gap ?? 0;
+      return ticks <= takeOverMax(before.settings, Math.max(1, gap));
+    }),
+};
+
+const isHeldUp = (state: State, copy: Recording): boolean => {
+  const room = state.settings.primaryCapacity - copy.buffer.length;
+  const isIdle = copy.watch.credit >= 100 && state.hosts[copy.host].speed > 0;
+  const mayRun = isIdle && room >= largestGroup(state.settings.program);
+  return copy.withheld.length > 0 && isHealthy(state, copy) && mayRun;
+};
+
+export const guestNotStopped: EveryStep = {
+  id: 'T2',
+  kind: 'everyStep',
+  needs: 'clock',
+  claim: 'a primary whose outputs are withheld uses the CPU time it has, while its buffer has room',
+  cites: ['R22-7'],
+  holds: ({ event, before }) =>
+    event.type !== 'tick' || !primaries(before).some((copy) => isHeldUp(before, copy)),
+};
+
+const isClosed = ({ connections }: State, copy: Vm): boolean =>
+  'connection' in copy && connections.some(({ id, open }) => id === copy.connection && !open);
+
+export const noNeedlessFailover: EveryStep = {
+  id: 'T3',
+  kind: 'everyStep',
+  needs: 'clock',
+  claim: 'nobody suspects while every pause, stall and loss is shorter than its timeout',
+  cites: ['R23-3', 'R23-5'],
+  holds: ({ event, before, past }) => {
+    const { clock } = before.settings;
+    if (event.type !== 'suspect' || clock === null) return true;
+    const copy = before.copies[event.copy];
+    if (copy === undefined || isClosed(before, copy)) return true;
+    return past.disturbedFor + 2 > clock.timeout;
+  },
+};
+
+/** A backup whose host has fallen behind may have no room for the entry that is waited for. */
+const mustBeReleased = (state: State, copy: Recording): boolean => {
+  const backup = backupOf(state, copy);
+  if (!isProtected(state, copy) || backup === null) return false;
+  return (
+    backup.buffer.length + largestGroup(state.settings.program) <= state.settings.backupCapacity
+  );
+};
+
+export const outputLatency: EveryStep = {
+  id: 'T4',
+  kind: 'everyStep',
+  needs: 'clock',
+  claim: 'without loss an output is released in one round trip, however far the backup lags',
+  cites: ['R22-5', 'R32-2'],
+  holds: ({ event, before, past }) =>
+    event.type !== 'tick' ||
+    before.settings.ackPoint === 'replayed' ||
+    isDisturbed(before) ||
+    past.disturbedFor > 0 ||
+    !primaries(before).some((copy) => copy.withheld.length > 0 && mustBeReleased(before, copy)),
+};
+
+const onTick =
+  (holds: (sight: Sight) => boolean) =>
+  (sight: Sight): boolean =>
+    sight.event.type === 'tick' && sight.before.settings.clock !== null && holds(sight);
+
+export const lagsSignificantly: Sometimes = {
+  id: 'W21',
+  kind: 'sometimes',
+  guards: ['T1a', 'T1b'],
+  claim: 'a backup lags by more than the significant lag',
+  cites: ['R32-10'],
+  holds: onTick(({ before }) =>
+    primaries(before).some(
+      (copy) => lagOf(before, copy) > (before.settings.clock?.significantLag ?? 0),
+    ),
+  ),
+};
+
+export const runsWhileWithheld: Sometimes = {
+  id: 'W22',
+  kind: 'sometimes',
+  guards: ['T2'],
+  claim: 'time passes with outputs withheld',
+  cites: ['R22-7'],
+  holds: onTick(({ before }) => primaries(before).some(({ withheld }) => withheld.length > 0)),
+};
+
+export const survivesDisturbance: Sometimes = {
+  id: 'W23',
+  kind: 'sometimes',
+  guards: ['T3'],
+  claim: 'a pair is disturbed for half its timeout and goes on',
+  cites: ['R23-5'],
+  holds: onTick(
+    ({ before, past }) =>
+      past.disturbedFor >= (before.settings.clock?.timeout ?? 0) / 2 &&
+      primaries(before).some((copy) => isProtected(before, copy)),
+  ),
+};
+
+export const releasedThoughLagging: Sometimes = {
+  id: 'W24',
+  kind: 'sometimes',
+  guards: ['T4'],
+  claim: 'an output is released while the backup lags by a tick or more',
+  cites: ['R22-5'],
+  holds: ({ event, before }) => {
+    if (event.type !== 'release' || before.settings.clock === null) return false;
+    const copy = before.copies[event.copy];
+    return copy?.mode === 'recording' && lagOf(before, copy) >= 1;
+  },
+};
+
+export const takesOverInTime: Sometimes = {
+  id: 'W25',
+  kind: 'sometimes',
+  guards: ['T1c'],
+  claim: 'a backup drains for at least a tick before it is live',
+  cites: ['R23-10'],
+  holds: onTick(({ before }) =>
+    before.copies.some((copy) => copy.mode === 'draining' && copy.buffer.length > 0),
+  ),
+};
