@@ -38,10 +38,18 @@ it('reads what it has saved, in folders that it makes, and leaves nothing else t
 
 it('tells in one sentence why a file cannot be read', () => {
   writeFileSync(join(folder, 'latin.json'), Uint8Array.of(0x22, 0xe9, 0x22));
-  expect(found(join(folder, 'none.json'))).toMatchInlineSnapshot(`"In FILE, the file should be readable, but there is no such file."`);
-  expect(found(folder)).toMatchInlineSnapshot(`"In FILE, the file should be readable, but is a folder."`);
-  expect(found(join(folder, 'latin.json', 'below'))).toMatchInlineSnapshot(`"In FILE, the file should be readable, but there is no such folder."`);
-  expect(found(join(folder, 'latin.json'))).toMatchInlineSnapshot(`"In FILE, the file should be text in UTF-8, but is none."`);
+  expect(found(join(folder, 'none.json'))).toMatchInlineSnapshot(
+    `"In FILE, the file should be readable, but there is no such file."`,
+  );
+  expect(found(folder)).toMatchInlineSnapshot(
+    `"In FILE, the file should be readable, but is a folder."`,
+  );
+  expect(found(join(folder, 'latin.json', 'below'))).toMatchInlineSnapshot(
+    `"In FILE, the file should be readable, but there is no such folder."`,
+  );
+  expect(found(join(folder, 'latin.json'))).toMatchInlineSnapshot(
+    `"In FILE, the file should be text in UTF-8, but is none."`,
+  );
   expect(found(`${folder}/with\0zero`)).toMatch(/but .+\.$/);
 });
 
@@ -50,6 +58,8 @@ it('tells in one sentence why a file cannot be saved, and leaves nothing behind'
   mkdirSync(join(taken, 'full'), { recursive: true });
   writeFileSync(join(taken, 'file'), '');
   expect(saveBundle(join(taken, 'full'), bundle)?.found).toMatchInlineSnapshot(`"is a folder"`);
-  expect(saveBundle(join(taken, 'file', 'x.json'), bundle)?.found).toMatchInlineSnapshot(`"a file stands where a folder should be"`);
+  expect(saveBundle(join(taken, 'file', 'x.json'), bundle)?.found).toMatchInlineSnapshot(
+    `"a file stands where a folder should be"`,
+  );
   expect(readdirSync(taken)).toEqual(['file', 'full']);
 });

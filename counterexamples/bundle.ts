@@ -105,7 +105,7 @@ const inPlace = ({ at, calm, script }: Bundle): Complaint | null => {
 };
 
 const decode = (value: unknown): Bundle | Complaint => {
-  if (!t.UnknownRecord.is(value)) return complaint('the file', bundle.name, value);
+  if (!t.UnknownRecord.is(value)) return complaint('the file', 'a bundle', value);
   const { format } = value;
   if (format !== known) return complaint('format', `${known}, the only version known here`, format);
   const decoded = bundle.decode(value);

@@ -10,7 +10,7 @@ export const codecOf = <A>(expected: string, validate: t.Validate<unknown, A>): 
   return new t.Type<A, unknown>(expected, is, validate, t.identity);
 };
 
-/** A whole number within a range, both ends included, as the (branded) number that it stands for. */
+/** A whole number within a range, ends included, as the (branded) number it stands for. */
 export const whole = <A extends number>(
   from: number,
   to: number,

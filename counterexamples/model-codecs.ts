@@ -95,6 +95,7 @@ const events: { readonly [T in EventType]: t.Type<Identified<T>, unknown> } = {
   announce: byCopy('announce'),
   requestBackup: byCopy('requestBackup'),
   place: closed({ id: natural, type: t.literal('place'), copy, host }),
+  precopy: byCopy('precopy'),
   snapshot: byCopy('snapshot'),
   arm: byCopy('arm'),
   discard: byCopy('discard'),

@@ -36,6 +36,7 @@ export type EventMap = {
   // protection
   readonly requestBackup: ByCopy;
   readonly place: ByCopy & OnHost;
+  readonly precopy: ByCopy;
   readonly snapshot: ByCopy;
   readonly arm: ByCopy;
   readonly discard: ByCopy;

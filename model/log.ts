@@ -20,6 +20,7 @@ export type LogEntry = {
 export type Ack = {
   readonly upTo: Seq;
   readonly consumed: Seq; // what the backup has replayed: the lag data (R32-9)
+  readonly position: Position; // how far it has come: replaying without entries is progress too
 };
 
 /** One connection of the logging channel: FIFO both ways, until it is lost or closed (R32-2). */

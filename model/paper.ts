@@ -42,6 +42,8 @@ export const rules: Rules = {
   causesSilence: detection.notReading,
   isStalled: detection.outstanding,
   watches: detection.bothSides,
+  countsAs: detection.fromItsPeer,
+  freeze: detection.completeGroups,
   arbitrate: arbitration.compareAndSwap,
   store: arbitration.nextGeneration,
   mayAsk: arbitration.inOrder,
@@ -51,7 +53,7 @@ export const rules: Rules = {
   onPrimaryLive: arbitration.releasesAll,
   mayGoLive: live.drained,
   onBackupLive: live.lastOrNone,
-  mayAnnounce: live.untilReached,
+  mayAnnounce: live.unlessReached,
   // 3.1 starting and restarting
   tells: protection.always,
   isEligible: protection.anotherHost,
@@ -68,7 +70,7 @@ export const rules: Rules = {
   mayFree: channel.acknowledged,
   resumeAt: channel.afterReceived,
   lag: flow.sinceFirstUnconsumed,
-  adjust: flow.gradually,
+  adjust: flow.pinpoint,
   limitOf: flow.primaryOnly,
 };
 
@@ -84,7 +86,7 @@ export const actionsUnder = (obeyed: Rules): Actions => ({
   readAck: channel.readAck(obeyed),
   reconnect: channel.reconnect(obeyed),
   release: commit.release(obeyed.outputRule),
-  heartbeat: detection.heartbeat,
+  heartbeat: detection.heartbeat(obeyed),
   keepalive: detection.keepalive(obeyed),
   suspect: detection.suspect(obeyed),
   testAndSet: arbitration.testAndSet(obeyed),
@@ -94,6 +96,7 @@ export const actionsUnder = (obeyed: Rules): Actions => ({
   announce: live.announce(obeyed),
   requestBackup: protection.requestBackup(obeyed),
   place: protection.place(obeyed),
+  precopy: protection.precopy,
   snapshot: protection.snapshot(obeyed),
   arm: protection.arm,
   discard: protection.discard,

@@ -15,7 +15,7 @@ export type Clock = {
   readonly speed: number; // instructions per tick at a CPU limit of 100 %
   readonly significantLag: number; // throttling begins beyond it: a second (R32-10)
   readonly slightLag: number; // throttling is undone at or below it (R32-10)
-  readonly adjustEvery: number; // between two changes of the limit: at least a second (Q21)
+  readonly adjustEvery: number; // between two looks at the limit: a slow loop, over a second (Q21)
   readonly step: number; // one change of the limit, in percent (R32-10)
   readonly floor: number; // the limit never goes below it, in percent (R32-12)
 };
@@ -45,7 +45,7 @@ export const defaultClock: Clock = {
   speed: 2,
   significantLag: 2,
   slightLag: 1,
-  adjustEvery: 2,
+  adjustEvery: 4,
   step: 5,
   floor: 10,
 };

@@ -1,6 +1,6 @@
 import type { Guest, Output } from './guest.ts';
 import { booted } from './guest.ts';
-import type { ConnectionId, CopyId, Generation, HostId, Seq } from './ids.ts';
+import type { ConnectionId, CopyId, Generation, HostId, Position, Seq } from './ids.ts';
 import { connectionId, copyId, generation, seq } from './ids.ts';
 import type { Connection, LogEntry } from './log.ts';
 import type { Settings } from './settings.ts';
@@ -25,13 +25,16 @@ export type Watch = {
   readonly channelSent: number;
   readonly asked: number; // the last request to the arbiter
   readonly announced: number;
+  readonly reached: number; // the last packet from a client
   readonly adjusted: number; // the last change of the CPU limit
 };
 
 /** How the primary measures the lag and what it does about it (R32-9, R32-10). */
 export type Throttle = {
   readonly limit: number; // the primary's share of its CPU, in percent
+  readonly lag: number; // when the limit was last considered
   readonly consumed: Seq; // what the backup said it has replayed
+  readonly position: Position; // how far it said it has come
   readonly stamps: readonly number[]; // when each entry after that was logged
 };
 
@@ -58,6 +61,7 @@ export type Recording = Running & {
   readonly acked: Seq;
   readonly withheld: readonly Withheld[]; // FIFO
   readonly nic: readonly number[]; // packets arrived, not yet given to the guest
+  readonly reached: boolean; // traffic has arrived here: no need to announce (R23-13)
   readonly throttle: Throttle;
 };
 
@@ -99,7 +103,7 @@ export type Live = Running & {
   readonly nic: readonly number[];
   readonly told: boolean; // the clustering service knows that a backup is wanted (R31-6)
   readonly clone: CopyId | null; // the destination of an FT VMotion under way
-  readonly reached: boolean; // traffic arrives here: no need to announce (R23-13)
+  readonly reached: boolean;
 };
 
 /** The destination of an FT VMotion: not a replica yet (R23-16). */
@@ -108,9 +112,9 @@ export type Cloning = Copy & {
   readonly wedged: boolean;
   readonly source: CopyId;
   readonly generation: Generation;
-  readonly image: Guest; // what the first passes copied while the source ran on
+  readonly image: Guest | null; // what the first passes copied while the source ran on
   readonly snapshot: Guest | null; // the guest at the cut, once that was made (R31-3)
-  readonly cutAt: number;
+  readonly since: number; // when it was placed; after the cut, when that was made
   readonly watch: Watch;
 };
 
@@ -118,6 +122,7 @@ export type Cloning = Copy & {
 export type Halted = Copy & {
   readonly mode: 'halted';
   readonly because: 'lost' | 'diverged' | 'discarded';
+  readonly generation: Generation; // of the pair in which it ended
 };
 
 /** A copy whose host has crashed. */
@@ -193,6 +198,7 @@ export const atRest: Watch = {
   channelSent: 0,
   asked: -1,
   announced: -1,
+  reached: 0,
   adjusted: 0,
 };
 
@@ -202,6 +208,15 @@ const primaryId = copyId(0);
 const backupId = copyId(1);
 const first = connectionId(0);
 const none = seq(0);
+
+/** A primary at the beginning of its log. */
+export const unthrottled: Throttle = {
+  limit: 100,
+  lag: 0,
+  consumed: none,
+  position: booted.position,
+  stamps: [],
+};
 
 const started = { guest: booted, generation: generation(0), wedged: false, watch: atRest };
 
@@ -219,7 +234,8 @@ const pair: readonly Vm[] = [
     acked: none,
     withheld: [],
     nic: [],
-    throttle: { limit: 100, consumed: none, stamps: [] },
+    reached: true,
+    throttle: unthrottled,
   },
   {
     ...started,

@@ -1,13 +1,16 @@
 import type { HostId } from '../model/ids.ts';
 import type { Connection } from '../model/log.ts';
-import type { Recording, Replaying, State, Vm } from '../model/state.ts';
+import type { Cut, Recording, Replaying, State, Vm } from '../model/state.ts';
 
-/** A copy that can do its work: on a host that runs at some speed, in a VM that is not stuck. */
+/** A copy on a host that runs, in a VM that is not stuck. */
 export const isHealthy = ({ hosts }: State, copy: Vm): boolean => {
   const host = hosts[copy.host];
   const isStuck = 'wedged' in copy && copy.wedged;
-  return host.up && !host.paused && host.speed > 0 && !isStuck;
+  return host.up && !host.paused && !isStuck;
 };
+
+/** Whether the copy gets any CPU time at all. */
+export const isFed = ({ hosts }: State, copy: Vm): boolean => hosts[copy.host].speed > 0;
 
 export const backupOf = ({ copies }: State, primary: Recording): Replaying | null => {
   const backup = copies[primary.backup];
@@ -17,31 +20,52 @@ export const backupOf = ({ copies }: State, primary: Recording): Replaying | nul
 export const connectionOf = (state: State, primary: Recording): Connection | undefined =>
   state.connections.find(({ id, open }) => open && id === primary.connection);
 
-export const isLinked = ({ cuts }: State, one: HostId, other: HostId): boolean =>
-  !cuts.some(({ from, to }) => (from === one && to === other) || (from === other && to === one));
+const isWhole = ({ cuts }: State, net: Cut['net'], one: HostId, other: HostId): boolean =>
+  !cuts.some(
+    (cut) =>
+      cut.net === net &&
+      ((cut.from === one && cut.to === other) || (cut.from === other && cut.to === one)),
+  );
 
-/** A primary whose backup answers: both healthy, connected, and with networks whole. */
-export const isProtected = (state: State, copy: Vm): copy is Recording => {
+/** Whether both networks between two hosts are whole in both directions. */
+export const isLinked = (state: State, one: HostId, other: HostId): boolean =>
+  isWhole(state, 'log', one, other) && isWhole(state, 'heartbeat', one, other);
+
+/** A primary whose backup answers: both run, on a connection that carries messages both ways. */
+export const isAnswered = (state: State, copy: Vm): copy is Recording => {
   if (copy.mode !== 'recording' || !isHealthy(state, copy)) return false;
   const backup = backupOf(state, copy);
   if (backup === null || !isHealthy(state, backup)) return false;
-  return connectionOf(state, copy) !== undefined && isLinked(state, copy.host, backup.host);
+  const isConnected = connectionOf(state, copy) !== undefined;
+  return isConnected && isWhole(state, 'log', copy.host, backup.host);
 };
 
-/** A pair in the making, after the cut and before the clone's first message. */
+/** A pair that nothing disturbs. */
+export const isProtected = (state: State, copy: Vm): copy is Recording => {
+  if (!isAnswered(state, copy)) return false;
+  const backup = backupOf(state, copy);
+  return backup !== null && isWhole(state, 'heartbeat', copy.host, backup.host);
+};
+
+/** A pair in the making, after the cut and before the clone has connected. */
 const isStarting = (state: State, copy: Recording): boolean => {
   const backup = state.copies[copy.backup];
-  const isWhole = backup !== undefined && isHealthy(state, backup) && isHealthy(state, copy);
-  return isWhole && copy.connection === null && isLinked(state, copy.host, backup.host);
+  const isMade = backup?.mode === 'cloning' && isHealthy(state, backup);
+  return isMade && isHealthy(state, copy) && isLinked(state, copy.host, backup.host);
+};
+
+const isFollowing = (state: State, copy: Replaying): boolean => {
+  const primary = state.copies[copy.primary];
+  const isRecorded = primary?.mode === 'recording' && primary.backup === copy.id;
+  return isRecorded && isHealthy(state, copy) && isFed(state, copy);
 };
 
 /** Whether anything keeps a pair from working as it should at this moment. */
 export const isDisturbed = (state: State): boolean =>
-  state.copies.some(
-    (copy) =>
-      (copy.mode === 'recording' && !isProtected(state, copy) && !isStarting(state, copy)) ||
-      (copy.mode === 'replaying' && !isHealthy(state, copy)),
-  );
+  state.copies.some((copy) => {
+    if (copy.mode === 'replaying') return !isFollowing(state, copy);
+    return copy.mode === 'recording' && !isProtected(state, copy) && !isStarting(state, copy);
+  });
 
 /** A backup that arbitrates or drains, with nothing in its way. */
 export const isReadyToGoLive = (state: State, copy: Vm): boolean => {
@@ -52,6 +76,16 @@ export const isReadyToGoLive = (state: State, copy: Vm): boolean => {
 
 /** A copy that executes on its own and that clients reach. */
 export const serves = (state: State, copy: Vm): boolean =>
-  (copy.mode === 'live' || isProtected(state, copy)) &&
+  (copy.mode === 'live' || isAnswered(state, copy)) &&
   isHealthy(state, copy) &&
   state.network.port === copy.host;
+
+/** True lag in ticks: the age of the oldest entry that the backup has not consumed. */
+export const lagOf = (state: State, primary: Recording): number => {
+  const backup = backupOf(state, primary);
+  if (backup === null) return 0;
+  const connection = state.connections.find(({ id }) => id === primary.connection);
+  const waiting = [backup.buffer[0], connection?.entries[0], primary.buffer[0]];
+  const oldest = waiting.find((entry) => entry !== undefined && entry.seq > backup.consumed);
+  return oldest === undefined ? 0 : state.now - oldest.at;
+};

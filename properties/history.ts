@@ -47,6 +47,7 @@ export type History = {
   readonly newest: readonly number[]; // the last input applied, by copy
   readonly invented: boolean; // an input or interrupt was applied that no log and no client sent
   readonly disturbedFor: number; // ticks for which something has not been as it should (T3)
+  readonly quietFor: number; // ticks since it was so last
   readonly waits: readonly number[]; // ticks for which a copy has had all it needs to go live (T1c)
 };
 
@@ -74,6 +75,7 @@ export const beginning = ({ copies }: State): History => ({
   newest: copies.map(() => -1),
   invented: false,
   disturbedFor: 0,
+  quietFor: 0,
   waits: copies.map(() => 0),
 });
 
@@ -236,16 +238,18 @@ const ofCopy = (history: History, event: Event, before: Vm, after: Vm): History 
   }
 };
 
-const aged = (history: History, before: State): History =>
-  before.settings.clock === null
-    ? history
-    : {
-        ...history,
-        disturbedFor: isDisturbed(before) ? history.disturbedFor + 1 : 0,
-        waits: before.copies.map((copy, id) =>
-          isReadyToGoLive(before, copy) ? (history.waits[id] ?? 0) + 1 : 0,
-        ),
-      };
+/** A pair that was disturbed needs a few ticks to recover, or the next fault finds it weakened. */
+const recoveryTicks = 4;
+
+const aged = (history: History, before: State): History => {
+  if (before.settings.clock === null) return history;
+  const quietFor = isDisturbed(before) ? 0 : history.quietFor + 1;
+  const waits = before.copies.map((copy, id) =>
+    isReadyToGoLive(before, copy) ? (history.waits[id] ?? 0) + 1 : 0,
+  );
+  const disturbedFor = quietFor >= recoveryTicks ? 0 : history.disturbedFor + 1;
+  return { ...history, quietFor, waits, disturbedFor };
+};
 
 /** The history with one step more in it. */
 export const observe = (

@@ -13,11 +13,14 @@ export type Sight = {
   readonly history: History; // with this step
 };
 
+/** How far the backup trails, and what the primary is allowed, in ticks and percent. */
+export type Moment = { readonly lag: number; readonly limit: number };
+
 /** A calm: no fault strikes, though what was broken stays broken. */
 export type Rest = {
   readonly begun: State; // when the faults stopped
   readonly state: State;
-  readonly limits: readonly number[]; // the primary's CPU limit at the start and after each tick
+  readonly course: readonly Moment[]; // at its beginning and after each tick
   readonly isOver: boolean; // the bound within which everything is owed has passed
 };
 

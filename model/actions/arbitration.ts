@@ -1,8 +1,18 @@
 import { type CopyId, type Generation, generation } from '../ids.ts';
 import type { Action } from '../spec.ts';
-import type { Draining, Frozen, Live, Outcome, Reply } from '../state.ts';
-import type { Request, State, Storage, Vm, Withholding } from '../state.ts';
-import { inMode, isDue, moved, remember, silent } from './notation.ts';
+import type {
+  Draining,
+  Frozen,
+  Live,
+  Outcome,
+  Reply,
+  Request,
+  State,
+  Storage,
+  Vm,
+  Withholding,
+} from '../state.ts';
+import { free, halted, inMode, isDue, moved, remember, silent } from './notation.ts';
 import { isDrained } from './replay.ts';
 
 /** What one test-and-set does to the arbiter: atomic, decided by what is stored (R23-17). */
@@ -30,9 +40,7 @@ export const nextGeneration: Store = (storage, request) => ({
 export type MayAsk = (state: State, copy: Withholding | Frozen) => boolean;
 
 export const inOrder: MayAsk = ({ settings }, copy) =>
-  copy.mode === 'withholding' ||
-  settings.arbitration === 'testAndSetThenDrain' ||
-  isDrained(copy);
+  copy.mode === 'withholding' || settings.arbitration === 'testAndSetThenDrain' || isDrained(copy);
 
 /** What a contender does when the storage cannot be reached (R23-17). */
 export type WhenAway = (copy: Withholding | Frozen) => Vm | null;
@@ -44,7 +52,7 @@ export const waits: WhenAway = () => null;
 export type WhenLost = (copy: Withholding | Frozen) => Vm;
 
 /** It halts, for good. */
-export const halts: WhenLost = ({ id, host }) => ({ mode: 'halted', id, host, because: 'lost' });
+export const halts: WhenLost = (copy) => halted(copy, 'lost');
 
 /** Whether a reply is the answer to what the copy asks (R23-21). */
 export type IsAnswer = (copy: Withholding | Frozen, reply: Reply) => boolean;
@@ -55,8 +63,8 @@ export const sameGeneration: IsAnswer = (copy, reply) => reply.generation === co
 /** The outputs with which a primary goes live alone (R23-8). */
 export type OnPrimaryLive = (copy: Withholding) => Live['withheld'];
 
-/** All that it withheld, in order. */
-export const releasesAll: OnPrimaryLive = ({ withheld }) => withheld;
+/** All that it withheld, in order; what they waited for belongs to a log that is over. */
+export const releasesAll: OnPrimaryLive = ({ withheld }) => withheld.map(free);
 
 export type ArbitrationRules = {
   readonly arbitrate: Arbitrate;

@@ -7,6 +7,7 @@ import {
   inMode,
   isCut,
   isDue,
+  isLinked,
   moved,
   remember,
   silent,
@@ -98,7 +99,12 @@ export const flush = (rules: ChannelRules): Action<'flush'> =>
     const acked = rules.ackedOnSend(copy.acked, sent);
     const watch = remember(state, copy.watch, 'channelSent');
     const entries = [...connection.entries, entry];
-    return moved(withConnection(state, { ...connection, entries }), { ...copy, sent, acked, watch });
+    return moved(withConnection(state, { ...connection, entries }), {
+      ...copy,
+      sent,
+      acked,
+      watch,
+    });
   });
 
 /** The backup reads an entry as soon as it arrives, if it has room for it (R32-2, R32-4). */
@@ -126,6 +132,7 @@ export const receive = (rules: ChannelRules): Action<'receive'> =>
 const ackOf = (rules: ChannelRules, state: State, copy: Replaying): Ack => ({
   upTo: rules.ackPoint(state, copy),
   consumed: copy.consumed,
+  position: copy.guest.position,
 });
 
 /** The backup says what it holds; with nothing new to say, only to keep the channel alive. */
@@ -147,10 +154,11 @@ export const acknowledge = (rules: ChannelRules): Action<'acknowledge'> =>
     });
   });
 
-const measured = (state: State, copy: Recording, consumed: Seq): Recording['throttle'] => {
-  const news = consumed - copy.throttle.consumed;
-  if (state.settings.clock === null || news <= 0) return copy.throttle;
-  return { ...copy.throttle, consumed, stamps: copy.throttle.stamps.slice(news) };
+const measured = (state: State, { throttle }: Recording, ack: Ack): Recording['throttle'] => {
+  if (state.settings.clock === null) return throttle;
+  const news = Math.max(0, ack.consumed - throttle.consumed);
+  const { consumed, position } = news > 0 ? ack : { ...ack, consumed: throttle.consumed };
+  return { ...throttle, consumed, position, stamps: throttle.stamps.slice(news) };
 };
 
 const taken = (
@@ -162,14 +170,14 @@ const taken = (
 ): Recording => {
   const acked = ack.upTo > copy.acked ? ack.upTo : copy.acked;
   const isNew = connection !== copy.connection;
-  const isNews = acked > copy.acked || ack.consumed > copy.throttle.consumed || isNew;
+  const isNews = acked > copy.acked || ack.position > copy.throttle.position || isNew;
   return {
     ...copy,
     connection,
     acked,
     sent: isNew ? rules.resumeAt(copy, ack) : copy.sent,
     buffer: copy.buffer.filter((entry) => !rules.mayFree(entry, acked)),
-    throttle: measured(state, copy, ack.consumed),
+    throttle: measured(state, copy, ack),
     watch: remember(state, copy.watch, 'channelHeard', ...(isNews ? ['progressed' as const] : [])),
   };
 };
@@ -189,7 +197,8 @@ export const readAck = (rules: ChannelRules): Action<'readAck'> =>
     ['recording'],
     (state, copy, event) => {
       const connection = connectionOf(state, event.connection);
-      if (connection === undefined || connection.primary !== copy.id) return 'it has no such channel';
+      if (connection === undefined || connection.primary !== copy.id)
+        return 'it has no such channel';
       const [ack, ...acks] = connection.acks;
       if (ack === undefined) return 'no acknowledgment is on the channel';
       const from = state.copies[connection.backup]?.host;
@@ -220,7 +229,7 @@ export const connecting = (state: State, copy: Replaying): State => {
     backup: copy.id,
     open: true,
     entries: [],
-    acks: [{ upTo: copy.acked, consumed: copy.consumed }],
+    acks: [{ upTo: copy.acked, consumed: copy.consumed, position: copy.guest.position }],
   };
   // the newest stays even when it is over, so that no number is ever used twice
   const kept = connected.connections.filter((old) => old === newest || !isOver(connected, old));
@@ -233,8 +242,7 @@ export const reconnect = (rules: ChannelRules): Action<'reconnect'> =>
     if (connectionOf(state, copy.connection)?.open) return 'the logging channel is connected';
     if (state.settings.connectionLoss === 'evidence') return 'the loss of the channel is evidence';
     const host = state.copies[copy.primary]?.host;
-    if (host === undefined || !state.hosts[host].up) return 'its primary is gone';
-    if (isCut(state, 'log', host, copy.host) || isCut(state, 'log', copy.host, host)) {
+    if (host === undefined || !isLinked(state, copy.host, host)) {
       return 'its primary cannot be reached';
     }
     const watch = remember(state, copy.watch, 'channelSent');

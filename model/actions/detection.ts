@@ -1,5 +1,5 @@
 import type { CopyId } from '../ids.ts';
-import { completeUpTo } from '../log.ts';
+import { completeUpTo, type LogEntry } from '../log.ts';
 import type { Clock } from '../settings.ts';
 import type { Action, Step } from '../spec.ts';
 import type { Cloning, Recording, Replaying, State, Vm, Watch, Withholding } from '../state.ts';
@@ -16,6 +16,12 @@ import {
 } from './notation.ts';
 
 type Watching = Recording | Replaying;
+type Sender = Watching | Cloning;
+
+const peerOf = (copy: Sender): CopyId => {
+  if (copy.mode === 'recording') return copy.backup;
+  return copy.mode === 'replaying' ? copy.primary : copy.source;
+};
 
 /** What a hypervisor knows of its peer's silence, in ticks. */
 export type Silence = {
@@ -48,11 +54,27 @@ export type Watches = (copy: Watching) => boolean;
 
 export const bothSides: Watches = () => true;
 
+/** What of its log a backup keeps when it suspects its primary and reads no more (R23-11). */
+export type Freeze = (copy: Replaying) => readonly LogEntry[];
+
+/** All that it has received and not consumed, up to the last complete group. */
+export const completeGroups: Freeze = ({ buffer, consumed }) => {
+  const end = completeUpTo(buffer, consumed);
+  return buffer.filter(({ seq }) => seq <= end);
+};
+
+/** Whether a hypervisor counts a heartbeat as its peer's (R23-1). */
+export type CountsAs = (hearer: Watching, from: Sender) => boolean;
+
+/** Only of the copy it is paired with: a former partner may not know that it is one no more. */
+export const fromItsPeer: CountsAs = (hearer, from) => peerOf(hearer) === from.id;
+
 export type DetectionRules = {
   readonly isFailure: IsFailure;
   readonly causesSilence: CausesSilence;
   readonly isStalled: IsStalled;
   readonly watches: Watches;
+  readonly freeze: Freeze;
 };
 
 const silenceOf = (rules: DetectionRules, state: State, copy: Watching): Silence => {
@@ -84,13 +106,13 @@ const withholding = (copy: Recording): Withholding => {
   return { mode: 'withholding', ...kept, watch: { ...watch, asked: -1 } };
 };
 
-/** What was received after the last complete group is not part of the frozen log (R23-11). */
-const frozen = (copy: Replaying): Vm => {
-  const { id, host, guest, generation, wedged, buffer, consumed, lastOutput, watch } = copy;
-  const received = completeUpTo(buffer, consumed);
-  const prefix = buffer.filter(({ seq }) => seq <= received);
-  const kept = { id, host, guest, generation, wedged, received, consumed, lastOutput };
-  return { mode: 'frozen', ...kept, buffer: prefix, watch: { ...watch, asked: -1 } };
+/** From here on its log neither grows nor is acknowledged (R23-11, R22-14). */
+const frozen = (rules: DetectionRules, copy: Replaying): Vm => {
+  const { id, host, guest, generation, wedged, consumed, lastOutput, watch } = copy;
+  const buffer = rules.freeze(copy);
+  const received = buffer.at(-1)?.seq ?? consumed;
+  const kept = { id, host, guest, generation, wedged, received, buffer, consumed, lastOutput };
+  return { mode: 'frozen', ...kept, watch: { ...watch, asked: -1 } };
 };
 
 /** The side that suspects closes the channel; a backup reads no more of it (R23-6, R22-14). */
@@ -108,27 +130,23 @@ const closing = (state: State, copy: Watching): State => {
 export const suspect = (rules: DetectionRules): Action<'suspect'> =>
   inMode('suspect', ['recording', 'replaying'], (state, copy) => {
     if (!hasEvidence(rules, state, copy)) return 'it has no evidence against its peer';
-    const after = copy.mode === 'recording' ? withholding(copy) : frozen(copy);
+    const after = copy.mode === 'recording' ? withholding(copy) : frozen(rules, copy);
     return moved(closing(state, copy), after);
   });
-
-const peerOf = (copy: Recording | Replaying | Cloning): CopyId => {
-  if (copy.mode === 'recording') return copy.backup;
-  return copy.mode === 'replaying' ? copy.primary : copy.source;
-};
 
 const hears = (copy: Vm | undefined): copy is Recording | Replaying =>
   copy?.mode === 'recording' || copy?.mode === 'replaying';
 
 /** The peer's host hears it, if it is up and the network between them whole. */
 const heardBy = (
+  rules: DetectionRules,
   state: State,
-  from: Recording | Replaying | Cloning,
+  from: Sender,
   net: 'log' | 'heartbeat',
   what: Exclude<keyof Watch, 'credit'>,
 ): State => {
   const peer = state.copies[peerOf(from)];
-  if (!hears(peer)) return state;
+  if (!hears(peer) || !rules.countsAs(peer, from)) return state;
   const host = state.hosts[peer.host];
   if (!host.up || host.paused || isCut(state, net, from.host, peer.host)) return state;
   return withCopy(state, { ...peer, watch: remember(state, peer.watch, what) });
@@ -137,19 +155,22 @@ const heardBy = (
 const untimed = 'time is not modelled';
 
 /** The host sends a heartbeat to the peer's host; it lives even if the VM is stuck (R23-1). */
-export const heartbeat: Action<'heartbeat'> = inMode(
-  'heartbeat',
-  ['recording', 'replaying', 'cloning'],
-  (state, copy): Step | string => {
-    if (state.settings.clock === null) return untimed;
-    if (!isDue(state, copy.watch.heartbeatSent, ({ heartbeatEvery }) => heartbeatEvery)) {
-      return 'no heartbeat is due';
-    }
-    const watch = remember(state, copy.watch, 'heartbeatSent');
-    return silent(heardBy(withCopy(state, { ...copy, watch }), copy, 'heartbeat', 'heartbeatHeard'));
-  },
-  { needs: 'host' },
-);
+export const heartbeat = (rules: DetectionRules): Action<'heartbeat'> =>
+  inMode(
+    'heartbeat',
+    ['recording', 'replaying', 'cloning'],
+    (state, copy): Step | string => {
+      if (state.settings.clock === null) return untimed;
+      if (!isDue(state, copy.watch.heartbeatSent, ({ heartbeatEvery }) => heartbeatEvery)) {
+        return 'no heartbeat is due';
+      }
+      const watch = remember(state, copy.watch, 'heartbeatSent');
+      return silent(
+        heardBy(rules, withCopy(state, { ...copy, watch }), copy, 'heartbeat', 'heartbeatHeard'),
+      );
+    },
+    { needs: 'host' },
+  );
 
 /**
  * The primary's hypervisor shows on the channel that its VM is not stuck (Q9). The model delivers
@@ -167,5 +188,5 @@ export const keepalive = (rules: DetectionRules): Action<'keepalive'> =>
     const peer = state.copies[copy.backup];
     const isRead =
       peer?.mode === 'replaying' && !rules.causesSilence(peer, state.settings.backupCapacity);
-    return silent(isRead ? heardBy(sent, copy, 'log', 'channelHeard') : sent);
+    return silent(isRead ? heardBy(rules, sent, copy, 'log', 'channelHeard') : sent);
   });

@@ -10,12 +10,17 @@ export type Lag = (copy: Recording, now: number) => number;
 export const sinceFirstUnconsumed: Lag = ({ throttle: { stamps } }, now) =>
   now - (stamps[0] ?? now);
 
-/** The next CPU limit of the primary, in percent (R32-10). */
-export type Adjust = (limit: number, lag: number, clock: Clock) => number;
+/** The next CPU limit of the primary, in percent, given the lag now and a while ago (R32-10). */
+export type Adjust = (limit: number, lag: number, before: number, clock: Clock) => number;
 
-/** A little less while the lag is significant, a little more once it is slight (R32-10). */
-export const gradually: Adjust = (limit, lag, { significantLag, slightLag, step, floor }) => {
-  if (lag > significantLag) return Math.max(floor, limit - step);
+/**
+ * A little less while the backup continues to fall behind, a little more once it has caught up.
+ * While it is catching up the limit stays: to lower it for as long as the lag is significant finds
+ * no limit at which the backup keeps up, but swings about it for ever (R32-10, L6).
+ */
+export const pinpoint: Adjust = (limit, lag, before, clock) => {
+  const { significantLag, slightLag, step, floor } = clock;
+  if (lag > significantLag) return lag < before ? limit : Math.max(floor, limit - step);
   return lag <= slightLag ? Math.min(100, limit + step) : limit;
 };
 
@@ -27,12 +32,13 @@ export const throttle = (rules: FlowRules): Action<'throttle'> =>
     const { clock } = state.settings;
     if (clock === null) return 'time is not modelled';
     if (!isDue(state, copy.watch.adjusted, ({ adjustEvery }) => adjustEvery)) {
-      return 'the limit was changed a moment ago';
+      return 'the limit was considered a moment ago';
     }
-    const limit = rules.adjust(copy.throttle.limit, rules.lag(copy, state.now), clock);
-    if (limit === copy.throttle.limit) return 'the limit is right';
+    const lag = rules.lag(copy, state.now);
+    const { limit: now, lag: before } = copy.throttle;
+    const limit = rules.adjust(now, lag, before, clock);
     const watch = remember(state, copy.watch, 'adjusted');
-    return moved(state, { ...copy, watch, throttle: { ...copy.throttle, limit } });
+    return moved(state, { ...copy, watch, throttle: { ...copy.throttle, limit, lag } });
   });
 
 /** Whose CPU the limit applies to (R32-10). */
@@ -46,6 +52,8 @@ export const primaryOnly: LimitOf = (_, copy) =>
 export const allowance = (limitOf: LimitOf, state: State, copy: Vm, credit: number): number => {
   const { clock } = state.settings;
   if (clock === null) return credit;
-  const gained = Math.floor((clock.speed * limitOf(state, copy) * state.hosts[copy.host].speed) / 100);
+  const gained = Math.floor(
+    (clock.speed * limitOf(state, copy) * state.hosts[copy.host].speed) / 100,
+  );
   return (credit % 100) + gained;
 };

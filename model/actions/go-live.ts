@@ -1,8 +1,8 @@
 import type { Effect } from '../effect.ts';
 import { seq } from '../ids.ts';
 import type { Action } from '../spec.ts';
-import type { Draining, Live, State } from '../state.ts';
-import { inMode, isDue, moved, remember, withCopy } from './notation.ts';
+import type { Draining, Live, Recording, State } from '../state.ts';
+import { inMode, isDue, moved, present, remember, withCopy } from './notation.ts';
 import { isDrained } from './replay.ts';
 
 /** Whether a backup that has won may go live (R23-10). */
@@ -17,11 +17,15 @@ export const lastOrNone: OnBackupLive = ({ settings, now }, { lastOutput }) => {
   return isEmitted ? [{ ...lastOutput, needs: seq(0), since: now }] : [];
 };
 
-/** Whether a live copy still announces its MAC address (R23-13). */
-export type MayAnnounce = (copy: Live) => boolean;
+/** Whether a copy that serves announces its MAC address, given the ticks without traffic. */
+export type MayAnnounce = (copy: Live | Recording, silentFor: number, timeout: number) => boolean;
 
-/** Until traffic arrives: a late packet of the old primary may have taught the switch wrongly. */
-export const untilReached: MayAnnounce = ({ reached }) => !reached;
+/**
+ * Until traffic arrives, and again when it stays away: a late packet of the old primary may have
+ * taught the switch wrongly, even after the first announcement has done its work (R23-13).
+ */
+export const unlessReached: MayAnnounce = ({ reached }, silentFor, timeout) =>
+  !reached || silentFor > timeout;
 
 export type GoLiveRules = {
   readonly mayGoLive: MayGoLive;
@@ -50,15 +54,16 @@ export const drained: MayGoLive = isDrained;
 
 /** The copy announces its MAC address from its host, and the switch learns it (R23-13). */
 export const announce = (rules: GoLiveRules): Action<'announce'> =>
-  inMode('announce', ['live'], (state, copy) => {
-    if (!rules.mayAnnounce(copy)) return 'traffic arrives: no announcement is needed';
+  inMode('announce', ['live', 'recording'], (state, copy) => {
+    const silentFor = present(state) - copy.watch.reached;
+    if (!rules.mayAnnounce(copy, silentFor, state.settings.clock?.timeout ?? 0)) {
+      return 'traffic arrives: no announcement is needed';
+    }
     if (copy.watch.announced >= 0 && !isDue(state, copy.watch.announced, () => 1)) {
       return 'it has just announced itself';
     }
     const effect: Effect = { type: 'announce', copy: copy.id, host: copy.host };
-    const announced = withCopy(state, { ...copy, watch: remember(state, copy.watch, 'announced') });
-    return {
-      state: { ...announced, network: { ...state.network, port: copy.host } },
-      effects: [effect],
-    };
+    const watch = remember(state, copy.watch, 'announced');
+    const network = { ...state.network, port: copy.host };
+    return { state: { ...withCopy(state, { ...copy, watch }), network }, effects: [effect] };
   });

@@ -1,10 +1,10 @@
 import type { Effect } from '../effect.ts';
 import type { CopyEventType, Event, HostEventType } from '../event.ts';
-import { type CopyId, type HostId, hostIds } from '../ids.ts';
-import type { Action, Actor, Refusal, Step } from '../spec.ts';
+import { type CopyId, type HostId, hostIds, seq } from '../ids.ts';
 import type { Connection } from '../log.ts';
 import type { Clock } from '../settings.ts';
-import type { Cut, Host, Mode, State, Vm, Watch } from '../state.ts';
+import type { Action, Actor, Refusal, Step } from '../spec.ts';
+import type { Crashed, Cut, Halted, Host, Mode, State, Vm, Watch, Withheld } from '../state.ts';
 
 type CopyIn<M extends Mode> = Extract<Vm, { readonly mode: M }>;
 
@@ -41,6 +41,7 @@ const verbs: Readonly<Record<CopyEventType, string>> = {
   announce: 'does not announce itself',
   requestBackup: 'asks for no backup',
   place: 'is given no backup',
+  precopy: 'is no clone in the making',
   snapshot: 'is not being cloned',
   arm: 'is no clone waiting to start',
   discard: 'is no clone to be discarded',
@@ -71,6 +72,15 @@ export const withConnection = (state: State, connection: Connection): State => (
   ...state,
   connections: state.connections.map((old) => (old.id === connection.id ? connection : old)),
 });
+
+/** The copy stops itself, for good; it remembers nothing (R23-22). */
+export const halted = (
+  { id, host, generation }: Exclude<Vm, Halted | Crashed>,
+  because: Halted['because'],
+): Halted => ({ mode: 'halted', id, host, because, generation });
+
+/** An output that waits for no entry of any log. */
+export const free = (output: Withheld): Withheld => ({ ...output, needs: seq(0) });
 
 /** Most steps change one copy and nothing else, and show the outside nothing. */
 export const moved = (state: State, copy: Vm): Step => silent(withCopy(state, copy));
@@ -153,6 +163,13 @@ export const toHost = <T extends HostEventType>(
 
 export const isCut = ({ cuts }: State, net: Cut['net'], from: HostId, to: HostId): boolean =>
   cuts.some((cut) => cut.net === net && cut.from === from && cut.to === to);
+
+/** Whether what is sent on the logging network arrives, both ways. */
+export const isLinked = (state: State, one: HostId, other: HostId): boolean =>
+  state.hosts[one].up &&
+  state.hosts[other].up &&
+  !isCut(state, 'log', one, other) &&
+  !isCut(state, 'log', other, one);
 
 export const connectionOf = (state: State, id: number | null): Connection | undefined =>
   state.connections.find((connection) => connection.id === id);

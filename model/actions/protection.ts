@@ -2,9 +2,20 @@ import type { Guest } from '../guest.ts';
 import { connectionId, copyId, type Generation, type HostId, hostIds, seq } from '../ids.ts';
 import type { Action } from '../spec.ts';
 import type { Cloning, Live, Recording, Replaying, State, Storage, Vm } from '../state.ts';
-import { atRest } from '../state.ts';
+import { atRest, unthrottled } from '../state.ts';
 import { connecting } from './channel.ts';
-import { inMode, isDue, moved, present, silent, withCopy } from './notation.ts';
+import {
+  free,
+  halted,
+  inMode,
+  isCut,
+  isDue,
+  isLinked,
+  moved,
+  present,
+  silent,
+  withCopy,
+} from './notation.ts';
 
 /** Which hosts may hold the backup of a copy (R31-6). */
 export type IsEligible = (state: State, copy: Live, host: HostId) => boolean;
@@ -74,14 +85,15 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
       if (!rules.isEligible(state, copy, host)) return 'the host is not eligible';
       const id = copyId(state.copies.length);
       const watch = { ...atRest, heartbeatHeard: present(state), channelHeard: present(state) };
-      const kept = { source: copy.id, generation: rules.pairsIn(copy), image: copy.guest, watch };
+      const kept = { source: copy.id, generation: rules.pairsIn(copy), watch };
       const clone: Cloning = {
         mode: 'cloning',
         id,
         host,
         wedged: false,
+        image: null,
         snapshot: null,
-        cutAt: 0,
+        since: present(state),
         ...kept,
       };
       const grown = { ...state, copies: [...state.copies, clone] };
@@ -90,18 +102,27 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
     { instances: () => hostIds.map((host) => ({ host })) },
   );
 
+/** The first passes: the source is copied while it runs on; this is not the cut (R31-2). */
+export const precopy: Action<'precopy'> = inMode('precopy', ['cloning'], (state, copy) => {
+  const source = state.copies[copy.source];
+  if (source?.mode !== 'live' || source.clone !== copy.id) return 'its source does not wait for it';
+  if (copy.image !== null) return 'the first passes are done';
+  if (!isLinked(state, copy.host, source.host)) return 'its source cannot be reached';
+  return moved(state, { ...copy, image: source.guest });
+});
+
 const logging = (state: State, copy: Live, backup: Cloning): Recording => {
-  const { id, host, guest, wedged, withheld, nic, watch } = copy;
+  const { id, host, guest, wedged, withheld, nic, reached, watch } = copy;
   const now = present(state);
   const heard = { heartbeatHeard: now, channelHeard: now, progressed: now, adjusted: now };
   const counters = { logged: seq(0), sent: seq(0), acked: seq(0), buffer: [], connection: null };
   return {
     mode: 'recording',
-    ...{ id, host, guest, wedged, withheld, nic, generation: backup.generation },
+    ...{ id, host, guest, wedged, withheld, nic, reached, generation: backup.generation },
     ...counters,
     backup: backup.id,
     watch: { ...watch, ...heard },
-    throttle: { limit: 100, consumed: seq(0), stamps: [] },
+    throttle: unthrottled,
   };
 };
 
@@ -113,22 +134,25 @@ export const snapshot = (rules: ProtectionRules): Action<'snapshot'> =>
   inMode('snapshot', ['live'], (state, copy) => {
     const clone = copy.clone === null ? undefined : state.copies[copy.clone];
     if (clone?.mode !== 'cloning') return 'no destination waits for it';
+    if (clone.image === null) return 'the first passes are not done';
     const taken = rules.cutAt(copy.guest, clone.image);
-    const cutAt = present(state);
-    const cut = withCopy(state, { ...clone, snapshot: taken, cutAt });
+    const cut = withCopy(state, { ...clone, snapshot: taken, since: present(state) });
     const storage = rules.onProtect(state.storage, copy);
     return moved({ ...cut, storage }, logging(state, copy, clone));
   });
 
 /** The clone is whole: it connects and replays; its first message arms it (R23-16, R31-2). */
 export const arm: Action<'arm'> = inMode('arm', ['cloning'], (state, copy) => {
-  const { id, host, wedged, generation, source, snapshot: guest, watch } = copy;
+  const { id, wedged, generation, source, snapshot: guest, watch } = copy;
   if (guest === null) return 'the final copy has not arrived';
-  if (!isDue(state, copy.cutAt, ({ switchover }) => switchover)) return 'the switchover takes time';
+  if (!isDue(state, copy.since, ({ switchover }) => switchover)) return 'the switchover takes time';
+  const from = state.copies[source]?.host;
+  if (from !== undefined && isCut(state, 'log', from, copy.host))
+    return 'the final copy is on its way';
   const now = present(state);
   const armed: Replaying = {
     mode: 'replaying',
-    ...{ id, host, guest, generation, wedged },
+    ...{ id, host: copy.host, guest, generation, wedged },
     primary: source,
     connection: connectionId(0),
     received: seq(0),
@@ -149,11 +173,12 @@ const isWaiting = (source: Vm | undefined, clone: Cloning): boolean =>
 export const discard: Action<'discard'> = inMode('discard', ['cloning'], (state, copy) => {
   const isInTime = state.settings.clock !== null && isWaiting(state.copies[copy.source], copy);
   if (isInTime) return 'its source still waits for it';
-  return moved(state, { mode: 'halted', id: copy.id, host: copy.host, because: 'discarded' });
+  return moved(state, halted(copy, 'discarded'));
 });
 
 const aloneAgain = (copy: Recording): Live => {
-  const { id, host, guest, generation, wedged, withheld, nic, watch } = copy;
+  const { id, host, guest, generation, wedged, nic, watch } = copy;
+  const withheld = copy.withheld.map(free);
   const kept = { id, host, guest, generation, wedged, withheld, nic, watch };
   return { mode: 'live', ...kept, told: false, clone: null, reached: true };
 };
@@ -167,11 +192,13 @@ export const abandon = (rules: ProtectionRules): Action<'abandon'> =>
     if (copy.mode === 'live') {
       const clone = copy.clone === null ? undefined : state.copies[copy.clone];
       if (clone === undefined) return 'it is not being cloned';
-      if (clone.mode === 'cloning') return 'its destination is alive';
+      const isAlive = clone.mode === 'cloning' && state.hosts[clone.host].up;
+      if (isAlive && !isDue(state, clone.since, ({ timeout }) => timeout)) {
+        return 'its destination is being copied to';
+      }
       return moved(state, { ...copy, clone: null, told: false });
     }
     if (copy.connection !== null) return 'its backup is armed';
     if (!rules.knownAborted(state.copies[copy.backup])) return 'its backup may be armed';
     return state.service.up ? moved(state, aloneAgain(copy)) : serviceAway;
   });
-

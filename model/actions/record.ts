@@ -1,5 +1,5 @@
-import { type Guest, interrupted, needsOf, type Output, received, run } from '../guest.ts';
 import type { Need } from '../guest.ts';
+import { type Guest, interrupted, needsOf, type Output, received, run } from '../guest.ts';
 import { type Position, type Seq, seq } from '../ids.ts';
 import type { EntryKind, LogEntry } from '../log.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
@@ -158,7 +158,12 @@ export const deliver = (rules: RecordRules): Action<'deliver'> =>
     if (packet === undefined) return 'no packet has arrived';
     const nic = rules.take(copy.nic);
     const guest = received(copy.guest, packet);
-    if (copy.mode === 'live') return moved(state, { ...copy, guest, nic, reached: true });
+    const watch = remember(state, copy.watch, 'reached');
+    const given = { guest, nic, watch };
+    if (copy.mode === 'live') return moved(state, { ...copy, ...given, reached: true });
     const recorded = logging(rules, state, copy, ['RX'], packet);
-    return recorded === null ? full : moved(state, { ...recorded, guest, nic });
+    if (recorded === null) return full;
+    return recorded.mode === 'recording'
+      ? moved(state, { ...recorded, ...given, reached: true })
+      : moved(state, { ...recorded, ...given });
   });

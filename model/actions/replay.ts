@@ -2,7 +2,7 @@ import { type Guest, interrupted, needsOf, type Output, received, run } from '..
 import { completeUpTo, type LogEntry } from '../log.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
 import type { Draining, Frozen, Replaying, State } from '../state.ts';
-import { inMode, moved, readClock, remember, spend } from './notation.ts';
+import { halted, inMode, moved, readClock, remember, spend } from './notation.ts';
 import type { LoggedNeeds } from './record.ts';
 
 /** What becomes of an output that a copy produces before it is live (R20-5). */
@@ -42,8 +42,7 @@ type Applied = {
 };
 
 /** An entry that does not fit the guest: the backup has diverged and is unfit (R21-11). */
-const diverged = (state: State, { id, host }: Following): Step =>
-  moved(state, { mode: 'halted', id, host, because: 'diverged' });
+const diverged = (state: State, copy: Following): Step => moved(state, halted(copy, 'diverged'));
 
 /** One instruction, its non-deterministic result taken from the log (R21-3). */
 const instruction = (
@@ -82,13 +81,15 @@ const consuming = (state: State, copy: Following, applied: Applied): Following =
   const { guest, used } = applied;
   const last = copy.buffer[used - 1];
   if (last === undefined) return { ...copy, guest };
+  const wasFull = copy.buffer.length >= state.settings.backupCapacity;
   return {
     ...copy,
     guest,
     buffer: copy.buffer.slice(used),
     consumed: last.seq,
     lastOutput: remembered(state, applied),
-    watch: remember(state, copy.watch, 'progressed'),
+    // with room again the backup reads again: the silence until now was its own doing (Q13)
+    watch: remember(state, copy.watch, 'progressed', ...(wasFull ? ['channelHeard' as const] : [])),
   };
 };
 

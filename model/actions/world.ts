@@ -2,8 +2,16 @@ import { hostIds } from '../ids.ts';
 import type { Action, Step } from '../spec.ts';
 import type { Cut, State, Vm } from '../state.ts';
 import { allowance, type FlowRules } from './flow-control.ts';
-import { connectionOf, inMode, isCut, moved, silent, toHost, withConnection } from './notation.ts';
-import { withHost } from './notation.ts';
+import {
+  connectionOf,
+  inMode,
+  isCut,
+  moved,
+  silent,
+  toHost,
+  withConnection,
+  withHost,
+} from './notation.ts';
 
 const refreshed = (rules: FlowRules, state: State, copy: Vm): Vm => {
   if (copy.mode === 'halted' || copy.mode === 'crashed' || copy.mode === 'cloning') return copy;
@@ -57,7 +65,9 @@ export const repair: Action<'repair'> = toHost('repair', (state, host, id) =>
 
 export const pause: Action<'pause'> = toHost('pause', (state, host, id) => {
   if (!host.up) return 'the host is down';
-  return host.paused ? 'the host is paused' : silent(withHost(state, id, { ...host, paused: true }));
+  return host.paused
+    ? 'the host is paused'
+    : silent(withHost(state, id, { ...host, paused: true }));
 });
 
 export const resume: Action<'resume'> = toHost('resume', (state, host, id) =>
@@ -74,9 +84,7 @@ export const wedge: Action<'wedge'> = inMode(
 );
 
 const cuts: readonly Cut[] = (['log', 'heartbeat'] as const).flatMap((net) =>
-  hostIds.flatMap((from) =>
-    hostIds.filter((to) => to !== from).map((to) => ({ net, from, to })),
-  ),
+  hostIds.flatMap((from) => hostIds.filter((to) => to !== from).map((to) => ({ net, from, to }))),
 );
 
 /** A network is partitioned in one direction; what is on the wire waits (R20-7). */
@@ -93,9 +101,7 @@ export const heal: Action<'heal'> = {
   by: 'world',
   instances: (state) => state.cuts.map((one) => ({ type: 'heal', ...one })),
   next: (state, { net, from, to }): Step | string => {
-    const left = state.cuts.filter(
-      (one) => one.net !== net || one.from !== from || one.to !== to,
-    );
+    const left = state.cuts.filter((one) => one.net !== net || one.from !== from || one.to !== to);
     return left.length === state.cuts.length
       ? 'the network is whole there'
       : silent({ ...state, cuts: left });

@@ -14,11 +14,14 @@ export const calmTicks = ({ clock, primaryCapacity, backupCapacity }: Settings):
   const detect = Math.max(timeout, stallTimeout) + 1;
   const takeOver = detect + 2 * retryEvery + primaryCapacity + backupCapacity + 2;
   const protect = takeOver + switchover + timeout + 2;
-  return 3 * protect + Math.ceil(100 / change) * adjustEvery;
+  return 3 * protect + 2 * Math.ceil(100 / change) * adjustEvery;
 };
 
 const isProtocol = (spec: Spec, type: Event['type']): boolean =>
   spec.actions[type].by === 'protocol';
+
+/** A turn that shares no rhythm with the protocol's periods. */
+const scatter = (turn: number): number => (Math.imul(turn, 0x9e3779b1) >>> 16) % 1024;
 
 /** The protocol's next move: kinds and instances take turns, so that none waits for ever. */
 const nextMove = (spec: Spec, state: State, turn: number): readonly [Event, Step] | null => {
@@ -27,7 +30,7 @@ const nextMove = (spec: Spec, state: State, turn: number): readonly [Event, Step
     const type = types[(turn + index) % types.length];
     const instances = type === undefined ? [] : spec.actions[type].instances(state);
     for (let other = 0; other < instances.length; other++) {
-      const event: Event | undefined = instances[(turn + other) % instances.length];
+      const event: Event | undefined = instances[(scatter(turn) + other) % instances.length];
       const outcome = event === undefined ? '' : step(spec, state, event);
       if (event !== undefined && !isRefusal(outcome)) return [event, outcome];
     }

@@ -1,17 +1,18 @@
 import type { Event } from '../../model/event.ts';
 import type { Settings } from '../../model/settings.ts';
 import { isRefusal, type Spec } from '../../model/spec.ts';
+import type { State } from '../../model/state.ts';
 import type { Claim, Sometimes } from '../property.ts';
 import { type Chooser, seeded } from './chooser.ts';
 import { rest } from './judge.ts';
-import { drawSettings } from './profile.ts';
+import { drawSettings, type Range } from './profile.ts';
 import { attempt, start, watching } from './run.ts';
 import type { Refutation, Script } from './script.ts';
-import { timed } from './timed.ts';
-import { type OnTried, type Strategy, weighted } from './walk.ts';
-import { swarm } from './weights.ts';
+import { strategyNamed } from './strategies.ts';
+import type { StrategyName } from './verdict.ts';
+import type { OnTried, Strategy } from './walk.ts';
 
-/** How one run is generated: from its seed alone. */
+/** How one run is generated. */
 export type Plan = {
   readonly settings: Settings;
   readonly strategy: Strategy;
@@ -27,14 +28,27 @@ export type Quarry = {
   readonly onTried: OnTried;
 };
 
-/** The plan of run number `index` under a seed: half the runs are timed and end in a calm. */
-export const plan = (chooser: Chooser, fixed: Partial<Settings>, onTried: OnTried): Plan => {
-  const isTimed = fixed.clock === undefined ? chooser.below(2) === 1 : fixed.clock !== null;
-  const settings = drawSettings(chooser, { isTimed, fixed });
-  const weights = swarm(chooser);
-  const strategy = isTimed ? timed(weights, chooser, onTried) : weighted(weights, chooser, onTried);
+/** Told of every step that the strategy chose. */
+export type OnStep = (before: State, event: Event, after: State) => void;
+
+const unheard: OnStep = () => undefined;
+const unvisited = (): number => 0;
+
+/** What the plan of a run is made from. */
+export type Outline = {
+  readonly strategy: StrategyName;
+  readonly range: Range;
+  readonly onTried: OnTried;
+  readonly visits: (signature: number) => number;
+};
+
+/** The plan of one run; a timed one ends in a calm. */
+export const plan = (chooser: Chooser, { strategy, range, onTried, visits }: Outline): Plan => {
+  const { isTimed } = range;
+  const settings = drawSettings(chooser, range);
   const length = isTimed ? 50 + chooser.below(300) : 20 + chooser.below(130);
-  return { settings, strategy, length, calm: isTimed };
+  const means = { chooser, settings, onTried, visits };
+  return { settings, strategy: strategyNamed(strategy, means), length, calm: isTimed };
 };
 
 export type Found = { readonly script: Script; readonly refutation: Refutation };
@@ -43,9 +57,9 @@ export type Found = { readonly script: Script; readonly refutation: Refutation }
 export type Outcome = { readonly steps: number; readonly found: Found | null };
 
 /** Generates, runs and judges one run in one pass. */
-export const runOnce = (quarry: Quarry, seed: string): Outcome => {
-  const { spec, claims, witnesses, fixed, onTried } = quarry;
-  const { settings, strategy, length, calm } = plan(seeded(seed), fixed, onTried);
+export const follow = (quarry: Quarry, planned: Plan, onStep: OnStep): Outcome => {
+  const { spec, claims, witnesses } = quarry;
+  const { settings, strategy, length, calm } = planned;
   const watched = watching(claims, witnesses, settings.clock !== null);
   const events: Event[] = [];
   const found = (claim: string, at: number): Found => ({
@@ -58,6 +72,7 @@ export const runOnce = (quarry: Quarry, seed: string): Outcome => {
     if (event === null) break;
     const next = attempt(spec, run, event, watched);
     if (isRefusal(next)) break;
+    onStep(run.state, event, next.state);
     run = next;
     events.push(event);
     if (run.broken !== null) return { steps: events.length, found: found(run.broken.id, index) };
@@ -67,4 +82,14 @@ export const runOnce = (quarry: Quarry, seed: string): Outcome => {
   const broken = rested.run.broken ?? rested.missing;
   const steps = events.length + rested.steps;
   return { steps, found: broken === null ? null : found(broken.id, events.length) };
+};
+
+/** One run by weights, made from its seed alone: half of them are timed, if that is not fixed. */
+export const runOnce = (quarry: Quarry, seed: string): Outcome => {
+  const { fixed, onTried } = quarry;
+  const chooser = seeded(seed);
+  const isTimed = fixed.clock === undefined ? chooser.below(2) === 1 : fixed.clock !== null;
+  const range: Range = { isTimed, fixed };
+  const outline: Outline = { strategy: 'swarm', range, onTried, visits: unvisited };
+  return follow(quarry, plan(chooser, outline), unheard);
 };

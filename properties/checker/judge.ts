@@ -1,7 +1,8 @@
 import type { Event } from '../../model/event.ts';
 import { isRefusal, type Spec, type Step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
-import type { AfterCalm, Claim, Rest, Sometimes } from '../property.ts';
+import { isProtected, lagOf } from '../health.ts';
+import type { AfterCalm, Claim, Moment, Rest, Sometimes } from '../property.ts';
 import { calm } from './calm.ts';
 import { attempt, proceed, type Run, start, type Watched, watching } from './run.ts';
 import type { Refutation, Script } from './script.ts';
@@ -20,9 +21,11 @@ export type Measure = {
   readonly witnesses: Set<Sometimes>;
 };
 
-const limitOf = ({ copies }: State): number => {
-  const primary = copies.find((copy) => copy.mode === 'recording');
-  return primary?.mode === 'recording' ? primary.throttle.limit : 100;
+const momentOf = (state: State): Moment => {
+  const primary = state.copies.find((copy) => isProtected(state, copy));
+  return primary?.mode === 'recording'
+    ? { lag: lagOf(state, primary), limit: primary.throttle.limit }
+    : { lag: 0, limit: 100 };
 };
 
 type Rested = { readonly run: Run; readonly missing: AfterCalm | null; readonly steps: number };
@@ -30,11 +33,11 @@ type Rested = { readonly run: Run; readonly missing: AfterCalm | null; readonly 
 /** Leaves the protocol to itself until all that it owes has come, or the time for it is over. */
 export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: Watched): Rested => {
   const owed = new Set(claims.filter((claim) => claim.kind === 'afterCalm'));
-  const limits: number[] = [limitOf(from.state)];
+  const course: Moment[] = [momentOf(from.state)];
   let run = from;
   let steps = 0;
   const settle = (isOver: boolean): boolean => {
-    const now: Rest = { begun: from.state, state: run.state, limits, isOver };
+    const now: Rest = { begun: from.state, state: run.state, course, isOver };
     for (const claim of owed) {
       // an excuse counts at both ends of the calm; in between it may be true in passing
       const isExcused = (isOver || steps === 0) && claim.excuse(now) !== null;
@@ -46,7 +49,7 @@ export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: W
   calm(spec, from.state, (event: Event, taken: Step) => {
     run = proceed(run, event, taken, watched);
     steps++;
-    if (event.type === 'tick') limits.push(limitOf(run.state));
+    if (event.type === 'tick') course.push(momentOf(run.state));
     return run.broken !== null || (event.type === 'tick' && settle(false));
   });
   if (run.broken !== null || settle(true)) return { run, missing: null, steps };

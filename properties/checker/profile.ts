@@ -12,10 +12,55 @@ export const programs: Readonly<Record<string, readonly Instruction[]>> = {
   quiet: ['compute', 'compute', 'reply'],
 };
 
-/** Where a run's settings come from: the safe combinations, narrowed to what is asked for. */
+/** Where a run's settings come from: one combination of the variants, and what is fixed. */
 export type Range = {
   readonly isTimed: boolean;
   readonly fixed: Partial<Settings>;
+};
+
+const programsOf = ({ program }: Partial<Settings>): readonly (readonly Instruction[])[] =>
+  program === undefined ? Object.values(programs) : [program];
+
+const timesOf = ({ clock }: Partial<Settings>): readonly boolean[] =>
+  clock === undefined ? [false, true] : [clock !== null];
+
+const choices = <T>(fixed: T | undefined, all: readonly T[]): readonly T[] =>
+  fixed === undefined ? all : [fixed];
+
+const ackPoints = ['received', 'replayed'] as const;
+const losses = ['ignored', 'evidence'] as const;
+const lastOutputs = ['drop', 'emitLast'] as const;
+const orders = ['testAndSetThenDrain', 'drainThenTestAndSet'] as const;
+
+/**
+ * Every safe combination of the variants V1, V4, V7 and V8, with and without time, under every
+ * program; narrowed to what is fixed.
+ */
+export const combinations = (fixed: Partial<Settings>): readonly Range[] =>
+  choices<Settings['ackPoint']>(fixed.ackPoint, ackPoints).flatMap((ackPoint) =>
+    choices<Settings['connectionLoss']>(fixed.connectionLoss, losses).flatMap((connectionLoss) =>
+      choices<Settings['goLiveOutput']>(fixed.goLiveOutput, lastOutputs).flatMap((goLiveOutput) =>
+        choices<Settings['arbitration']>(fixed.arbitration, orders).flatMap((arbitration) =>
+          programsOf(fixed).flatMap((program) =>
+            timesOf(fixed).map((isTimed) => ({
+              isTimed,
+              fixed: { ...fixed, ackPoint, connectionLoss, goLiveOutput, arbitration, program },
+            })),
+          ),
+        ),
+      ),
+    ),
+  );
+
+const nameOf = (program: readonly Instruction[]): string =>
+  Object.entries(programs).find(([, known]) => known === program)?.[0] ?? program.join(' ');
+
+/** The combination that settings belong to, in words. */
+export const combinationNamed = (settings: Settings): string => {
+  const { ackPoint, connectionLoss, goLiveOutput, arbitration, clock, program } = settings;
+  const time = clock === null ? 'untimed' : 'timed';
+  const variants = [ackPoint, connectionLoss, goLiveOutput, arbitration];
+  return [...variants, time, nameOf(program)].join(', ');
 };
 
 const drawClock = (chooser: Chooser): Clock => ({

@@ -10,16 +10,21 @@ export type Strategy = (spec: Spec, state: State) => Event | null;
 /** Told of every event that was tried: `refusal` is null if it is enabled. */
 export type OnTried = (type: EventType, refusal: string | null) => void;
 
-const slotCount = 512;
+const slotCount = 256;
 
+/** Kinds of events, each as often as its weight says; those of weight 0 are left out. */
 export const slotsFor = (weights: Weights, types: readonly EventType[]): readonly EventType[] => {
-  const total = types.reduce((sum, type) => sum + weights[type], 0);
-  if (total === 0) return [];
-  return types.flatMap((type) =>
-    Array<EventType>(Math.ceil((weights[type] * slotCount) / total)).fill(type),
-  );
+  let total = 0;
+  for (const type of types) total += weights[type];
+  const slots: EventType[] = [];
+  for (const type of types) {
+    const count = total === 0 ? 0 : Math.ceil((weights[type] * slotCount) / total);
+    for (let slot = 0; slot < count; slot++) slots.push(type);
+  }
+  return slots;
 };
 
+/** An instance of the kind that is enabled, sought from a random one on; `null` if none is. */
 export const anyEnabled = (
   spec: Spec,
   state: State,
@@ -27,32 +32,62 @@ export const anyEnabled = (
   chooser: Chooser,
   onTried: OnTried,
 ): Event | null => {
-  const instances = spec.actions[type].instances(state);
-  const from = instances.length > 1 ? chooser.below(instances.length) : 0;
-  for (let index = 0; index < instances.length; index++) {
-    const event: Event | undefined = instances[(from + index) % instances.length];
+  const instances: readonly Event[] = spec.actions[type].instances(state);
+  const count = instances.length;
+  const from = count > 1 ? chooser.below(count) : 0;
+  for (let index = 0; index < count; index++) {
+    const event = instances[(from + index) % count];
     if (event === undefined) continue;
     const outcome = step(spec, state, event);
-    onTried(type, isRefusal(outcome) ? outcome : null);
-    if (!isRefusal(outcome)) return event;
+    if (!isRefusal(outcome)) {
+      onTried(type, null);
+      return event;
+    }
+    onTried(type, outcome);
   }
   return null;
 };
 
-const triesMax = 40;
+const drawsMax = 60;
 
-/** Kinds of events by weight; those that are refused are tried again as another kind. */
-export const weighted = (weights: Weights, chooser: Chooser, onTried: OnTried): Strategy => {
-  let slots: readonly EventType[] | null = null;
+/** Picks an event in a state; `null` where none is enabled of the kinds that it knows. */
+export type Picker = (spec: Spec, state: State) => Event | null;
+
+/**
+ * Kinds of events by weight, of those that are enabled: what is refused is not tried again in the
+ * same state, and once luck has failed all kinds are tried in turn.
+ */
+export const picker = (slots: readonly EventType[], chooser: Chooser, onTried: OnTried): Picker => {
+  const kinds = [...new Set(slots)];
+  const kindOf = slots.map((type) => kinds.indexOf(type));
+  const triedAt = kinds.map(() => 0);
+  let turn = 0;
   return (spec, state) => {
-    slots ??= slotsFor(weights, eventTypes(spec));
-    for (let tries = 0; tries < triesMax; tries++) {
-      const type = slots[chooser.below(slots.length)];
-      if (type === undefined) continue;
-      const event = anyEnabled(spec, state, type, chooser, onTried);
+    turn++;
+    const attempt = (kind: number): Event | null => {
+      const type = kinds[kind];
+      if (type === undefined || triedAt[kind] === turn) return null;
+      triedAt[kind] = turn;
+      return anyEnabled(spec, state, type, chooser, onTried);
+    };
+    for (let draw = 0; draw < drawsMax && slots.length > 0; draw++) {
+      const event = attempt(kindOf[chooser.below(slots.length)] ?? 0);
+      if (event !== null) return event;
+    }
+    for (let kind = 0; kind < kinds.length; kind++) {
+      const event = attempt(kind);
       if (event !== null) return event;
     }
     return null;
+  };
+};
+
+/** Kinds of events by weight, among all. */
+export const weighted = (weights: Weights, chooser: Chooser, onTried: OnTried): Strategy => {
+  let pick: Picker | null = null;
+  return (spec, state) => {
+    pick ??= picker(slotsFor(weights, eventTypes(spec)), chooser, onTried);
+    return pick(spec, state);
   };
 };
 

@@ -26,6 +26,7 @@ const ordinary: Weights = {
   announce: 2,
   requestBackup: 4,
   place: 4,
+  precopy: 5,
   snapshot: 4,
   arm: 6,
   discard: 1,

@@ -1,6 +1,7 @@
 import { hostIds } from '../../model/ids.ts';
-import type { State, Vm, Withheld } from '../../model/state.ts';
-import { isHealthy, isLinked, isProtected, serves } from '../health.ts';
+import { largestGroup, type Settings } from '../../model/settings.ts';
+import type { Recording, State, Vm, Withheld } from '../../model/state.ts';
+import { isFed, isHealthy, isLinked, isProtected, serves } from '../health.ts';
 import type { AfterCalm, Rest, Sometimes } from '../property.ts';
 
 const withheldBy = (copy: Vm | undefined): readonly Withheld[] =>
@@ -30,14 +31,24 @@ export const noStuckOutput: AfterCalm = {
 const candidates = (state: State): readonly Vm[] =>
   state.copies.filter(
     (copy) =>
-      'generation' in copy &&
-      copy.mode !== 'cloning' &&
+      'guest' in copy &&
       copy.generation === state.storage.generation &&
-      isHealthy(state, copy),
+      isHealthy(state, copy) &&
+      (isFed(state, copy) || copy.mode === 'recording' || copy.mode === 'live'),
   );
 
-/** Why nobody need serve (R20-9, R23-17, R20-7): the VM is lost, or the storage is away. */
+/** A copy that has given up although no other has won over it: that loses the VM needlessly. */
+const hasGivenUp = ({ copies, storage }: State): boolean =>
+  copies.some(
+    (copy) =>
+      copy.mode === 'halted' &&
+      copy.because === 'lost' &&
+      (copy.generation === storage.generation || copy.id === storage.owner),
+  );
+
+/** Why nobody need serve (R20-7, R20-9, R23-17): the VM is lost, or the storage is away. */
 const lost = (state: State): string | null => {
+  if (hasGivenUp(state)) return null;
   const able = candidates(state);
   if (able.length === 0) return 'the VM is lost: no copy of the newest generation can run';
   return able.every((copy) => isAwayFromStorage(state, copy))
@@ -50,7 +61,7 @@ export const failover: AfterCalm = {
   kind: 'afterCalm',
   claim: 'a copy serves in the end: live, or recording with a backup that answers',
   cites: ['R23-7', 'R23-10', 'R23-13', 'R23-17'],
-  excuse: ({ begun }) => lost(begun),
+  excuse: ({ begun, state }) => lost(begun) ?? lost(state),
   holds: ({ state }) => state.copies.some((copy) => serves(state, copy)),
 };
 
@@ -64,7 +75,10 @@ const isSpare = (state: State, copy: Vm, id: (typeof hostIds)[number]): boolean 
 const cannotProtect = (state: State): string | null => {
   if (!state.service.up) return 'the clustering service is away';
   const hasSpare = candidates(state).some(
-    (copy) => !isAwayFromStorage(state, copy) && hostIds.some((host) => isSpare(state, copy, host)),
+    (copy) =>
+      (copy.mode === 'recording' || copy.mode === 'withholding' || copy.mode === 'live') &&
+      !isAwayFromStorage(state, copy) &&
+      hostIds.some((host) => isSpare(state, copy, host)),
   );
   return hasSpare ? null : 'no eligible host is left';
 };
@@ -97,24 +111,43 @@ export const replayProgress: AfterCalm = {
 };
 
 const isThrottled = (state: State): boolean =>
-  state.copies.some((copy) => copy.mode === 'recording' && copy.throttle.limit < 100);
+  state.copies.some((copy) => isProtected(state, copy) && copy.throttle.limit < 100);
 
 const isOvercommitted = ({ hosts }: State): boolean =>
   hostIds.some((id) => hosts[id].up && hosts[id].speed < 100);
 
 const swing = (limits: readonly number[]): number => Math.max(...limits) - Math.min(...limits);
 
+/** Whether the buffers can hold so much that the throttle acts before they are full (R32-8). */
+const holdsLag = ({ clock, program, primaryCapacity, backupCapacity }: Settings): boolean => {
+  if (clock === null) return false;
+  const entriesPerTick = clock.speed * largestGroup(program) + 1;
+  return primaryCapacity + backupCapacity >= 2 * clock.significantLag * entriesPerTick;
+};
+
+const hasLasted = (begun: State, state: State): boolean =>
+  begun.copies.some((copy) => isProtected(begun, copy) && isSamePair(copy, state.copies[copy.id]));
+
+const isSamePair = (copy: Recording, now: Vm | undefined): boolean =>
+  now?.mode === 'recording' && now.backup === copy.backup;
+
+/** The lag is known to a tick only, so the search for the right limit overshoots a little. */
+const bandSteps = 8;
+
 export const throttleSettles: AfterCalm = {
   id: 'L6',
   kind: 'afterCalm',
-  claim: 'the CPU limit returns to 100 % when load allows, and else settles within two steps',
+  claim: 'the CPU limit returns to 100 % when load allows, and else settles in a narrow band',
   cites: ['R32-10', 'R32-12'],
-  excuse: () => null,
-  holds: ({ begun, state, limits, isOver }) => {
+  excuse: ({ begun, state }) => {
+    if (!holdsLag(begun.settings)) return 'the buffers are full before the lag is significant';
+    return hasLasted(begun, state) ? null : 'no pair has lasted, so the load was not constant';
+  },
+  holds: ({ begun, state, course, isOver }) => {
     const step = state.settings.clock?.step ?? 0;
     if (!isOvercommitted(begun)) return !isThrottled(state);
-    const half = limits.slice(Math.floor(limits.length / 2));
-    return isOver ? swing(half) <= 2 * step : !isThrottled(begun) && !isThrottled(state);
+    const limits = course.slice(Math.floor(course.length / 2)).map(({ limit }) => limit);
+    return isOver ? swing(limits) <= bandSteps * step : !isThrottled(begun) && !isThrottled(state);
   },
 };
 

@@ -59,7 +59,7 @@ export const clonedWhileRunning: Sometimes = {
   holds: ({ event, before }) => {
     if (event.type !== 'arm') return false;
     const copy = before.copies[event.copy];
-    return copy?.mode === 'cloning' && copy.snapshot?.position !== copy.image.position;
+    return copy?.mode === 'cloning' && copy.snapshot?.position !== copy.image?.position;
   },
 };
 

@@ -1,6 +1,7 @@
+import { hostIds } from '../../model/ids.ts';
 import { largestGroup, type Settings } from '../../model/settings.ts';
 import type { Recording, State, Vm } from '../../model/state.ts';
-import { backupOf, isDisturbed, isHealthy, isProtected } from '../health.ts';
+import { backupOf, isDisturbed, isHealthy, isProtected, lagOf } from '../health.ts';
 import { type PairRecord, pairWith } from '../history.ts';
 import type { AfterCalm, EveryStep, Sight, Sometimes } from '../property.ts';
 
@@ -33,16 +34,6 @@ export const lagBound: EveryStep = {
     }),
 };
 
-/** True lag in ticks: the age of the oldest entry that the backup has not consumed. */
-export const lagOf = (state: State, primary: Recording): number => {
-  const backup = backupOf(state, primary);
-  if (backup === null) return 0;
-  const connection = state.connections.find(({ id }) => id === primary.connection);
-  const waiting = [backup.buffer[0], connection?.entries[0], primary.buffer[0]];
-  const oldest = waiting.find((entry) => entry !== undefined && entry.seq > backup.consumed);
-  return oldest === undefined ? 0 : state.now - oldest.at;
-};
-
 const excuseForLag = (state: State): string | null => {
   const { clock } = state.settings;
   const isSlow = (primary: Recording): boolean => {
@@ -60,19 +51,12 @@ export const lagFalls: AfterCalm = {
   claim: 'a lag beyond the significant one falls below it, by throttling the primary',
   cites: ['R32-8', 'R32-10'],
   excuse: ({ begun, state }) => excuseForLag(begun) ?? excuseForLag(state),
-  holds: ({ begun, state, isOver }) => {
-    const limit = state.settings.clock?.significantLag ?? 0;
-    const isOvercommitted = primaries(begun).some(
-      (primary) => isProtected(begun, primary) && isSlower(begun, primary),
-    );
-    if (isOvercommitted && !isOver) return false;
-    return primaries(state).every((primary) => lagOf(state, primary) <= limit + 1);
+  holds: ({ begun, state, course, isOver }) => {
+    const significant = state.settings.clock?.significantLag ?? 0;
+    const lags = course.slice(Math.floor(course.length / 2)).map(({ lag }) => lag);
+    const isOvercommitted = hostIds.some((id) => begun.hosts[id].speed < 100);
+    return (isOver || !isOvercommitted) && Math.min(...lags) <= significant;
   },
-};
-
-const isSlower = (state: State, primary: Recording): boolean => {
-  const backup = backupOf(state, primary);
-  return backup !== null && state.hosts[backup.host].speed < state.hosts[primary.host].speed;
 };
 
 const takeOverMax = ({ clock, backupCapacity }: Settings, gap: number): number =>

@@ -33,12 +33,14 @@ const events: readonly Event[] = [
 
 const settings = { ...defaultSettings, clock: null };
 
+/** How the script ends. */
 export const ended: State = events.reduce<State>((state, event) => {
   const outcome = step(paper, state, event);
   if (isRefusal(outcome)) throw new Error(`${event.type}: ${outcome}`);
   return outcome.state;
 }, paper.init(settings));
 
+/** A bundle with nothing wrong in it, though its script breaks no claim. */
 export const good: Bundle = {
   format: 1,
   spec: 'paper',
@@ -51,6 +53,7 @@ export const good: Bundle = {
   script: events.map((event, index) => ({ id: 3 * index, ...event })),
 };
 
+/** Another one, with the clock and a calm. */
 export const timed: Bundle = {
   ...good,
   calm: true,
@@ -58,13 +61,22 @@ export const timed: Bundle = {
   settings: { ...settings, clock: defaultClock },
 };
 
-/** JSON, as a type. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** What a file can hold, whatever it means. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+/** The keys and indexes that lead to a value. */
 export type Path = readonly string[];
 
+/** Neither a list nor a plain value. */
 export const isObject = (json: Json): json is { readonly [key: string]: Json } =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
+/** The fields of an object, or the values of a list under their indexes. */
 export const childrenOf = (json: Json): readonly (readonly [string, Json])[] =>
   typeof json === 'object' && json !== null ? Object.entries(json) : [];
 
@@ -75,7 +87,11 @@ export const placesIn = (json: Json, path: Path = []): readonly (readonly [Path,
 ];
 
 /** The same value with another one at the end of the path; `undefined` takes it away. */
-export const changed = (json: Json, [key, ...path]: Path, to: Json | undefined): Json | undefined => {
+export const changed = (
+  json: Json,
+  [key, ...path]: Path,
+  to: Json | undefined,
+): Json | undefined => {
   if (key === undefined) return to;
   const children = childrenOf(json).flatMap(([name, child]) => {
     const next = name === key ? changed(child, path, to) : child;
@@ -84,7 +100,8 @@ export const changed = (json: Json, [key, ...path]: Path, to: Json | undefined):
   return Array.isArray(json) ? children.map(([, child]) => child) : Object.fromEntries(children);
 };
 
+/** A bundle as it is in its file. */
 export const jsonOf = (bundle: Bundle): Json => JSON.parse(encodeBundle(bundle));
 
+/** JSON as a file may hold it. */
 export const written = (json: Json | undefined): string => JSON.stringify(json, null, 2);
-

@@ -1,0 +1,175 @@
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
+import { claims as allClaims } from '../properties/catalogue.ts';
+import { suiteOf } from '../properties/checker/check.ts';
+import {
+  type Located,
+  type Stance,
+  type StrategyName,
+  strategyNames,
+  verdictOf,
+} from '../properties/checker/verdict.ts';
+import type { Claim } from '../properties/property.ts';
+import { failuresOf, keep } from './failures.ts';
+import { type CheckOptions, exitCodes, listed } from './options.ts';
+import { campaign, type Progress } from './pool.ts';
+import { claimNamed, judged, scriptOf } from './refutation.ts';
+import {
+  type Checked,
+  checkJson,
+  printKnown,
+  printStart,
+  printVerdict,
+  type Request,
+  type TriedFirst,
+} from './report.ts';
+import { nearest, specificationOf } from './specification.ts';
+import { counted, outcomesIn } from './tables.ts';
+import { complain, type Gauge, gaugeFor, interruptible, type Terminal } from './terminal.ts';
+
+const secondsByDefault = 30;
+const workersMax = 4;
+
+const unknown = (place: string, word: string, known: readonly string[]): BadInput => {
+  const meant = nearest(word, known);
+  const hint = meant === null ? '' : `; did you mean ${meant}?`;
+  return badInput('the command line', place, listed(known), `is ${shown(word)}${hint}`);
+};
+
+const strategiesOf = (
+  words: readonly string[],
+): readonly [StrategyName, ...StrategyName[]] | BadInput => {
+  const strange = words.find((word) => !strategyNames.some((name) => name === word));
+  if (strange !== undefined) return unknown('--strategy', strange, strategyNames);
+  const [first, ...rest] = strategyNames.filter(
+    (name) => words.length === 0 || words.includes(name),
+  );
+  return first === undefined ? unknown('--strategy', '', strategyNames) : [first, ...rest];
+};
+
+const claimsOf = (ids: readonly string[]): readonly Claim[] | BadInput => {
+  const known = allClaims.map(({ id }) => id);
+  const strange = ids.find((id) => !known.includes(id));
+  if (strange !== undefined) return unknown('--property', strange, known);
+  return allClaims.filter(({ id }) => ids.length === 0 || ids.includes(id));
+};
+
+const requestOf = async (options: CheckOptions): Promise<Request | BadInput> => {
+  const strategies = strategiesOf(options.strategy);
+  if ('sentence' in strategies) return strategies;
+  const claims = claimsOf(options.property);
+  if ('sentence' in claims) return claims;
+  const specification = await specificationOf(options.spec);
+  if (isBadInput(specification)) return specification;
+  const { seed = randomInt(2 ** 31), runs = null, workers } = options;
+  const seconds = options.time ?? (runs === null ? secondsByDefault : null);
+  const order = {
+    seed: `${seed}`,
+    claims: options.property.length === 0 ? ('all' as const) : claims.map(({ id }) => id),
+    strategies,
+    fixed: specification.mutant?.settings ?? {},
+    stopsAtFirst: true,
+  };
+  return {
+    specification,
+    suite: suiteOf(specification.spec, order),
+    order,
+    seed,
+    workers: workers ?? Math.min(availableParallelism(), workersMax),
+    budget: { runs, seconds },
+  };
+};
+
+/** Replays what earlier checks have saved, as far as it is about the claims asked for. */
+const tryFirst = ({ specification, suite }: Request, terminal: Terminal): TriedFirst => {
+  const { known, complaints } = failuresOf(specification.spec.name);
+  for (const complaint of complaints) complain(terminal, `${complaint} It is left out.`);
+  const asked = known.flatMap((failure) => {
+    const claim = suite.claims.find(({ id }) => id === failure.bundle.claim);
+    return claim === undefined ? [] : [{ ...failure, claim }];
+  });
+  const broken = asked.find(
+    ({ bundle, claim }) => judged(specification.spec, scriptOf(bundle), claim).refutation !== null,
+  );
+  return { count: asked.length, broken: broken ?? null };
+};
+
+const shareOf = ({ budget }: Request, { seconds, result }: Progress): number => {
+  const runs = result.timed.runs + result.untimed.runs;
+  const byTime = budget.seconds === null ? 0 : seconds / budget.seconds;
+  return Math.max(byTime, budget.runs === null ? 0 : runs / budget.runs);
+};
+
+const progressText = ({ budget, suite }: Request, { seconds, rate, result }: Progress): string => {
+  const runs = counted(result.timed.runs + result.untimed.runs);
+  const time = `${Math.floor(seconds)}${budget.seconds === null ? '' : ` of ${budget.seconds}`} s`;
+  const speed = `${counted(rate / 1000)}k events/s`;
+  const cases = `${result.witnessed.length}/${suite.witnesses.length} cases`;
+  return `${time}  ${runs} runs  ${speed}  ${outcomesIn(result.coverage)} outcomes  ${cases}`;
+};
+
+const shrinking = (gauge: Gauge, { claim }: Located['refutation']) => {
+  gauge.show(`${claim} is broken: making the story short`);
+  return ({ events, faults, tried }: { events: number; faults: number; tried: number }): void =>
+    gauge.show(
+      `${claim} is broken: making the story short: ${events} events, ${faults} faults (${counted(tried)} tried)`,
+    );
+};
+
+const run = async (request: Request, terminal: Terminal): Promise<Checked> => {
+  const { specification, order, suite, workers, budget } = request;
+  const { spec, file } = specification;
+  const gauge = await gaugeFor(terminal);
+  try {
+    const ended = await interruptible((signal) =>
+      campaign({
+        target: { name: spec.name, file },
+        order,
+        workers,
+        budget,
+        signal,
+        onProgress: (progress) =>
+          gauge.show(progressText(request, progress), shareOf(request, progress)),
+      }),
+    );
+    const verdict = verdictOf(ended.result, suite.claims, suite.witnesses);
+    const { first } = verdict;
+    const claim = first === null ? null : claimNamed(first.refutation.claim);
+    if (first === null || claim === null) return { ended, verdict, kept: null };
+    const onProgress = shrinking(gauge, first.refutation);
+    const kept = keep(spec, claim, first.script, first.refutation, onProgress);
+    return { ended, verdict, kept };
+  } finally {
+    gauge.clear();
+  }
+};
+
+const codes: Readonly<Record<Stance, number>> = {
+  holds: exitCodes.holds,
+  refuted: exitCodes.refuted,
+  inconclusive: exitCodes.inconclusive,
+};
+
+/** `lockstep check`: the exit code is the verdict's. */
+export const check = async (options: CheckOptions, terminal: Terminal): Promise<number> => {
+  const request = await requestOf(options);
+  if (isBadInput(request)) {
+    complain(terminal, request.sentence);
+    return exitCodes.badInput;
+  }
+  const isJson = options.json === true;
+  const tried = tryFirst(request, terminal);
+  if (!isJson) printStart(request, tried, terminal);
+  if (tried.broken !== null) {
+    if (isJson) terminal.print(checkJson(request, tried, null));
+    else printKnown(request, tried.broken, terminal);
+    return exitCodes.refuted;
+  }
+  const checked = await run(request, terminal);
+  const { complaint = null } = checked.kept ?? {};
+  if (complaint !== null) complain(terminal, complaint.sentence);
+  if (isJson) terminal.print(checkJson(request, tried, checked));
+  else printVerdict(request, checked, terminal);
+  return codes[checked.verdict.overall];
+};

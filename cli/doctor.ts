@@ -1,0 +1,1 @@
+export const doctor = async (..._a: readonly unknown[]): Promise<number> => 2;

@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import {
+  type CheckOptions,
+  type DoctorOptions,
+  exitCodes,
+  formats,
+  type MutantsOptions,
+  oneOfWords,
+  type ReplayOptions,
+  repeated,
+  type ShrinkOptions,
+  seconds,
+  wholeNumber,
+} from './options.ts';
+import { complain, terminal } from './terminal.ts';
+
+type Ended = (code: number) => void;
+
+const seedsTo = 2 ** 31 - 1;
+const day = 86_400;
+const seed = wholeNumber('--seed', 0, seedsTo);
+
+const several = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(repeated).default([], 'all');
+
+const checkHelp = `
+Every claim is put to every step of random interleavings with faults. A claim
+that breaks is told as a story, shrunk, and saved in .lockstep/failures; the
+next check of the same specification tries those first.
+
+Exit code: 0 every claim held and every case it needs was reached,
+1 a claim is refuted, 2 bad usage or input, 3 inconclusive.
+
+Examples:
+  lockstep check
+  lockstep check --spec release-off-by-one
+  lockstep check --spec ./my-variant.ts --property S1 --time 5
+  lockstep check --seed 7 --runs 10000 --json`;
+
+const check = (ended: Ended): Command =>
+  new Command('check')
+    .summary('look for a run that breaks a claim (about 30 s)')
+    .description('Look for a run of the specification that breaks a claim, for about 30 s.')
+    .option('--spec <name-or-file>', 'the paper, a mutant, or a module exporting `spec`', 'paper')
+    .option('--seed <n>', 'what the runs depend on (drawn if absent)', seed)
+    .option('--runs <n>', 'stop after this many runs', wholeNumber('--runs', 1, 1e12))
+    .option('--time <s>', 'stop after so many seconds (30 unless --runs)', seconds('--time', day))
+    .option('--workers <n>', 'threads (all cores, at most 4)', wholeNumber('--workers', 1, 64))
+    .addOption(several('--property <id>', 'only this claim, such as S1; may be repeated'))
+    .addOption(several('--strategy <name>', 'only swarm, pct or novelty; may be repeated'))
+    .option('--json', 'one JSON document instead of the report')
+    .addHelpText('after', checkHelp)
+    .action(async (options: CheckOptions) => {
+      const verb = await import('./check.ts');
+      ended(await verb.check(options, terminal()));
+    });
+
+const replayHelp = `
+The story has a lane per host and per channel. An event that does not apply any
+more, after an edit of the protocol, is named and left out.
+
+Exit code: 0 the claim still breaks as the file says, 1 it does not,
+2 bad usage or input.`;
+
+const replay = (ended: Ended): Command =>
+  new Command('replay')
+    .summary('tell a counterexample, and what the paper says to it')
+    .description('Tell a counterexample, and what the paper says to the same events.')
+    .argument('<file>', 'a counterexample, such as those in .lockstep/failures')
+    .option('--format <format>', formats.join(', '), oneOfWords('--format', formats), 'lanes')
+    .option('--diff', 'what each step changes in the state')
+    .option('--step', 'walk through it by keys')
+    .option('--spec <name-or-file>', 'replay under this one instead of the one in the file')
+    .addHelpText('after', replayHelp)
+    .action(async (file: string, options: ReplayOptions) => {
+      const verb = await import('./replay.ts');
+      ended(await verb.replay(file, options, terminal()));
+    });
+
+const shrinkHelp = `
+Exit code: 0 done, 1 nothing in the file breaks its claim, 2 bad usage or input.`;
+
+const shrink = (ended: Ended): Command =>
+  new Command('shrink')
+    .summary('look for a smaller counterexample')
+    .description('Look for a smaller counterexample that breaks the same claim.')
+    .argument('<file>', 'a counterexample')
+    .option('--time <s>', 'stop after so many seconds', seconds('--time', day), 30)
+    .option('--out <file>', 'write what was found there')
+    .option('--spec <name-or-file>', 'shrink under this one instead of the one in the file')
+    .addHelpText('after', shrinkHelp)
+    .action(async (file: string, options: ShrinkOptions) => {
+      const verb = await import('./shrink.ts');
+      ended(await verb.shrink(file, options, terminal()));
+    });
+
+const mutantsHelp = `
+Exit code: 0 every mutant is killed and every benign change survives, 1 not so,
+2 bad usage or input, 3 interrupted before the end.`;
+
+const mutants = (ended: Ended): Command =>
+  new Command('mutants')
+    .summary('check every wrong protocol: the kill matrix')
+    .description('Check every wrong protocol of the catalogue, and print the kill matrix.')
+    .addOption(several('--only <name>', 'only this mutant; may be repeated'))
+    .option('--seed <n>', 'what the runs depend on', seed, 1)
+    .option('--time <s>', 'seconds for each mutant', seconds('--time', day), 10)
+    .option('--json', 'one JSON document instead of the table')
+    .option('--write', 'regenerate counterexamples/ (in a checkout only)')
+    .addHelpText('after', mutantsHelp)
+    .action(async (options: MutantsOptions) => {
+      const verb = await import('./mutants.ts');
+      ended(await verb.mutants(options, terminal()));
+    });
+
+const doctorHelp = `
+Exit code: 0 the runs are the same, 1 they differ, 2 bad usage or input.`;
+
+const doctor = (ended: Ended): Command =>
+  new Command('doctor')
+    .summary('run a seed twice: the first event that differs')
+    .description('Run the same seed twice and name the first event that differs.')
+    .option('--spec <name-or-file>', 'the paper, a mutant, or a module exporting `spec`', 'paper')
+    .option('--seed <n>', 'what the runs depend on (drawn if absent)', seed)
+    .option('--runs <n>', 'how many runs to compare', wholeNumber('--runs', 1, 1e6), 300)
+    .addHelpText('after', doctorHelp)
+    .action(async (options: DoctorOptions) => {
+      const verb = await import('./doctor.ts');
+      ended(await verb.doctor(options, terminal()));
+    });
+
+const about = `The fault-tolerance protocol of VMware's paper as an executable specification,
+and a harness that tries to refute it.`;
+
+const start = `
+To begin with:
+  lockstep check                             does the paper's protocol hold?
+  lockstep check --spec release-off-by-one   a mutant: wrong in one decision
+
+Exit codes: 0 holds, 1 refuted, 2 bad usage or input, 3 inconclusive.`;
+
+const version = (): string => {
+  // the source is one folder below the package, its build two
+  for (const manifest of ['../package.json', '../../package.json']) {
+    try {
+      const text = readFileSync(new URL(manifest, import.meta.url), 'utf8');
+      return /"version": "([^"]*)"/.exec(text)?.[1] ?? 'unknown';
+    } catch {
+      // the other place
+    }
+  }
+  return 'unknown';
+};
+
+/** Commander's own complaints, as one sentence. */
+const oneSentence = (complaint: string): string => {
+  const [problem = '', guess = ''] = complaint
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n');
+  const hint = /Did you mean (.*)\?\)$/.exec(guess)?.[1];
+  return hint === undefined ? `${problem}.` : `${problem}; did you mean ${hint}?`;
+};
+
+const program = (verbs: readonly Command[]): Command => {
+  const root = new Command('lockstep')
+    .description(about)
+    .usage('<command> [options]')
+    .version(version(), '-V, --version', 'the version of Lockstep')
+    .addHelpText('after', start);
+  for (const verb of verbs) root.addCommand(verb);
+  for (const command of [root, ...verbs]) {
+    command
+      .exitOverride()
+      .helpOption('-h, --help', 'this text')
+      .allowExcessArguments(false)
+      .configureHelp({ helpWidth: 80 })
+      .configureOutput({
+        outputError: (text, write) => write(`lockstep: ${oneSentence(text)}\n`),
+        getOutHasColors: () => false,
+        getErrHasColors: () => false,
+      });
+  }
+  root.helpCommand('help [command]', 'help for a command');
+  return root;
+};
+
+/** What a complaint of Commander's, or one of our own options, ends with. */
+const codeOf = (error: CommanderError): number => {
+  if (error.code === 'lockstep.badOption') complain(terminal(), error.message);
+  return error.exitCode === 0 ? exitCodes.holds : exitCodes.badInput;
+};
+
+/** Runs one command; the number is the exit code. */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  let code: number = exitCodes.holds;
+  const ended: Ended = (value) => {
+    code = value;
+  };
+  const verbs = [check, replay, shrink, mutants, doctor].map((verb) => verb(ended));
+  try {
+    await program(verbs).parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return codeOf(error);
+    throw error;
+  }
+};

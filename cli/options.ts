@@ -1,0 +1,99 @@
+import { CommanderError } from 'commander';
+import { badInput, shown } from '../counterexamples/bad-input.ts';
+
+/** What a command ends with: scripts and CI go by these numbers. */
+export const exitCodes = { holds: 0, refuted: 1, badInput: 2, inconclusive: 3 } as const;
+
+/** A word on the command line is not what it should be: one sentence, and exit 2. */
+export const badOption = (place: string, expected: string, found: unknown): CommanderError =>
+  new CommanderError(
+    exitCodes.badInput,
+    'lockstep.badOption',
+    badInput('the command line', place, expected, `is ${shown(found)}`).sentence,
+  );
+
+/** A parser for whole numbers within a range, ends included. */
+export const wholeNumber =
+  (place: string, from: number, to: number) =>
+  (text: string): number => {
+    const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= from && value <= to) return value;
+    throw badOption(place, `a whole number from ${from} to ${to}`, text);
+  };
+
+/** A parser for seconds, fractions allowed. */
+export const seconds =
+  (place: string, to: number) =>
+  (text: string): number => {
+    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    if (value > 0 && value <= to) return value;
+    throw badOption(place, `a number of seconds above 0 and at most ${to}`, text);
+  };
+
+/** A parser for one of a few words. */
+export const oneOfWords =
+  <K extends string>(place: string, words: readonly K[]) =>
+  (text: string): K => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw badOption(place, listed(words), text);
+  };
+
+/** `a, b or c`. */
+export const listed = (words: readonly string[], joint = 'or'): string =>
+  words.length < 2
+    ? words.join('')
+    : `${words.slice(0, -1).join(', ')} ${joint} ${words.slice(-1).join('')}`;
+
+/** Collects an option that may be given several times. */
+export const repeated = (value: string, before: readonly string[]): readonly string[] => [
+  ...before,
+  value,
+];
+
+/** The options of `lockstep check`. */
+export type CheckOptions = {
+  readonly spec: string;
+  readonly seed?: number;
+  readonly runs?: number;
+  readonly time?: number;
+  readonly workers?: number;
+  readonly property: readonly string[];
+  readonly strategy: readonly string[];
+  readonly json?: true;
+};
+
+/** The forms in which `lockstep replay` tells a counterexample. */
+export const formats = ['lanes', 'text', 'mermaid', 'json'] as const;
+
+export type Format = (typeof formats)[number];
+
+/** The options of `lockstep replay`. */
+export type ReplayOptions = {
+  readonly spec?: string;
+  readonly format: Format;
+  readonly diff?: true;
+  readonly step?: true;
+};
+
+/** The options of `lockstep shrink`. */
+export type ShrinkOptions = {
+  readonly time: number;
+  readonly out?: string;
+};
+
+/** The options of `lockstep mutants`. */
+export type MutantsOptions = {
+  readonly only: readonly string[];
+  readonly time: number;
+  readonly seed: number;
+  readonly json?: true;
+  readonly write?: true;
+};
+
+/** The options of `lockstep doctor`. */
+export type DoctorOptions = {
+  readonly spec: string;
+  readonly seed?: number;
+  readonly runs: number;
+};

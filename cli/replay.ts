@@ -1,0 +1,205 @@
+import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
+import type { Bundle } from '../counterexamples/bundle.ts';
+import { specificationNamed } from '../counterexamples/catalogue.ts';
+import { stateHash } from '../counterexamples/state-hash.ts';
+import { differences } from '../properties/checker/differences.ts';
+import type { Judgement } from '../properties/checker/judge.ts';
+import { lanes } from '../properties/checker/lanes.ts';
+import { mermaid } from '../properties/checker/mermaid.ts';
+import { narrate, type Story, type StoryLine } from '../properties/checker/narrate.ts';
+import type { Script } from '../properties/checker/script.ts';
+import type { Claim } from '../properties/property.ts';
+import { readBundle } from './files.ts';
+import { exitCodes, type ReplayOptions } from './options.ts';
+import {
+  calmText,
+  claimNamed,
+  headLines,
+  judged,
+  type PaperSays,
+  paperSays,
+  paperText,
+  scriptOf,
+  storyLines,
+} from './refutation.ts';
+import { type Specification, specificationOf } from './specification.ts';
+import { complain, type Terminal, wrapped } from './terminal.ts';
+
+/** A bundle from a file with all that it takes to replay it. */
+export type Replayed = {
+  readonly file: string;
+  readonly bundle: Bundle;
+  readonly specification: Specification;
+  readonly claim: Claim;
+  readonly script: Script;
+  readonly judgement: Judgement;
+  readonly story: Story;
+};
+
+/** The specification of a bundle: the one named in it, unless the user names another. */
+const specificationFor = async (
+  file: string,
+  { spec: name }: Bundle,
+  asked: string | undefined,
+): Promise<Specification | BadInput> => {
+  if (asked !== undefined) return specificationOf(asked);
+  if (specificationNamed(name) !== null) return specificationOf(name);
+  const expected = 'paper or a mutant of the catalogue';
+  return badInput(file, 'spec', expected, `is ${shown(name)}; name its module with --spec`);
+};
+
+/** Reads a bundle and replays it; what cannot be is told in one sentence. */
+export const replayed = async (
+  file: string,
+  asked: string | undefined,
+): Promise<Replayed | BadInput> => {
+  const bundle = readBundle(file);
+  if (isBadInput(bundle)) return bundle;
+  const claim = claimNamed(bundle.claim);
+  if (claim === null) {
+    const expected = 'the id of a claim in properties/catalogue';
+    return badInput(file, 'claim', expected, `is ${shown(bundle.claim)}`);
+  }
+  const specification = await specificationFor(file, bundle, asked);
+  if (isBadInput(specification)) return specification;
+  const { spec } = specification;
+  const script = scriptOf(bundle);
+  const judgement = judged(spec, script, claim);
+  const story = narrate(spec, until(script, judgement));
+  return { file, bundle, specification, claim, script, judgement, story };
+};
+
+/** After the event that breaks the claim there is nothing to tell. */
+const until = (script: Script, { refutation }: Judgement): Script =>
+  refutation === null ? script : { ...script, events: script.events.slice(0, refutation.at + 1) };
+
+/** Whether what was recorded comes true: the same claim breaks. */
+export const stillBreaks = ({ judgement }: Replayed): boolean => judgement.refutation !== null;
+
+/** What did not go as it was recorded, in sentences. */
+export const deviations = (replay: Replayed): readonly string[] => {
+  const { bundle, judgement, story, claim, specification } = replay;
+  const { refutation } = judgement;
+  const line = story.firstRefused === null ? undefined : story.lines[story.firstRefused];
+  const name = specification.spec.name;
+  const refused =
+    line === undefined || line.refused === null
+      ? []
+      : [`event ${line.number}, ${line.event.type}, no longer applies: ${line.refused}`];
+  if (refutation === null) return [...refused, `${claim.id} is not broken by these events`];
+  const isEarlier = refutation.at !== bundle.at;
+  const place = `${claim.id} breaks at event ${refutation.at + 1}, not ${bundle.at + 1}`;
+  const isElsewhere = name === bundle.spec && stateHash(judgement.end) !== bundle.end;
+  return [
+    ...refused,
+    ...(isEarlier ? [place] : []),
+    ...(isElsewhere ? ['the state at the end is not the one in the file'] : []),
+  ];
+};
+
+/** Fields that go with a mode need no line each when the mode has changed. */
+const changesOf = ({ before, after }: StoryLine): readonly string[] => {
+  const all = differences(before, after);
+  const turned = all.flatMap((line) => /^(copies\[\d+\]\.)mode: /.exec(line)?.[1] ?? []);
+  return all.filter(
+    (line) => !(line.endsWith('-> none') && turned.some((copy) => line.startsWith(copy))),
+  );
+};
+
+const diffText = (line: StoryLine, { colours, columns }: Terminal): readonly string[] => {
+  const head = `${line.number}  ${line.who} ${line.clause}`.replace(/ {2,}/g, '  ');
+  const changes = changesOf(line).flatMap((change) =>
+    wrapped(`     ${change}`, columns, '       '),
+  );
+  const effects = line.effects.flatMap((effect) => wrapped(`     ${effect}`, columns, '     '));
+  return [
+    ...wrapped(head, columns, '   ').map((text) => colours.bold(text)),
+    ...effects.map((text) => colours.yellow(text)),
+    ...changes.map((text) => colours.dim(text)),
+  ];
+};
+
+const bodyOf = (replay: Replayed, options: ReplayOptions, terminal: Terminal): string => {
+  const { story, script, judgement, bundle, claim } = replay;
+  const at = judgement.refutation?.at ?? bundle.at;
+  if (options.diff === true) {
+    const ending = calmText(script, at, claim);
+    const lines = story.lines.flatMap((line) => diffText(line, terminal));
+    return [...lines, ...(ending === null ? [] : [`… ${ending}`])].join('\n');
+  }
+  if (options.format === 'text') return storyLines(story, script, at, claim, terminal);
+  const ending = calmText(script, at, claim);
+  const drawing = lanes(story, { width: terminal.columns });
+  return ending === null
+    ? drawing
+    : `${drawing}\n${wrapped(`  … ${ending}`, 78, '    ').join('\n')}`;
+};
+
+const says = (replay: Replayed): PaperSays | null =>
+  replay.specification.spec.name === 'paper' ? null : paperSays(replay.script, replay.claim);
+
+const printPeople = (replay: Replayed, options: ReplayOptions, terminal: Terminal): void => {
+  const { print, colours, columns } = terminal;
+  const { bundle, claim, specification, script } = replay;
+  const name = specification.spec.name;
+  const isSame = name === bundle.spec;
+  if (stillBreaks(replay)) print(headLines({ ...bundle, spec: name }, claim, terminal).join('\n'));
+  else {
+    const under = isSame ? name : `${name} (recorded under ${bundle.spec})`;
+    print(wrapped(`${claim.id} is not broken: ${claim.claim}`, columns, '  ').join('\n'));
+    print(colours.dim(`rests on ${claim.cites.join(', ')} · ${under}`));
+  }
+  print();
+  print(bodyOf(replay, options, terminal));
+  print();
+  for (const deviation of deviations(replay)) {
+    for (const line of wrapped(deviation, columns, '  ')) print(colours.yellow(line));
+  }
+  const paper = says(replay);
+  if (paper === null) return;
+  for (const line of wrapped(paperText(script, paper), columns, '  ')) print(line);
+};
+
+const jsonOf = (replay: Replayed): object => {
+  const { file, bundle, specification, claim, story, judgement, script } = replay;
+  const steps = story.lines.map((line) => {
+    const { number, event, lane, who, clause, effects, refused } = line;
+    const id = bundle.script[number - 1]?.id ?? null;
+    const changes = differences(line.before, line.after);
+    return { number, id, event, lane, who, clause, effects, refused, changes };
+  });
+  return {
+    format: 1,
+    file,
+    spec: specification.spec.name,
+    recorded: { spec: bundle.spec, claim: bundle.claim, at: bundle.at, end: bundle.end },
+    claim: { id: claim.id, claim: claim.claim, cites: claim.cites },
+    breaks: judgement.refutation,
+    end: stateHash(judgement.end),
+    deviations: deviations(replay),
+    ends: calmText(script, judgement.refutation?.at ?? bundle.at, claim),
+    steps,
+    paper: says(replay),
+  };
+};
+
+/** `lockstep replay`: 0 if the claim breaks as the file says, 1 if it does not. */
+export const replay = async (
+  file: string,
+  options: ReplayOptions,
+  terminal: Terminal,
+): Promise<number> => {
+  const found = await replayed(file, options.spec);
+  if (isBadInput(found)) {
+    complain(terminal, found.sentence);
+    return exitCodes.badInput;
+  }
+  if (options.step === true) {
+    const { walk } = await import('./step.ts');
+    return walk(found, terminal);
+  }
+  if (options.format === 'json') terminal.print(JSON.stringify(jsonOf(found), null, 2));
+  else if (options.format === 'mermaid') terminal.print(mermaid(found.story));
+  else printPeople(found, options, terminal);
+  return stillBreaks(found) ? exitCodes.holds : exitCodes.refuted;
+};

@@ -1,0 +1,276 @@
+import { eventTypes } from '../model/spec.ts';
+import { claims } from '../properties/catalogue.ts';
+import { attribution } from '../properties/checker/attribution.ts';
+import { certificateText } from '../properties/checker/certificate.ts';
+import type { Order, Suite } from '../properties/checker/check.ts';
+import { narrate, type Story } from '../properties/checker/narrate.ts';
+import { combinations } from '../properties/checker/profile.ts';
+import type { Script } from '../properties/checker/script.ts';
+import { storyText } from '../properties/checker/story-text.ts';
+import type { Verdict } from '../properties/checker/verdict.ts';
+import type { Claim } from '../properties/property.ts';
+import type { Failure, Kept } from './failures.ts';
+import type { Budget, Ended } from './pool.ts';
+import { calmText, headLines, paperSays, paperText, scriptOf, storyLines } from './refutation.ts';
+import { optionFor, type Specification } from './specification.ts';
+import {
+  bullets,
+  counted,
+  faultTable,
+  gapLines,
+  many,
+  percent,
+  strategyTable,
+  tableText,
+  verdictTable,
+} from './tables.ts';
+import { type Terminal, wrapped } from './terminal.ts';
+
+/** What a check was asked to do, in full. */
+export type Request = {
+  readonly specification: Specification;
+  readonly suite: Suite;
+  readonly order: Order; // the same, for the workers
+  readonly seed: number;
+  readonly workers: number;
+  readonly budget: Budget;
+};
+
+/** What came of the counterexamples that an earlier check has saved. */
+export type TriedFirst = {
+  readonly count: number;
+  readonly broken: (Failure & { readonly claim: Claim }) | null; // the first that still breaks it
+};
+
+/** A check that was run, and what was kept of the first refutation. */
+export type Checked = {
+  readonly ended: Ended;
+  readonly verdict: Verdict;
+  readonly kept: Kept | null;
+};
+
+const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): void => {
+  for (const line of wrapped(text, columns, indent)) print(line);
+};
+
+/** What is about to be done: with the seed, all that it takes to do it again. */
+export const printStart = (request: Request, tried: TriedFirst, terminal: Terminal): void => {
+  const { specification, suite, budget, workers, seed } = request;
+  const limits = [
+    ...(budget.runs === null ? [] : [many(budget.runs, 'run')]),
+    ...(budget.seconds === null ? [] : [`${budget.seconds} s`]),
+  ];
+  const how = `${limits.join(' or ')}, ${many(workers, 'worker')}, seed ${seed}`;
+  const what = `checking ${specification.spec.name}: ${many(suite.claims.length, 'claim')}, ${how}`;
+  printWrapped(what, terminal, '  ');
+  if (tried.count === 0 || tried.broken !== null) return;
+  const saved = many(tried.count, 'saved counterexample');
+  printWrapped(`tried first: ${saved}, none of which breaks its claim any more`, terminal, '  ');
+};
+
+/** Each fault of a story and what happens without it. */
+const faultLines = (found: Case, story: Story, terminal: Terminal): readonly string[] => {
+  const { specification, script, claim, at } = found;
+  const refutation = { claim: claim.id, at };
+  const faults = attribution(specification.spec, script, refutation, claims);
+  if (faults.length === 0) return ['No fault is needed.'];
+  const rows = faults.map(({ index, without }) => {
+    const line = story.lines[index];
+    return [`${index + 1}`, `${line?.who ?? ''} ${line?.clause ?? ''}`.trim(), without];
+  });
+  const columns = [
+    { head: '', width: 3, align: 'right' },
+    { head: 'fault', width: terminal.columns - 3 - 2 - 2 - 28 },
+    { head: 'without it', width: 28 },
+  ] as const;
+  return [tableText(columns, rows, terminal.colours), ''];
+};
+
+type Case = {
+  readonly specification: Specification;
+  readonly bundle: Kept['bundle'];
+  readonly claim: Claim;
+  readonly script: Script;
+  readonly at: number;
+  readonly file: string | null;
+  readonly why: string; // how minimal it is, in a sentence
+};
+
+/** A refutation as people read it: the claim, the story, what the faults did, and the paper. */
+const printCase = (found: Case, terminal: Terminal): void => {
+  const { specification, bundle, claim, script, at, file, why } = found;
+  const { print, colours } = terminal;
+  const { spec } = specification;
+  const story = narrate(spec, script);
+  print(headLines(bundle, claim, terminal).join('\n'));
+  print();
+  print(storyLines(story, script, at, claim, terminal));
+  print();
+  for (const line of faultLines(found, story, terminal)) print(line);
+  printWrapped(why, terminal, '  ');
+  if (spec.name !== 'paper') {
+    printWrapped(paperText(script, paperSays(script, claim)), terminal, '  ');
+  }
+  const { file: module } = specification;
+  const option = module === null ? '' : optionFor(specification);
+  if (file === null) return;
+  print(`again: ${colours.bold(`npx lockstep replay ${file}${option}`)}`);
+};
+
+/** A counterexample of an earlier check that still breaks its claim. */
+export const printKnown = (
+  { specification }: Request,
+  { file, bundle, claim }: NonNullable<TriedFirst['broken']>,
+  terminal: Terminal,
+): void => {
+  const why = 'Found by an earlier check, which has saved it.';
+  const script = scriptOf(bundle);
+  terminal.print();
+  printCase({ specification, bundle, claim, script, at: bundle.at, file, why }, terminal);
+  terminal.print();
+  printWrapped(
+    `${specification.spec.name}: ${claim.id} is still refuted, by a saved counterexample; ` +
+      'no new runs were made (delete its file to look for others)',
+    terminal,
+    '  ',
+  );
+};
+
+const sampleText = ({ verdict }: Checked, { seed, suite }: Request): string => {
+  const known = combinations(suite.fixed).length;
+  const done = Object.keys(verdict.combinations).length;
+  return (
+    `Sampled, not exhausted: ${many(verdict.runs, 'run')} with ${many(verdict.steps, 'event')} ` +
+    `of seed ${seed}, under ${counted(done)} of ${counted(known)} combinations of settings and ` +
+    `programs. ${counted(verdict.situations)} different situations were reached; of the last ` +
+    `quarter of the runs ${percent(verdict.newLately)} reached a new one, and the next is new ` +
+    `with a chance of about ${percent(verdict.unseenMass)} (Good and Turing).`
+  );
+};
+
+const conclusion = (request: Request, { verdict, ended }: Checked, terminal: Terminal): string => {
+  const { colours } = terminal;
+  const { claims, overall, runs } = verdict;
+  const name = request.specification.spec.name;
+  const stopped =
+    ended.because === 'interrupted' ? `interrupted after ${counted(ended.seconds)} s; ` : '';
+  const sampled = `${counted(runs)} sampled ${runs === 1 ? 'run' : 'runs'}`;
+  if (overall === 'holds') {
+    return colours.green(`${name}: ${stopped}every claim held in ${sampled}`);
+  }
+  const open = claims.filter(({ stance }) => stance === 'inconclusive').length;
+  const held = `${many(claims.length - open, 'claim')} held in ${sampled}`;
+  const why = open === 1 ? '1 is open' : `${open} are open`;
+  return colours.yellow(
+    `${name}: ${stopped}inconclusive: ${held}, ${why}, for want of the cases named above`,
+  );
+};
+
+const printRefuted = (request: Request, checked: Checked, terminal: Terminal): void => {
+  const { verdict, kept, ended } = checked;
+  const { first } = verdict;
+  const claim = request.suite.claims.find(({ id }) => id === first?.refutation.claim);
+  if (first === null || claim === undefined || kept === null) return;
+  const { specification, seed } = request;
+  const { bundle, script, refutation, file, certificate } = kept;
+  const why = certificateText(certificate);
+  terminal.print();
+  printCase({ specification, bundle, claim, script, at: refutation.at, file, why }, terminal);
+  terminal.print();
+  const others = verdict.claims.length - 1;
+  printWrapped(
+    `${specification.spec.name}: ${claim.id} is refuted by run ${counted(first.run + 1)} of ` +
+      `seed ${seed} (${first.strategy}), after ${ended.seconds.toFixed(1)} s; shrunk from ` +
+      `${many(first.script.events.length, 'event')} in ${kept.seconds.toFixed(1)} s` +
+      (others === 0 ? '' : `; no verdict on ${many(others, 'other claim')}`),
+    terminal,
+    '  ',
+  );
+};
+
+/** What came of a check, gaps first and the verdict last. */
+export const printVerdict = (request: Request, checked: Checked, terminal: Terminal): void => {
+  const { verdict } = checked;
+  if (verdict.overall === 'refuted') {
+    printRefuted(request, checked, terminal);
+    return;
+  }
+  const { print, colours } = terminal;
+  const gaps = gapLines(verdict, request.suite.fixed);
+  const heading = (text: string): void => print(`\n${colours.bold(text)}`);
+  if (gaps.length > 0) {
+    heading('Gaps');
+    print(bullets(gaps, terminal));
+  }
+  heading('What found what');
+  print(strategyTable(verdict, terminal));
+  heading('Faults, by what the protocol was in the middle of');
+  print(faultTable(verdict.phases, terminal));
+  heading('Claims');
+  print(verdictTable(verdict.claims, terminal));
+  print();
+  printWrapped(sampleText(checked, request), terminal);
+  const { columns } = terminal;
+  for (const line of wrapped(conclusion(request, checked, terminal), columns, '  ')) print(line);
+};
+
+const caseJson = (
+  { specification }: Request,
+  claim: Claim,
+  bundle: Kept['bundle'],
+  file: string | null,
+): object => {
+  const script = scriptOf(bundle);
+  const story = narrate(specification.spec, script);
+  return {
+    claim: claim.id,
+    file,
+    at: bundle.at,
+    events: script.events.length,
+    certificate: bundle.certificate,
+    faults: attribution(specification.spec, script, { claim: claim.id, at: bundle.at }, claims),
+    story: storyText(story, { broken: bundle.at }).split('\n'),
+    ends: calmText(script, bundle.at, claim),
+    paper: specification.spec.name === 'paper' ? null : paperSays(script, claim),
+    bundle,
+  };
+};
+
+const verdictJson = ({ claims, first, ...rest }: Verdict): object => ({
+  ...rest,
+  claims: claims.map(({ refutation, unseen, ...claim }) => ({
+    ...claim,
+    refuted: refutation === null ? null : { run: refutation.run, strategy: refutation.strategy },
+    unseen: unseen.map(({ id }) => id),
+  })),
+});
+
+/** A check as one JSON document. */
+export const checkJson = (request: Request, tried: TriedFirst, checked: Checked | null): string => {
+  const { specification, seed, workers, budget, suite } = request;
+  const { broken } = tried;
+  const kept = checked?.kept ?? null;
+  const claim = suite.claims.find(({ id }) => id === kept?.bundle.claim);
+  const found =
+    broken !== null
+      ? caseJson(request, broken.claim, broken.bundle, broken.file)
+      : kept === null || claim === undefined
+        ? null
+        : caseJson(request, claim, kept.bundle, kept.file);
+  const whole = {
+    format: 1,
+    spec: specification.spec.name,
+    file: specification.file,
+    seed,
+    workers,
+    budget,
+    actions: eventTypes(specification.spec).length,
+    triedFirst: { count: tried.count, broken: broken?.file ?? null },
+    verdict: broken !== null ? 'refuted' : (checked?.verdict.overall ?? 'inconclusive'),
+    because: checked?.ended.because ?? null,
+    seconds: checked?.ended.seconds ?? 0,
+    refutation: found,
+    ...(checked === null ? {} : verdictJson(checked.verdict)),
+  };
+  return JSON.stringify(whole, null, 2);
+};

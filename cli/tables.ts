@@ -1,0 +1,215 @@
+import Table from 'cli-table3';
+import { paper } from '../model/paper.ts';
+import type { Settings } from '../model/settings.ts';
+import { eventTypes } from '../model/spec.ts';
+import { type Table as Counts, performed } from '../properties/checker/coverage.ts';
+import { faultKinds, phases } from '../properties/checker/phases.ts';
+import { combinations } from '../properties/checker/profile.ts';
+import { type ClaimVerdict, strategyNames, type Verdict } from '../properties/checker/verdict.ts';
+import { type Colours, type Terminal, wrapped } from './terminal.ts';
+
+/** A column: its heading, its width, and the side on which its cells stand. */
+export type Column = {
+  readonly head: string;
+  readonly width: number;
+  readonly align?: 'left' | 'right';
+};
+
+const bare = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+} as const;
+
+/** Rows under headings, without lines, in the widths given; long cells are wrapped. */
+export const tableText = (
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  colours: Colours,
+): string => {
+  const table = new Table({
+    head: columns.map(({ head }) => colours.dim(head)),
+    colWidths: columns.map(({ width }) => width),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    chars: bare,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    wordWrap: true,
+  });
+  table.push(...rows.map((row) => [...row]));
+  const lines = table.toString().split('\n');
+  return lines.map((line) => line.trimEnd()).join('\n');
+};
+
+/** A number as people read it. */
+export const counted = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** `1 run`, `2,000 runs`. */
+export const many = (value: number, noun: string): string =>
+  `${counted(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+/** A share in percent; what is there but tiny is not shown as nothing. */
+export const percent = (share: number): string => {
+  if (share > 0 && share < 0.0001) return 'less than 0.01 %';
+  return `${(100 * share).toFixed(share < 0.01 ? 2 : share < 0.1 ? 1 : 0)} %`;
+};
+
+const stanceOf = ({ stance, runs, unseen }: ClaimVerdict, colours: Colours): string => {
+  if (stance === 'refuted') return colours.red('refuted');
+  if (stance === 'holds') return colours.green('held');
+  const ids = unseen.map(({ id }) => id).join(', ');
+  return colours.yellow(runs === 0 ? 'not tried' : `open: ${ids} not seen`);
+};
+
+/** Every claim with its sentence, in how many runs it was judged, and what came of it. */
+export const verdictTable = (claims: readonly ClaimVerdict[], terminal: Terminal): string => {
+  const { colours, columns } = terminal;
+  const fixed = 5 + 2 + 2 + 9 + 2 + 14;
+  const rows = claims.map((verdict) => [
+    colours.bold(verdict.id),
+    verdict.claim,
+    counted(verdict.runs),
+    stanceOf(verdict, colours),
+  ]);
+  return tableText(
+    [
+      { head: 'claim', width: 5 },
+      { head: 'what it says', width: columns - fixed },
+      { head: 'runs', width: 9, align: 'right' },
+      { head: 'verdict', width: 14 },
+    ],
+    rows,
+    colours,
+  );
+};
+
+/** What each strategy did, and what came of it. */
+export const strategyTable = (
+  { strategies }: Pick<Verdict, 'strategies'>,
+  { colours }: Terminal,
+): string => {
+  const used = strategyNames.filter((name) => strategies[name].runs > 0);
+  const rows = used.map((name) => {
+    const { runs, steps, discoveries, refuting } = strategies[name];
+    return [name, ...[runs, steps, discoveries, refuting].map(counted)];
+  });
+  return tableText(
+    [
+      { head: 'strategy', width: 10 },
+      { head: 'runs', width: 10, align: 'right' },
+      { head: 'events', width: 13, align: 'right' },
+      { head: 'new situations', width: 16, align: 'right' },
+      { head: 'refutations', width: 13, align: 'right' },
+    ],
+    rows,
+    colours,
+  );
+};
+
+const faultHeads: Readonly<Record<(typeof faultKinds)[number], string>> = {
+  crash: 'crash',
+  pause: 'pause',
+  wedge: 'wedge',
+  cut: 'cut',
+  reset: 'reset',
+  loseStorage: 'lose\ndisk',
+  loseRequest: 'lose\nreq.',
+  loseReply: 'lose\nreply',
+  loseService: 'lose\nserv.',
+  skew: 'skew',
+  overcommit: 'over-\ncomm.',
+};
+
+const short = (count: number): string => {
+  if (count < 10_000) return `${count}`;
+  return count < 1e6 ? `${Math.floor(count / 1000)}k` : `${Math.floor(count / 1e6)}M`;
+};
+
+/** In which phase of the protocol which fault struck, and how often; a dot is never. */
+export const faultTable = (counts: Counts, { colours }: Terminal): string => {
+  const rows = Object.keys(phases).map((phase) => [
+    phase,
+    ...faultKinds.map((kind) => {
+      const count = counts[phase]?.[kind] ?? 0;
+      return count === 0 ? colours.yellow('·') : short(count);
+    }),
+  ]);
+  const heads = faultKinds.map((kind) => faultHeads[kind]);
+  return tableText(
+    [
+      { head: 'struck while', width: 12 },
+      ...heads.map((head) => ({ head, width: 4 + 1, align: 'right' as const })),
+    ],
+    rows,
+    colours,
+  );
+};
+
+/** How many of the cells a check has reached. */
+export type Reached = { readonly reached: number; readonly known: number };
+
+const faultGaps = (counts: Counts): readonly string[] =>
+  Object.keys(phases).flatMap((phase) =>
+    faultKinds
+      .filter((kind) => (counts[phase]?.[kind] ?? 0) === 0)
+      .map((kind) => `${kind} while ${phase}`),
+  );
+
+const some = (gaps: readonly string[], most = 4): string => {
+  const more = gaps.length - most;
+  return gaps.slice(0, most).join(', ') + (more > 0 ? ` and ${counted(more)} more` : '');
+};
+
+/** The outcomes of actions that a check has reached: performed, or refused for some reason. */
+export const outcomesIn = (coverage: Counts): number =>
+  Object.values(coverage).reduce((sum, outcomes) => sum + Object.keys(outcomes).length, 0);
+
+const rarest = (coverage: Counts): readonly string[] =>
+  Object.entries(coverage)
+    .flatMap(([type, outcomes]) =>
+      Object.entries(outcomes).map(([outcome, count]) => ({ type, outcome, count })),
+    )
+    .toSorted((one, other) => one.count - other.count)
+    .filter(({ count }, index) => count < 10 && index < 2)
+    .map(({ type, outcome, count }) =>
+      outcome === performed
+        ? `${type} was performed ${many(count, 'time')} only`
+        : `${type} was refused ${many(count, 'time')} only because ${outcome}`,
+    );
+
+/** What a check has not reached, or hardly: lines, the gravest first. */
+export const gapLines = (verdict: Verdict, fixed: Partial<Settings>): readonly string[] => {
+  const { coverage, phases: struck, combinations: tried, claims } = verdict;
+  const unseen = new Map(claims.flatMap((claim) => claim.unseen.map((one) => [one.id, one])));
+  const idle = eventTypes(paper).filter((type) => coverage[type]?.[performed] === undefined);
+  const quiet = faultGaps(struck);
+  const cells = Object.keys(phases).length * faultKinds.length;
+  const known = combinations(fixed).length;
+  const done = Object.keys(tried).length;
+  return [
+    ...[...unseen.values()].map(
+      ({ id, claim, guards }) => `${id} not seen: ${claim} (it guards ${guards.join(', ')})`,
+    ),
+    ...(idle.length === 0 ? [] : [`never performed: ${some(idle, 12)}`]),
+    ...(done >= known ? [] : [`settings: ${counted(done)} of ${counted(known)} combinations run`]),
+    ...(quiet.length === 0
+      ? []
+      : [`faults: ${cells - quiet.length} of ${cells} cells below; never ${some(quiet)}`]),
+    ...rarest(coverage),
+  ];
+};
+
+/** Lines under each other, each with a dot before it, wrapped. */
+export const bullets = (lines: readonly string[], { columns }: Terminal): string =>
+  lines.flatMap((line) => wrapped(`- ${line}`, columns, '  ')).join('\n');

@@ -1,0 +1,170 @@
+import { interrupted } from '../../model/guest.ts';
+import { generation, seq } from '../../model/ids.ts';
+import { paper, rules, specification } from '../../model/paper.ts';
+import { defaultClock } from '../../model/settings.ts';
+import { type Action, isRefusal } from '../../model/spec.ts';
+import type { Mutant } from '../mutant.ts';
+import { asIf, withoutClock, withRows } from './own-rows.ts';
+
+/** A clone starts as if it had already consumed the first entry of its log. */
+const armsOneAhead: Action<'arm'> = {
+  ...paper.actions.arm,
+  next: (state, event) => {
+    const outcome = paper.actions.arm.next(state, event);
+    const copy = isRefusal(outcome) ? undefined : outcome.state.copies[event.copy];
+    if (isRefusal(outcome) || copy?.mode !== 'replaying') return outcome;
+    const ahead = { ...copy, received: seq(1), consumed: seq(1) };
+    return {
+      ...outcome,
+      state: { ...outcome.state, copies: outcome.state.copies.with(copy.id, ahead) },
+    };
+  },
+};
+
+const clones: readonly Mutant[] = [
+  {
+    spec: specification('cut-after-an-interrupt', { cutAt: (source) => interrupted(source) }),
+    breaks: ['S13', 'S4'],
+    because:
+      'an interrupt strikes while the last copy is made: it is in the clone, and neither in the ' +
+      'source nor in the log',
+    cites: ['R31-3'],
+    settings: {},
+  },
+  {
+    spec: specification('clone-without-device-state', {
+      cutAt: (source) => ({ ...source, requests: 0 }),
+    }),
+    breaks: ['S13', 'S4'],
+    because: 'memory is cloned and what waits in the devices is not: the clone replies to nobody',
+    cites: ['R31-4'],
+    settings: { program: ['reply', 'compute'] },
+  },
+  {
+    spec: withRows('clone-one-entry-ahead', { arm: armsOneAhead }),
+    breaks: ['S4', 'S5'],
+    because: 'the clone counts entries from one as if the first were in its snapshot',
+    cites: ['R31-3', 'R21-7'],
+    settings: {},
+  },
+  {
+    spec: withRows('discards-what-is-awaited', {
+      discard: asIf(paper.actions.discard, withoutClock),
+    }),
+    breaks: ['L3'],
+    because: 'a clone gives up although its source waits for it: nobody is ever protected again',
+    cites: ['R31-5', 'R23-23'],
+    settings: { clock: defaultClock },
+  },
+];
+
+const pairs: readonly Mutant[] = [
+  {
+    spec: specification('pairs-in-the-last-generation', {
+      pairsIn: (copy) => generation(Math.max(0, copy.generation - 1)),
+    }),
+    breaks: ['L2', 'S12', 'S3'],
+    because:
+      'the next pair is formed in the generation before: the arbiter thinks that the primary has ' +
+      'won already, and its backup can never win',
+    cites: ['R23-19'],
+    settings: {},
+  },
+  {
+    spec: specification('pairs-in-the-next-generation', {
+      pairsIn: (copy) => generation(copy.generation + 1),
+    }),
+    breaks: ['L2', 'S3'],
+    because: 'the next pair is formed one generation ahead of the arbiter: neither side ever wins',
+    cites: ['R23-19'],
+    settings: {},
+  },
+  {
+    spec: specification('protection-forgets-the-owner', {
+      onProtect: (storage) => ({ ...storage, owner: null }),
+    }),
+    breaks: ['S12'],
+    because: 'when protection starts the arbiter is made new: the generation stays, its owner goes',
+    cites: ['R23-19', 'R23-21'],
+    settings: {},
+  },
+  {
+    spec: specification('protection-takes-a-generation', {
+      onProtect: (storage, copy) => ({
+        ...storage,
+        generation: generation(storage.generation + 1),
+        owner: copy.id,
+      }),
+    }),
+    breaks: ['L2', 'S12'],
+    because:
+      'the primary wins the generation of its new pair as it forms it, as if to be sure: its ' +
+      'backup always loses',
+    cites: ['R23-19'],
+    settings: {},
+  },
+];
+
+const requests: readonly Mutant[] = [
+  {
+    spec: specification('tells-once', { tells: (copy) => copy.generation <= 1 }),
+    breaks: ['L3'],
+    because:
+      'the clustering service is told of the first failure only: the second leaves the VM alone',
+    cites: ['R31-6', 'R23-23'],
+    settings: {},
+  },
+  {
+    spec: specification('backup-without-storage', {
+      isEligible: ({ hosts }, copy, host) => host !== copy.host && hosts[host].up,
+    }),
+    breaks: ['L2', 'L3'],
+    because: 'the backup is placed on a host that cannot reach the storage: it can never take over',
+    cites: ['R31-6', 'R20-1'],
+    settings: {},
+  },
+  {
+    spec: specification('backup-on-a-dead-host', {
+      isEligible: ({ hosts }, copy, host) => host !== copy.host && hosts[host].storage,
+    }),
+    breaks: ['L3'],
+    because: 'the service picks a host that has crashed, and waits for the clone that it put there',
+    cites: ['R31-6'],
+    settings: {},
+  },
+  {
+    spec: specification('clone-presumed-aborted', { knownAborted: () => true }),
+    breaks: ['S3', 'S2'],
+    because:
+      'after the cut the primary takes back the clone because it has not heard from it yet; the ' +
+      'clone is armed, suspects, wins and lives',
+    cites: ['R31-5', 'R23-17'],
+    settings: {},
+  },
+  {
+    spec: specification('clone-presumed-unarmed', {
+      knownAborted: (destination) => destination?.mode === 'cloning',
+    }),
+    breaks: ['S3', 'S2'],
+    because:
+      'a clone that is seen to be waiting is taken back, and may start a moment later: only one ' +
+      'that has discarded itself can not',
+    cites: ['R31-5'],
+    settings: {},
+  },
+  {
+    spec: specification('crashed-clone-taken-back', {
+      knownAborted: (destination) =>
+        destination?.mode === 'crashed' || rules.knownAborted(destination),
+    }),
+    breaks: 'nothing',
+    because:
+      'a clone whose host is known, not suspected, to have crashed is gone as surely as one that ' +
+      'has discarded itself',
+    cites: ['R31-5', 'R31-8'],
+    settings: {},
+  },
+];
+
+/** Mistakes in starting protection, and in starting it again (3.1). */
+export const ownProtection: readonly Mutant[] = [...clones, ...pairs, ...requests];

@@ -1,0 +1,57 @@
+import type { Event } from '../../model/event.ts';
+import type { Spec } from '../../model/spec.ts';
+import type { Claim } from '../property.ts';
+import type { Refutation, Script } from './script.ts';
+import { extentOf, type Fault, faultTypes as faults, isFault } from './shrinking/faults.ts';
+import { without } from './shrinking/moves.ts';
+import { courtOf, follow, followOut, proposalOf, type Track } from './shrinking/track.ts';
+
+/** The kinds of faults, each with the event that undoes it. */
+export const faultTypes: readonly Fault[] = faults;
+
+/** A fault of a script, and what happens without it. */
+export type Attribution = {
+  readonly index: number;
+  readonly event: Event;
+  readonly without: string;
+};
+
+/** Where a track breaks, by the places its events had in another script; they count from 1. */
+const placeIn = (events: readonly Event[], { script, refutation }: Track): string => {
+  const breaking = refutation === null ? undefined : script.events[refutation.at];
+  const at = breaking === undefined ? -1 : events.indexOf(breaking);
+  return at < 0 ? 'in the calm' : `at event ${at + 1}`;
+};
+
+/**
+ * What happens without each fault: that fault, what undoes it and what cannot happen any more are
+ * left out. Where the claim then holds the fault was needed; another claim may break instead.
+ */
+export const attribution = (
+  spec: Spec,
+  script: Script,
+  refutation: Refutation,
+  claims: readonly Claim[],
+): readonly Attribution[] => {
+  const all = courtOf(spec, claims);
+  const same = courtOf(
+    spec,
+    claims.filter(({ id }) => id === refutation.claim),
+  );
+  const proposal = proposalOf(script);
+  // run without a judge, so that nothing is left out for coming after the break
+  const track = follow(courtOf(spec, []), proposal, null);
+  const told = (fault: Event): string => {
+    const extent = extentOf(track.script.events, track.script.events.indexOf(fault));
+    const left = without(track, (at) => extent.includes(at));
+    const still = followOut(same, left, null);
+    if (still.refutation !== null) return `still broken ${placeIn(proposal.events, still)}`;
+    const other = follow(all, left, null).refutation;
+    return other === null ? 'the claim holds' : `another claim breaks: ${other.claim}`;
+  };
+  return proposal.events.flatMap((event, index) =>
+    isFault(event) && track.script.events.includes(event)
+      ? [{ index, event, without: told(event) }]
+      : [],
+  );
+};

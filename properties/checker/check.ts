@@ -1,0 +1,200 @@
+import type { Event } from '../../model/event.ts';
+import type { Settings } from '../../model/settings.ts';
+import { isRefusal, type Spec, step } from '../../model/spec.ts';
+import type { State } from '../../model/state.ts';
+import { claims as allClaims, witnesses as allWitnesses } from '../catalogue.ts';
+import type { Claim, Sometimes } from '../property.ts';
+import { seeded } from './chooser.ts';
+import { type Counter, counter, outcomesInto } from './coverage.ts';
+import { follow, type OnStep, plan, type Quarry } from './hunt.ts';
+import { type Surveyor, signatureOf, surveyor } from './novelty.ts';
+import { isFault, phaseOf } from './phases.ts';
+import { combinationNamed, combinations, type Range } from './profile.ts';
+import {
+  type BlockResult,
+  both,
+  type Located,
+  noResult,
+  type StrategyName,
+  type Tried,
+  type Verdict,
+  verdictOf,
+} from './verdict.ts';
+
+/** What is to be checked, and how. With it, a block is determined by its number. */
+export type Suite = {
+  readonly spec: Spec;
+  readonly seed: string;
+  readonly claims: readonly Claim[];
+  readonly witnesses: readonly Sometimes[];
+  readonly strategies: readonly [StrategyName, ...StrategyName[]];
+  readonly fixed: Partial<Settings>; // settings that do not vary
+  readonly stopsAtFirst: boolean; // whether a refutation ends the block, and the check
+};
+
+/** A suite as plain data, for a worker: it finds the specification by name. */
+export type Order = {
+  readonly seed: string;
+  readonly claims: readonly string[] | 'all'; // ids
+  readonly strategies: readonly [StrategyName, ...StrategyName[]];
+  readonly fixed: Partial<Settings>;
+  readonly stopsAtFirst: boolean;
+};
+
+/** The claims with the ids given, and the witnesses that guard them. */
+export const suiteOf = (spec: Spec, order: Order): Suite => {
+  const { claims: ids } = order;
+  if (ids === 'all') return { ...order, spec, claims: allClaims, witnesses: allWitnesses };
+  const claims = allClaims.filter(({ id }) => ids.includes(id));
+  const witnesses = allWitnesses.filter(({ guards }) => guards.some((id) => ids.includes(id)));
+  return { ...order, spec, claims, witnesses };
+};
+
+/** Runs of a block: what a strategy learns, it learns within one. */
+export const runsPerBlock = 192;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+type Notes = {
+  readonly quarry: Quarry;
+  readonly ranges: readonly Range[];
+  readonly outcomes: Counter;
+  readonly faults: Counter;
+  readonly combinations: Map<string, number>;
+  readonly situations: Surveyor;
+  readonly timed: { runs: number; steps: number };
+  readonly untimed: { runs: number; steps: number };
+  readonly strategies: Readonly<Record<StrategyName, Mutable<Tried>>>;
+  readonly refutations: Located[];
+  readonly probes: Event[];
+};
+
+const none = (): Mutable<Tried> => ({ runs: 0, steps: 0, refuting: 0, discoveries: 0 });
+
+const notesFor = ({ spec, claims, witnesses, fixed }: Suite): Notes => {
+  const outcomes = counter();
+  const onTried = outcomesInto(outcomes);
+  return {
+    quarry: { spec, claims, witnesses: new Set(witnesses), fixed, onTried },
+    ranges: combinations(fixed),
+    outcomes,
+    faults: counter(),
+    combinations: new Map(),
+    situations: surveyor(),
+    timed: { runs: 0, steps: 0 },
+    untimed: { runs: 0, steps: 0 },
+    strategies: { swarm: none(), pct: none(), novelty: none() },
+    refutations: [],
+    probes: [],
+  };
+};
+
+const probesMax = 512;
+const probeEvery = 16;
+
+/**
+ * Tries an event of some earlier run where a walk would not think of it, and drops what comes of
+ * it: replays of edited scripts must be refused with a reason there.
+ */
+const probe = ({ quarry, probes }: Notes, state: State, event: Event, turn: number): void => {
+  const other = probes[(turn * 7) % probesMax];
+  probes[turn % probesMax] = event;
+  if (other === undefined) return;
+  const outcome = step(quarry.spec, state, other);
+  quarry.onTried(other.type, isRefusal(outcome) ? outcome : null);
+};
+
+const listener = (notes: Notes, run: number, tried: Mutable<Tried>): OnStep => {
+  let phase = '';
+  let turn = run * probeEvery;
+  return (before, event, after) => {
+    if (phase === '' || isFault(event.type)) {
+      phase = phaseOf(before);
+      notes.faults.count(phase, event.type);
+    }
+    if (turn++ % probeEvery === 0) probe(notes, after, event, turn);
+    if (notes.situations.note(signatureOf(after), run)) tried.discoveries++;
+  };
+};
+
+const runNumber = (suite: Suite, notes: Notes, block: number, run: number): boolean => {
+  const { strategies, seed, fixed } = suite;
+  const name = strategies[run % strategies.length] ?? strategies[0];
+  // a stride without a common factor with their number visits each once before any twice
+  const turn = (Math.floor(run / strategies.length) * 67) % notes.ranges.length;
+  const range = notes.ranges[turn] ?? { isTimed: false, fixed };
+  const tried = notes.strategies[name];
+  const outline = {
+    strategy: name,
+    range,
+    onTried: notes.quarry.onTried,
+    visits: notes.situations.visits,
+  };
+  const planned = plan(seeded(`${seed}:${run}`), outline);
+  const { steps, found } = follow(notes.quarry, planned, listener(notes, run, tried));
+  const effort = planned.settings.clock === null ? notes.untimed : notes.timed;
+  for (const one of [effort, tried]) {
+    one.runs++;
+    one.steps += steps;
+  }
+  const under = combinationNamed(planned.settings);
+  notes.combinations.set(under, (notes.combinations.get(under) ?? 0) + 1);
+  if (found === null) return true;
+  tried.refuting++;
+  const { script, refutation } = found;
+  const isKnown = notes.refutations.some((old) => old.refutation.claim === refutation.claim);
+  if (!isKnown) notes.refutations.push({ block, run, strategy: name, script, refutation });
+  return !suite.stopsAtFirst;
+};
+
+/** One block of runs: what it comes to depends on the suite and its number, and on nothing else. */
+export const checkBlock = (
+  suite: Suite,
+  block: number,
+  runs: number = runsPerBlock,
+): BlockResult => {
+  const notes = notesFor(suite);
+  for (let index = 0; index < runs; index++) {
+    if (!runNumber(suite, notes, block, block * runsPerBlock + index)) break;
+  }
+  const unseen = new Set([...notes.quarry.witnesses].map(({ id }) => id));
+  const { timed, untimed, strategies, refutations } = notes;
+  return {
+    blocks: 1,
+    untimed,
+    timed,
+    strategies,
+    witnessed: suite.witnesses
+      .map(({ id }) => id)
+      .filter((id) => !unseen.has(id))
+      .toSorted(),
+    refutations,
+    coverage: notes.outcomes.table(),
+    phases: notes.faults.table(),
+    combinations: Object.fromEntries(notes.combinations),
+    census: notes.situations.census(),
+  };
+};
+
+/** Several results as one; their order makes no difference. */
+export const merge = (results: readonly BlockResult[]): BlockResult =>
+  results.reduce(both, noResult);
+
+/** Whether the check goes on after what has come of it so far. */
+export const goesOn = ({ stopsAtFirst }: Suite, { refutations }: BlockResult): boolean =>
+  !stopsAtFirst || refutations.length === 0;
+
+/** The verdict on a suite after a number of runs, all in this thread. */
+export const check = (
+  suite: Suite,
+  runs: number,
+  onBlock: (result: BlockResult) => void = () => undefined,
+): Verdict => {
+  let result = noResult;
+  for (let done = 0; done < runs && goesOn(suite, result); done += runsPerBlock) {
+    const block = checkBlock(suite, done / runsPerBlock, Math.min(runsPerBlock, runs - done));
+    result = both(result, block);
+    onBlock(result);
+  }
+  return verdictOf(result, suite.claims, suite.witnesses);
+};

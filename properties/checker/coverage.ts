@@ -1,0 +1,52 @@
+import type { OnTried } from './walk.ts';
+
+/** Counts by row and column: plain data, so that workers can send theirs and add them up. */
+export type Table = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** A table in the making. */
+export type Counter = {
+  readonly count: (row: string, column: string) => void;
+  readonly table: () => Table;
+};
+
+export const counter = (): Counter => {
+  const rows = new Map<string, Map<string, number>>();
+  return {
+    count: (row, column) => {
+      let columns = rows.get(row);
+      if (columns === undefined) {
+        columns = new Map();
+        rows.set(row, columns);
+      }
+      columns.set(column, (columns.get(column) ?? 0) + 1);
+    },
+    table: () =>
+      Object.fromEntries([...rows].map(([row, columns]) => [row, Object.fromEntries(columns)])),
+  };
+};
+
+/** Counts of the same things, added. */
+export const addCounts = (
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> => {
+  const sum: Record<string, number> = { ...one };
+  for (const [column, count] of Object.entries(other)) sum[column] = (sum[column] ?? 0) + count;
+  return sum;
+};
+
+/** Both tables, counts added: the order of merging makes no difference. */
+export const mergeTables = (one: Table, other: Table): Table => {
+  const sum: Record<string, Readonly<Record<string, number>>> = { ...one };
+  for (const [row, columns] of Object.entries(other)) sum[row] = addCounts(sum[row] ?? {}, columns);
+  return sum;
+};
+
+/** The column of an action that was enabled; the other columns are refusals. */
+export const performed = 'performed';
+
+/** Counts every event that a walk tries: action by outcome. */
+export const outcomesInto =
+  ({ count }: Counter): OnTried =>
+  (type, refusal) =>
+    count(type, refusal ?? performed);

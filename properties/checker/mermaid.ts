@@ -1,0 +1,82 @@
+import { match, P } from 'ts-pattern';
+import type { State, Vm } from '../../model/state.ts';
+import type { Story, StoryLine } from './narrate.ts';
+import { nameOf } from './telling/names.ts';
+import { folded, type Passage, routineText } from './telling/routine.ts';
+
+type Party = 'A' | 'B' | 'C' | 'Storage' | 'World';
+
+const parties: Readonly<Record<Party, string>> = {
+  A: 'host A',
+  B: 'host B',
+  C: 'host C',
+  Storage: 'shared storage',
+  World: 'world',
+};
+
+/** Semicolons end a statement of Mermaid, and a number sign begins an entity. */
+const escaped = (text: string): string =>
+  text.replace(/[#;]/g, (sign) => `#${sign.charCodeAt(0)};`);
+
+const note = (party: Party, text: string): string => `Note over ${party}: ${escaped(text)}`;
+
+const hostIn = ({ copies }: State, id: number): Party => copies[id]?.host ?? 'World';
+
+const peerOf = (state: State, copy: Vm | undefined): Party =>
+  match(copy)
+    .with({ mode: 'recording' }, ({ backup }) => hostIn(state, backup))
+    .with({ mode: 'replaying' }, ({ primary }) => hostIn(state, primary))
+    .with({ mode: 'cloning' }, ({ source }) => hostIn(state, source))
+    .otherwise(() => 'World');
+
+/** The party at which a line is noted. */
+const partyOf = ({ lane }: StoryLine): Party =>
+  match(lane)
+    .returnType<Party>()
+    .with('storage', () => 'Storage')
+    .with(P.union('A', 'B', 'C'), (host) => host)
+    .otherwise(() => 'World');
+
+const remote = P.union('flush', 'acknowledge', 'heartbeat', 'keepalive', 'reconnect');
+
+/** The way of what travels between two parties; `null` for what happens within one. */
+const wayOf = ({ event, before, refused }: StoryLine): string | null => {
+  if (refused !== null || !('copy' in event)) return null;
+  const own = hostIn(before, event.copy);
+  return match(event.type)
+    .with(remote, () => `${own}-)${peerOf(before, before.copies[event.copy])}`)
+    .with('testAndSet', () => `${own}->>Storage`)
+    .with('learn', () => `Storage-->>${own}`)
+    .otherwise(() => null);
+};
+
+const statementsOf = (passage: Passage): readonly string[] => {
+  if ('folded' in passage) return [note('World', routineText(passage))];
+  const { number, who, clause, effects, event, noticed } = passage;
+  const text = `(${number}) ${who === '' ? '' : `${who} `}${clause}`;
+  const way = wayOf(passage);
+  const own = way === null ? note(partyOf(passage), text) : `${way}: ${escaped(text)}`;
+  const seen = noticed.map(
+    ({ host }, index) => `${host}->>World: ${escaped(`(${number}) ${effects[index] ?? ''}`)}`,
+  );
+  // what leaves the host is its own arrow
+  const isSaid = seen.length > 0 && (event.type === 'release' || event.type === 'announce');
+  return isSaid ? seen : [own, ...seen];
+};
+
+/** A story as a sequence diagram of Mermaid; the numbers are those of the text. */
+export const mermaid = (story: Story, fold = true): string => {
+  const opening = story.begun.copies.map((copy) =>
+    note(copy.host, `${nameOf(copy)} is ${copy.mode}`),
+  );
+  const passages = fold ? folded(story.lines) : story.lines;
+  const statements = [...opening, ...passages.flatMap(statementsOf)];
+  const isUsed = (party: string): boolean =>
+    statements.some((statement) =>
+      new RegExp(`(^|\\W)${party}\\b`).test(statement.split(':')[0] ?? ''),
+    );
+  const participants = Object.entries(parties)
+    .filter(([party]) => isUsed(party))
+    .map(([party, name]) => `participant ${party} as ${name}`);
+  return ['sequenceDiagram', ...[...participants, ...statements].map((it) => `  ${it}`)].join('\n');
+};

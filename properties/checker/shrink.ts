@@ -1,0 +1,128 @@
+import type { Spec } from '../../model/spec.ts';
+import type { Claim } from '../property.ts';
+import { type Certificate, certifyTrack } from './certificate.ts';
+import { keyOf, moves } from './reduce.ts';
+import type { Refutation, Script } from './script.ts';
+import { cost, isLess } from './shrinking/cost.ts';
+import {
+  type Court,
+  courtOf,
+  follow,
+  type Proposal,
+  type Track,
+  trackOf,
+} from './shrinking/track.ts';
+
+/** How far shrinking has come. */
+export type Progress = {
+  readonly tried: number;
+  readonly events: number;
+  readonly faults: number;
+};
+
+export type ShrinkOptions = {
+  readonly claims: readonly Claim[]; // the one that broke is among them; no other is looked at
+  readonly budget: number; // candidates, at most
+  readonly onProgress?: (progress: Progress) => void;
+  readonly deadline?: () => boolean; // whether the time is up
+};
+
+/** A script that breaks the same claim, and what is known about how small it is. */
+export type Shrunk = {
+  readonly script: Script;
+  readonly refutation: Refutation;
+  readonly tried: number;
+  readonly certificate: Certificate;
+};
+
+/** A search for less in the making. */
+type Search = {
+  readonly court: Court;
+  readonly seen: Set<string>;
+  readonly isOver: () => boolean;
+  readonly tell: (track: Track) => void;
+  readonly tried: { count: number };
+};
+
+/** The track of a proposal, if it still breaks the claim and costs less. */
+const improved = (search: Search, track: Track, proposal: Proposal): Track | null => {
+  const key = keyOf(proposal, track);
+  if (search.seen.has(key)) return null;
+  search.seen.add(key);
+  search.tried.count++;
+  const now = cost(track.script);
+  const found = follow(search.court, proposal, track, now);
+  return found.refutation !== null && isLess(cost(found.script), now) ? found : null;
+};
+
+/** All moves once, each going on where it was after a success. */
+const round = (search: Search, from: Track): Track => {
+  const { spec } = search.court;
+  let track = from;
+  for (const move of moves) {
+    let choices = move(spec, track);
+    for (let index = 0; index < choices.count && !search.isOver(); ) {
+      const proposal = choices.nth(index);
+      const better = proposal === null ? null : improved(search, track, proposal);
+      if (better === null) {
+        index++;
+        continue;
+      }
+      track = better;
+      choices = move(spec, track);
+      search.tell(track);
+    }
+  }
+  return track;
+};
+
+const searchFor = (spec: Spec, { claim }: Refutation, options: ShrinkOptions): Search => {
+  const { claims, budget, onProgress, deadline } = options;
+  const tried = { count: 0 };
+  return {
+    court: courtOf(
+      spec,
+      claims.filter(({ id }) => id === claim),
+    ),
+    seen: new Set(),
+    isOver: () => tried.count >= budget || (deadline?.() ?? false),
+    tell: ({ script }) => {
+      const [faults] = cost(script);
+      onProgress?.({ tried: tried.count, events: script.events.length, faults });
+    },
+    tried,
+  };
+};
+
+/**
+ * Takes away and calms down until nothing more can be, judging by the claim that broke: another
+ * one may break earlier in the result. A script that does not break it is given back as it is.
+ */
+export const shrink = (
+  spec: Spec,
+  script: Script,
+  refutation: Refutation,
+  options: ShrinkOptions,
+): Shrunk => {
+  const search = searchFor(spec, refutation, options);
+  let track = trackOf(search.court, script);
+  if (track.refutation === null) {
+    const certificate: Certificate = { kind: 'not minimized', because: 'it breaks no claim' };
+    return { script, refutation, tried: 0, certificate };
+  }
+  for (;;) {
+    const next = round(search, track);
+    const isFixed = next === track;
+    track = next;
+    if (isFixed || search.isOver()) break;
+  }
+  const certificate: Certificate = search.isOver()
+    ? { kind: 'not minimized', because: 'the time or the number of candidates ran out' }
+    : certifyTrack(search.court, track);
+  return {
+    script: track.script,
+    refutation: track.refutation ?? refutation,
+    tried: search.tried.count,
+    certificate,
+  };
+};

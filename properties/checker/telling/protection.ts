@@ -1,0 +1,76 @@
+import { match } from 'ts-pattern';
+import type { Event } from '../../../model/event.ts';
+import type { Vm } from '../../../model/state.ts';
+import { counted, nameIn, nameOf } from './names.ts';
+import { type Change, changeOf, type Scene } from './scene.ts';
+
+/** Starting and restarting backups, and the throttle: sections 3.1 and 3.2. */
+export type ProtectionType =
+  | 'requestBackup'
+  | 'place'
+  | 'precopy'
+  | 'snapshot'
+  | 'arm'
+  | 'discard'
+  | 'abandon'
+  | 'throttle';
+
+const position = (copy: Vm | undefined): number | string =>
+  copy !== undefined && 'guest' in copy ? copy.guest.position : '?';
+
+const places = ({ after }: Scene, { copy, host }: Event<'place'>): string => {
+  const clone = after.copies.at(-1);
+  const name = clone === undefined || clone.id === copy ? 'a copy' : nameOf(clone);
+  return `the service has ${nameIn(after, copy)} cloned to host ${host}, as ${name}`;
+};
+
+const precopies = ({ after }: Scene, { is }: Change): string => {
+  if (is?.mode !== 'cloning') return 'is copied to';
+  return `receives the first passes from ${nameIn(after, is.source)}, of instruction ${is.image?.position ?? '?'}`;
+};
+
+/** The exact cut; a clone that is given another state than that of the cut is a lie. */
+const cuts = ({ after }: Scene, { was, is }: Change): string => {
+  const here = position(was);
+  if (is?.mode !== 'recording') return `is cloned at instruction ${here}`;
+  const clone = after.copies[is.backup];
+  const given = clone?.mode === 'cloning' ? clone.snapshot?.position : undefined;
+  const stale = given === here || given === undefined ? '' : ` as it was at ${given}`;
+  return `is cloned to ${nameIn(after, is.backup)}${stale}, logs from instruction ${here} on`;
+};
+
+const arms = ({ after }: Scene, { is }: Change): string => {
+  if (is?.mode !== 'replaying') return 'is whole';
+  return `replays from instruction ${position(is)} on, as backup of ${nameIn(after, is.primary)}`;
+};
+
+const abandons = ({ before }: Scene, { was, is }: Change): string => {
+  if (was?.mode === 'recording') {
+    return `gives up its backup ${nameIn(before, was.backup)} and is ${is?.mode ?? 'gone'}`;
+  }
+  const clone = was?.mode === 'live' ? was.clone : null;
+  return clone === null ? 'gives up its clone' : `gives up its clone ${nameIn(before, clone)}`;
+};
+
+const throttles = ({ was, is }: Change): string => {
+  if (was?.mode !== 'recording' || is?.mode !== 'recording') return 'looks at its CPU limit';
+  const [from, to] = [was.throttle.limit, is.throttle.limit];
+  const change = to < from ? 'lowers its CPU limit to' : 'raises its CPU limit to';
+  const limit = `${to === from ? 'keeps its CPU limit of' : change} ${to} %`;
+  return `measures a lag of ${counted(is.throttle.lag, 'tick')}, ${limit}`;
+};
+
+/** How a VM that runs alone gets a backup again, and how it waits for a slow one. */
+export const tellProtection = (event: Event<ProtectionType>, scene: Scene): string => {
+  const change = changeOf(scene, event.copy);
+  return match(event)
+    .with({ type: 'requestBackup' }, () => 'asks the service for a backup')
+    .with({ type: 'place' }, (placing) => places(scene, placing))
+    .with({ type: 'precopy' }, () => precopies(scene, change))
+    .with({ type: 'snapshot' }, () => cuts(scene, change))
+    .with({ type: 'arm' }, () => arms(scene, change))
+    .with({ type: 'discard' }, () => 'discards itself, not yet a replica')
+    .with({ type: 'abandon' }, () => abandons(scene, change))
+    .with({ type: 'throttle' }, () => throttles(change))
+    .exhaustive();
+};
