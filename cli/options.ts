@@ -80,6 +80,7 @@ export type ReplayOptions = {
 export type ShrinkOptions = {
   readonly time: number;
   readonly out?: string;
+  readonly spec?: string;
 };
 
 /** The options of `lockstep mutants`. */

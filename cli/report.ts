@@ -115,6 +115,8 @@ const printCase = (found: Case, terminal: Terminal): void => {
   const option = module === null ? '' : optionFor(specification);
   if (file === null) return;
   print(`again: ${colours.bold(`npx lockstep replay ${file}${option}`)}`);
+  if (bundle.certificate.kind === 'locally minimal') return;
+  print(`shorter: ${colours.bold(`npx lockstep shrink ${file}${option}`)}`);
 };
 
 /** A counterexample of an earlier check that still breaks its claim. */

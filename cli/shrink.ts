@@ -1,1 +1,86 @@
-export const shrink = async (..._a: readonly unknown[]): Promise<number> => 2;
+import { isBadInput } from '../counterexamples/bad-input.ts';
+import { certificateText } from '../properties/checker/certificate.ts';
+import { narrate } from '../properties/checker/narrate.ts';
+import type { Script } from '../properties/checker/script.ts';
+import { cost } from '../properties/checker/shrinking/cost.ts';
+import { noted, shrunkWithin } from './failures.ts';
+import { saveBundle } from './files.ts';
+import { exitCodes, type ShrinkOptions } from './options.ts';
+import { bundleOf, headLines, storyLines } from './refutation.ts';
+import { deviations, type Replayed, replayed } from './replay.ts';
+import { optionFor } from './specification.ts';
+import { counted, many, tableText } from './tables.ts';
+import { complain, gaugeFor, type Terminal, wrapped } from './terminal.ts';
+
+const measures = [
+  'faults',
+  'events and calm',
+  'values',
+  'context switches',
+  'disorder',
+  'settings',
+];
+
+/** The measures of a script before and after, in the order in which they count. */
+const comparison = (before: Script, after: Script, { colours }: Terminal): string => {
+  const [was, is] = [cost(before), cost(after)];
+  const rows = measures.map((name, index) => [
+    name,
+    counted(was[index] ?? 0),
+    counted(is[index] ?? 0),
+  ]);
+  const columns = [
+    { head: '', width: 18 },
+    { head: 'before', width: 10, align: 'right' },
+    { head: 'after', width: 10, align: 'right' },
+  ] as const;
+  return tableText(columns, rows, colours);
+};
+
+const againText = ({ specification }: Replayed, out: string | undefined): string => {
+  if (out === undefined) return 'not written: --out FILE keeps it';
+  const { file: module } = specification;
+  return `again: npx lockstep replay ${out}${module === null ? '' : optionFor(specification)}`;
+};
+
+/** `lockstep shrink`: 0 if it breaks its claim, whether or not anything could be left out. */
+export const shrink = async (
+  file: string,
+  options: ShrinkOptions,
+  terminal: Terminal,
+): Promise<number> => {
+  const found = await replayed(file, options.spec);
+  if (isBadInput(found)) {
+    complain(terminal, found.sentence);
+    return exitCodes.badInput;
+  }
+  const { claim, script, specification, judgement } = found;
+  const { spec } = specification;
+  const { print, columns } = terminal;
+  if (judgement.refutation === null) {
+    for (const text of deviations(found)) terminal.tell(`lockstep: ${text}`);
+    return exitCodes.refuted;
+  }
+  const gauge = await gaugeFor(terminal);
+  gauge.show(`shrinking ${many(script.events.length, 'event')}`, 0);
+  const shrunk = shrunkWithin(options.time, spec, claim, script, judgement.refutation, (now) =>
+    gauge.show(`${now.events} events, ${now.faults} faults, ${counted(now.tried)} tried`),
+  );
+  gauge.clear();
+  const bundle = bundleOf(spec, claim, shrunk.script, shrunk.refutation, noted(shrunk));
+  const unsaved = options.out === undefined ? null : saveBundle(options.out, bundle);
+  if (unsaved !== null) complain(terminal, unsaved.sentence);
+  print(headLines(bundle, claim, terminal).join('\n'));
+  print();
+  const story = narrate(spec, shrunk.script);
+  print(storyLines(story, shrunk.script, shrunk.refutation.at, claim, terminal));
+  print();
+  print(comparison(script, shrunk.script, terminal));
+  print();
+  const effort = `${counted(shrunk.tried)} candidates in ${shrunk.seconds.toFixed(1)} s.`;
+  const why = `${certificateText(shrunk.certificate)} ${effort}`;
+  for (const line of wrapped(why, columns, '  ')) print(line);
+  if (unsaved !== null) return exitCodes.badInput;
+  print(againText(found, options.out));
+  return exitCodes.holds;
+};

@@ -33,14 +33,15 @@ const bare = {
   middle: '  ',
 } as const;
 
-/** Rows under headings, without lines, in the widths given; long cells are wrapped. */
+/** Rows under headings (if there are any) in the widths given; long cells are wrapped. */
 export const tableText = (
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   colours: Colours,
 ): string => {
+  const heads = columns.map(({ head }) => head);
   const table = new Table({
-    head: columns.map(({ head }) => colours.dim(head)),
+    head: heads.every((head) => head === '') ? [] : heads.map((head) => colours.dim(head)),
     colWidths: columns.map(({ width }) => width),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     chars: bare,

@@ -29,22 +29,14 @@ export const withoutControls = (text: string): string =>
 /** The number of columns that a text takes, colours apart. */
 export const widthOf = (text: string): number => Array.from(withoutControls(text)).length;
 
-const broken = (word: string, width: number): readonly string[] => {
-  const characters = Array.from(word);
-  const pieces = Math.max(1, Math.ceil(characters.length / width));
-  return Array.from({ length: pieces }, (_, index) =>
-    characters.slice(index * width, (index + 1) * width).join(''),
-  );
-};
-
-/** A plain text in lines of at most `width` columns; the second and later ones are indented. */
+/** A text in lines of at most `width` columns; the second and later ones are indented. */
 export const wrapped = (text: string, width: number, indent = ''): readonly string[] => {
+  const [margin = ''] = /^ */.exec(text) ?? [];
+  const [first = '', ...words] = text.slice(margin.length).split(' ');
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const start = lines.length === 0 ? '' : indent;
-    const longer = line === '' ? start + word : `${line} ${word}`;
-    if (widthOf(longer) <= width || line === '') line = longer;
+  let line = margin + first;
+  for (const word of words) {
+    if (widthOf(`${line} ${word}`) <= width) line = `${line} ${word}`;
     else {
       lines.push(line);
       line = indent + word;
@@ -52,13 +44,6 @@ export const wrapped = (text: string, width: number, indent = ''): readonly stri
   }
   return [...lines, line];
 };
-
-/** As `wrapped`, and a word that is longer than a line is broken too. */
-export const cutToFit = (text: string, width: number): readonly string[] =>
-  text
-    .split('\n')
-    .flatMap((line) => wrapped(line, width))
-    .flatMap((line) => (widthOf(line) <= width ? [line] : broken(line, width)));
 
 /** A reader that has gone away, as in `lockstep check | head`, is no error of ours. */
 const isGone = (error: Error): boolean => 'code' in error && error.code === 'EPIPE';

@@ -211,11 +211,13 @@ const goneLive = (history: History, copy: Vm, after: State): History => {
 };
 
 const won = (history: History, before: State, after: State): History => {
-  const reply = after.storage.replies.at(-1);
-  if (after.storage.replies.length <= before.storage.replies.length) return history;
-  if (reply?.outcome !== 'won') return history;
   const winners = [...history.winners];
-  winners[reply.generation + 1] = reply.copy;
+  const { generation: newest, owner } = after.storage;
+  if (newest !== before.storage.generation || owner !== before.storage.owner)
+    winners[newest] = owner;
+  const told = after.storage.replies.length > before.storage.replies.length;
+  const reply = after.storage.replies.at(-1);
+  if (told && reply?.outcome === 'won') winners[reply.generation + 1] = reply.copy;
   return { ...history, winners };
 };
 

@@ -126,7 +126,8 @@ export const arbitrate = (rules: ArbitrationRules): Action<'arbitrate'> =>
       const outcome = rules.arbitrate(storage, request);
       const stored = outcome === 'won' ? rules.store(storage, request) : storage;
       const requests = withoutFirst(storage.requests, copy.id);
-      const replies = [...storage.replies, { ...request, outcome }];
+      const isAwaited = copy.mode !== 'crashed' && copy.mode !== 'halted';
+      const replies = isAwaited ? [...storage.replies, { ...request, outcome }] : storage.replies;
       return silent(withStorage(state, { ...stored, requests, replies }));
     },
     { needs: 'nothing' },

@@ -75,6 +75,7 @@ export type DetectionRules = {
   readonly isStalled: IsStalled;
   readonly watches: Watches;
   readonly freeze: Freeze;
+  readonly countsAs: CountsAs;
 };
 
 const silenceOf = (rules: DetectionRules, state: State, copy: Watching): Silence => {

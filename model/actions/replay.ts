@@ -5,9 +5,6 @@ import type { Draining, Frozen, Replaying, State } from '../state.ts';
 import { halted, inMode, moved, readClock, remember, spend } from './notation.ts';
 import type { LoggedNeeds } from './record.ts';
 
-/** What becomes of an output that a copy produces before it is live (R20-5). */
-export type DropOutput = 'dropped' | 'emitted';
-
 /** Whether a backup may run on, and how far: the position of the next entry, if it may (R21-8). */
 export type RunUpTo = (copy: Following) => number | null;
 

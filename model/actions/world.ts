@@ -49,7 +49,8 @@ export const send: Action<'send'> = {
   },
 };
 
-const crashed = (copy: Vm): Vm => ({ mode: 'crashed', id: copy.id, host: copy.host });
+const crashed = (copy: Vm): Vm =>
+  copy.mode === 'halted' ? copy : { mode: 'crashed', id: copy.id, host: copy.host };
 
 /** A host stops, and with it every copy on it and all that is in its memory (R20-7). */
 export const crash: Action<'crash'> = toHost('crash', (state, host, id) => {

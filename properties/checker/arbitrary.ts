@@ -3,20 +3,23 @@ import type { Event } from '../../model/event.ts';
 import type { Settings } from '../../model/settings.ts';
 import { isRefusal, type Spec, step } from '../../model/spec.ts';
 import type { Claim } from '../property.ts';
-import type { Chooser } from './chooser.ts';
-import { plan } from './hunt.ts';
+import { type Chooser, seeded } from './chooser.ts';
+import { type Plan, plan } from './hunt.ts';
 import { judge } from './judge.ts';
 import { reductions } from './reduce.ts';
 import type { Refutation, Script } from './script.ts';
+import type { StrategyName } from './verdict.ts';
 import type { Strategy } from './walk.ts';
+
+type WalkName = Exclude<StrategyName, 'novelty'>;
 
 /** How scripts are generated; what is not said is drawn for each. */
 export type ScriptOptions = {
   readonly settings?: Partial<Settings>;
   readonly length?: number; // events, at most
   readonly calm?: boolean; // whether timed scripts end in a calm; they do unless told otherwise
-  /** Where the events come from: swarm walks, or a strategy made for each script. */
-  readonly strategy?: 'swarm' | ((chooser: Chooser, settings: Settings) => Strategy);
+  /** By name, or made for each script; novelty is none, for it learns from one to the next. */
+  readonly strategy?: WalkName | ((chooser: Chooser, settings: Settings) => Strategy);
 };
 
 /** The script as lines of JSON: the settings first, then one event a line. */
@@ -35,12 +38,20 @@ const readable = (script: Script): Script =>
   });
 
 const untold = (): void => undefined;
+const unvisited = (): number => 0;
+
+const planned = (chooser: Chooser, options: ScriptOptions): Plan => {
+  const { settings: fixed = {}, strategy = 'swarm' } = options;
+  const isTimed = fixed.clock === undefined ? chooser.below(2) === 1 : fixed.clock !== null;
+  const means = { range: { isTimed, fixed }, onTried: untold, visits: unvisited };
+  if (typeof strategy !== 'function') return plan(chooser, { ...means, strategy });
+  const drawn = plan(chooser, { ...means, strategy: 'swarm' });
+  return { ...drawn, strategy: strategy(chooser, drawn.settings) };
+};
 
 const generated = (spec: Spec, options: ScriptOptions, chooser: Chooser): Script => {
-  const planned = plan(chooser, options.settings ?? {}, untold);
-  const { settings } = planned;
-  const { strategy = 'swarm', length = planned.length } = options;
-  const next = strategy === 'swarm' ? planned.strategy : strategy(chooser, settings);
+  const { settings, strategy: next, length: usual, calm } = planned(chooser, options);
+  const { length = usual } = options;
   const events: Event[] = [];
   let state = spec.init(settings);
   while (events.length < length) {
@@ -51,7 +62,7 @@ const generated = (spec: Spec, options: ScriptOptions, chooser: Chooser): Script
     events.push(event);
     state = outcome.state;
   }
-  return { settings, events, calm: planned.calm && (options.calm ?? true) };
+  return { settings, events, calm: calm && (options.calm ?? true) };
 };
 
 const isScript = (value: unknown): value is Script =>
@@ -74,7 +85,7 @@ class ScriptArbitrary extends fc.Arbitrary<Script> {
   }
 
   override generate(random: fc.Random): fc.Value<Script> {
-    const chooser: Chooser = { below: (bound) => random.nextInt(0, bound - 1) };
+    const chooser = seeded(`${random.nextInt()}/${random.nextInt()}`);
     return new fc.Value(readable(generated(this.#spec, this.#options, chooser)), undefined);
   }
 

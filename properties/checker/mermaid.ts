@@ -3,6 +3,7 @@ import type { State, Vm } from '../../model/state.ts';
 import type { Story, StoryLine } from './narrate.ts';
 import { nameOf } from './telling/names.ts';
 import { folded, type Passage, routineText } from './telling/routine.ts';
+import { wrapped } from './telling/wrap.ts';
 
 type Party = 'A' | 'B' | 'C' | 'Storage' | 'World';
 
@@ -14,11 +15,16 @@ const parties: Readonly<Record<Party, string>> = {
   World: 'world',
 };
 
-/** Semicolons end a statement of Mermaid, and a number sign begins an entity. */
-const escaped = (text: string): string =>
-  text.replace(/[#;]/g, (sign) => `#${sign.charCodeAt(0)};`);
+const labelWidth = 44;
 
-const note = (party: Party, text: string): string => `Note over ${party}: ${escaped(text)}`;
+/** A label of a few lines. Semicolons end a statement, and a number sign begins an entity. */
+const labelled = (text: string): string =>
+  wrapped(
+    text.replace(/[#;]/g, (sign) => `#${sign.charCodeAt(0)};`),
+    labelWidth,
+  ).join('<br/>');
+
+const note = (party: Party, text: string): string => `Note over ${party}: ${labelled(text)}`;
 
 const hostIn = ({ copies }: State, id: number): Party => copies[id]?.host ?? 'World';
 
@@ -55,9 +61,9 @@ const statementsOf = (passage: Passage): readonly string[] => {
   const { number, who, clause, effects, event, noticed } = passage;
   const text = `(${number}) ${who === '' ? '' : `${who} `}${clause}`;
   const way = wayOf(passage);
-  const own = way === null ? note(partyOf(passage), text) : `${way}: ${escaped(text)}`;
+  const own = way === null ? note(partyOf(passage), text) : `${way}: ${labelled(text)}`;
   const seen = noticed.map(
-    ({ host }, index) => `${host}->>World: ${escaped(`(${number}) ${effects[index] ?? ''}`)}`,
+    ({ host }, index) => `${host}->>World: ${labelled(`(${number}) ${effects[index] ?? ''}`)}`,
   );
   // what leaves the host is its own arrow
   const isSaid = seen.length > 0 && (event.type === 'release' || event.type === 'announce');

@@ -71,7 +71,8 @@ describe('a story', () => {
     const early = specification('early', { mayGoLive: () => true, outputRule: () => true });
     const events = takeOver.events.filter(({ type }) => type !== 'replay' && type !== 'skew');
     const effects = narrate(early, { ...takeOver, events }).lines.flatMap((line) => line.effects);
-    const late: readonly Event[] = [...events.slice(0, -4), { type: 'tick' }, ...events.slice(-4)];
+    const tick: Event = { type: 'tick' };
+    const late = [...events.slice(0, -4), tick, ...events.slice(-4)];
     const others = narrate(early, { ...takeOver, events: late }).lines.flatMap(
       (line) => line.effects,
     );
@@ -201,7 +202,9 @@ describe('a diagram', () => {
   });
 
   it('is written for Mermaid too', () => {
-    expect(laps(mermaid(narrate(paper, outputCommit)))).toMatchInlineSnapshot(`
+    expect(
+      laps(mermaid(narrate(paper, outputCommit)).replaceAll('<br/>', '<br/>\n')),
+    ).toMatchInlineSnapshot(`
       "
       sequenceDiagram
         participant A as host A
@@ -209,8 +212,11 @@ describe('a diagram', () => {
         participant World as world
         Note over A: A0 is recording
         Note over B: B1 is replaying
-        Note over A: (1) A0 runs instruction 0 (readTime), logs e1@0 ND=0
-        Note over A: (2) A0 runs instruction 1 (transmit), logs e2@1 OUT, withholds output 0 (content 993) until ack 2
+        Note over A: (1) A0 runs instruction 0 (readTime), logs<br/>
+      e1@0 ND=0
+        Note over A: (2) A0 runs instruction 1 (transmit), logs<br/>
+      e2@1 OUT, withholds output 0 (content 993)<br/>
+      until ack 2
         A-)B: (3) A0 sends e1@0 ND=0
         A-)B: (4) A0 sends e2@1 OUT
         Note over B: (5) B1 receives e1@0 ND=0
@@ -218,8 +224,10 @@ describe('a diagram', () => {
         B-)A: (7) B1 acknowledges up to 2
         Note over A: (8) A0 reads ack 2, frees e1 and e2
         A->>World: (9) the world sees output 0 = 993 from A0
-        Note over B: (10) B1 replays instruction 0 (readTime) by e1@0 ND=0
-        Note over B: (11) B1 replays instruction 1 (transmit) by e2@1 OUT, drops output 0 (content 993)
+        Note over B: (10) B1 replays instruction 0 (readTime) by<br/>
+      e1@0 ND=0
+        Note over B: (11) B1 replays instruction 1 (transmit) by<br/>
+      e2@1 OUT, drops output 0 (content 993)
       "
     `);
   });

@@ -95,8 +95,8 @@ const sentence = (who: string, clause: string): string =>
   who === '' ? clause : `${who} ${clause}`;
 
 /**
- * An event that has been performed, in one clause. Where the backup's output reached the world all
- * the same, `effects` has to say so.
+ * An event that has been performed, in one clause. `effects` has to say so where an output of a
+ * backup has reached the world all the same.
  */
 export const tell = (
   event: Event,
@@ -108,11 +108,10 @@ export const tell = (
 /** What the world notices. */
 export const effectClause = (effect: Effect): string =>
   match(effect)
-    .with(
-      { type: 'transmit' },
-      ({ ordinal, content, ...from }) =>
-        `the world sees output ${ordinal} = ${content} from ${nameOf({ host: from.host, id: from.copy })}`,
-    )
+    .with({ type: 'transmit' }, ({ ordinal, content, host, copy }) => {
+      const name = nameOf({ host, id: copy });
+      return `the world sees output ${ordinal} = ${content} from ${name}`;
+    })
     .with({ type: 'announce' }, ({ host }) => `the switch learns that the VM is on ${host}`)
     .exhaustive();
 

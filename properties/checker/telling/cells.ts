@@ -24,7 +24,7 @@ const peerHost = (state: State, copy: Vm | undefined): HostId | null =>
     .with({ mode: 'replaying' }, ({ primary }) => hostOf(state, primary))
     .otherwise(() => null);
 
-/** An arrow points from the sender to the receiver, as the lanes stand: `e3 ->` and then `-> e3`. */
+/** An arrow points from sender to receiver, as the lanes stand: `e3 ->` and then `-> e3`. */
 const arrow = (text: string, own: HostId, peer: HostId | null, isSent: boolean): string => {
   const isRight = peer === null || peer > own === isSent; // the way it travels
   if (isSent) return isRight ? `${text} ->` : `<- ${text}`;
@@ -47,19 +47,20 @@ const replayed = (scene: Scene, change: Change): string => {
 
 type CopyEvent = Extract<Event, { readonly copy: number }>;
 
-const onChannel = (event: CopyEvent, scene: Scene, change: Change, host: HostId): string | null => {
+const onChannel = (event: CopyEvent, scene: Scene, change: Change): string | null => {
+  const own = hostOf(scene.before, event.copy) ?? 'A';
   const peer = peerHost(scene.before, change.was);
-  const entry = (it: { readonly seq: number } | null): string =>
-    it === null ? 'e?' : `e${it.seq}`;
+  const entry = (it: { readonly seq: number } | null): string => `e${it?.seq ?? '?'}`;
   const ack = (it: { readonly upTo: number } | null): string => `ack ${it?.upTo ?? '?'}`;
+  const puts = (what: string): string => arrow(what, own, peer, true);
+  const takes = (what: string): string => arrow(what, own, peer, false);
   return match(event)
-    .with({ type: 'flush' }, () => arrow(entry(flushed(scene, change)), host, peer, true))
-    .with({ type: 'receive' }, () => arrow(entry(taken(scene, change)), host, peer, false))
-    .with({ type: 'acknowledge' }, () => arrow(ack(acked(scene, change)), host, peer, true))
-    .with({ type: 'readAck' }, (read) => arrow(ack(ackRead(scene, read)), host, peer, false))
+    .with({ type: 'flush' }, () => puts(entry(flushed(scene, change))))
+    .with({ type: 'receive' }, () => takes(entry(taken(scene, change))))
+    .with({ type: 'acknowledge' }, () => puts(ack(acked(scene, change))))
+    .with({ type: 'readAck' }, (read) => takes(ack(ackRead(scene, read))))
     .with({ type: 'reconnect' }, () => 'connect')
-    .with({ type: 'heartbeat' }, () => arrow('heartbeat', host, peer, true))
-    .with({ type: 'keepalive' }, () => arrow('keepalive', host, peer, true))
+    .with({ type: P.union('heartbeat', 'keepalive') }, ({ type }) => puts(type))
     .otherwise(() => null);
 };
 
@@ -157,6 +158,6 @@ export const cellOf = ({ event, before, after, refused }: StoryLine): Cell => {
   const decided = atArbiter(event, scene);
   if (decided !== null) return { lane: 'storage', text: decided };
   const change = changeOf(scene, event.copy);
-  const text = onChannel(event, scene, change, host) ?? ofCopy(event, scene, change);
+  const text = onChannel(event, scene, change) ?? ofCopy(event, scene, change);
   return { lane: host, text };
 };

@@ -26,7 +26,8 @@ const places = ({ after }: Scene, { copy, host }: Event<'place'>): string => {
 
 const precopies = ({ after }: Scene, { is }: Change): string => {
   if (is?.mode !== 'cloning') return 'is copied to';
-  return `receives the first passes from ${nameIn(after, is.source)}, of instruction ${is.image?.position ?? '?'}`;
+  const at = is.image?.position ?? '?';
+  return `receives the first passes from ${nameIn(after, is.source)}, of instruction ${at}`;
 };
 
 /** The exact cut; a clone that is given another state than that of the cut is a lie. */
