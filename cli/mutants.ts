@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
+import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
 import { mutants as catalogue } from '../counterexamples/catalogue.ts';
 import { checkoutFolder, writeMuseum } from './museum.ts';
 import type { Hunt, Row } from './mutant-worker.ts';
@@ -151,13 +151,14 @@ const codeOf = (rows: readonly Row[], asked: number): number => {
 
 /** `lockstep mutants`: 0 if each is as it should be, 1 if one is not, 3 if interrupted. */
 export const mutants = async (options: MutantsOptions, terminal: Terminal): Promise<number> => {
-  const names = chosen(options.only);
-  const folder = options.write === true ? checkoutFolder() : null;
-  const bad = 'sentence' in names ? names : folder !== null && typeof folder !== 'string' ? folder : null;
-  if (bad !== null || 'sentence' in names) {
-    complain(terminal, bad?.sentence ?? '');
+  const refused = ({ sentence }: BadInput): number => {
+    complain(terminal, sentence);
     return exitCodes.badInput;
-  }
+  };
+  const names = chosen(options.only);
+  if ('sentence' in names) return refused(names);
+  const folder = options.write === true ? checkoutFolder() : null;
+  if (folder !== null && typeof folder !== 'string') return refused(folder);
   const seed = `${options.seed}`;
   const hunts = names.map((name) => ({ name, seed, seconds: options.time }));
   const isTable = options.json !== true;
@@ -173,12 +174,9 @@ export const mutants = async (options: MutantsOptions, terminal: Terminal): Prom
   });
   gauge.clear();
   print(rows, names.length, options, terminal);
-  if (typeof folder === 'string') {
+  if (folder !== null) {
     const failed = writeMuseum(folder, rows, rows.length === catalogue.length, terminal);
-    if (failed !== null) {
-      complain(terminal, failed.sentence);
-      return exitCodes.badInput;
-    }
+    if (failed !== null) return refused(failed);
   }
   return codeOf(rows, names.length);
 };

@@ -86,7 +86,8 @@ const faultLines = (found: Case, story: Story, terminal: Terminal): readonly str
   return [tableText(columns, rows, terminal.colours), ''];
 };
 
-type Case = {
+/** A refutation with all that is to be told of it. */
+export type Case = {
   readonly specification: Specification;
   readonly bundle: Kept['bundle'];
   readonly claim: Claim;
@@ -97,7 +98,7 @@ type Case = {
 };
 
 /** A refutation as people read it: the claim, the story, what the faults did, and the paper. */
-const printCase = (found: Case, terminal: Terminal): void => {
+export const printCase = (found: Case, terminal: Terminal): void => {
   const { specification, bundle, claim, script, at, file, why } = found;
   const { print, colours } = terminal;
   const { spec } = specification;

@@ -30,7 +30,6 @@ const bare = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: '  ',
 } as const;
 
 /** Rows under headings (if there are any) in the widths given; long cells are wrapped. */
@@ -38,13 +37,14 @@ export const tableText = (
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   colours: Colours,
+  gap = 2,
 ): string => {
   const heads = columns.map(({ head }) => head);
   const table = new Table({
     head: heads.every((head) => head === '') ? [] : heads.map((head) => colours.dim(head)),
     colWidths: columns.map(({ width }) => width),
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars: bare,
+    chars: { ...bare, middle: ' '.repeat(gap) },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
     wordWrap: true,
   });
@@ -150,10 +150,11 @@ export const faultTable = (counts: Counts, { colours }: Terminal): string => {
   return tableText(
     [
       { head: 'struck while', width: 12 },
-      ...heads.map((head) => ({ head, width: 4 + 1, align: 'right' as const })),
+      ...heads.map((head) => ({ head, width: 5, align: 'right' as const })),
     ],
     rows,
     colours,
+    1,
   );
 };
 

@@ -72,6 +72,19 @@ export const terminal = (): Terminal => {
   };
 };
 
+/** A terminal that is none: what is printed is kept, plain and 80 columns wide. */
+export const collecting = (): { readonly terminal: Terminal; readonly text: () => string } => {
+  const lines: string[] = [];
+  const terminal: Terminal = {
+    print: (text = '') => void lines.push(text),
+    tell: (text) => void lines.push(text),
+    colours: pico.createColors(false),
+    columns: widest,
+    isScreen: false,
+  };
+  return { terminal, text: () => lines.map((line) => `${line}\n`).join('') };
+};
+
 /** What is wrong with an input, in one sentence. */
 export const complain = ({ tell }: Terminal, sentence: string): void =>
   tell(`lockstep: ${sentence.replace(/^In /, 'in ')}`);

@@ -48,7 +48,7 @@ const throttlesBackup: Mutant = {
       return primary?.mode === 'recording' ? primary.throttle.limit : 100;
     },
   }),
-  breaks: ['T1b'],
+  breaks: ['T1b', 'T3'],
   because:
     'The limit is put on the wrong side. The backup lags, gets less CPU for it, and lags the ' +
     'more.',
@@ -56,14 +56,16 @@ const throttlesBackup: Mutant = {
   settings: timed,
 };
 
+const entriesPerTick = 8;
+
 const lagByEntryCount: Mutant = {
   spec: specification('lag-by-entry-count', {
-    lag: ({ throttle: { stamps } }) => stamps.length,
+    lag: ({ throttle: { stamps } }) => stamps.length / entriesPerTick,
   }),
   breaks: ['T1b'],
   because:
-    'Entries that wait are counted, not their age. The guest computes and logs little: two ' +
-    'entries wait, the backup is seconds behind, and nothing is throttled.',
+    'Entries that wait are counted, as if a busy guest logged them. This one computes and logs ' +
+    'little: two entries wait, the backup is seconds behind, and nothing is throttled.',
   cites: ['R32-9'],
   settings: timed,
 };

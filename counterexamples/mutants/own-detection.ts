@@ -1,10 +1,9 @@
 import { suspect } from '../../model/actions/detection.ts';
 import type { Event } from '../../model/event.ts';
-import { seq } from '../../model/ids.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
 import { type Action, isRefusal } from '../../model/spec.ts';
-import type { State, Withholding } from '../../model/state.ts';
+import { type State, unthrottled, type Withholding } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
 import { asIf, withClock, withRows } from './own-rows.ts';
 
@@ -49,7 +48,8 @@ const trustsAgain: Action<'readAck'> = {
       backup: connection.backup,
       connection: null,
       sent: copy.acked,
-      throttle: { limit: 100, consumed: seq(0), stamps: [] },
+      reached: true,
+      throttle: unthrottled,
     });
     return paper.actions.readAck.next({ ...state, copies }, event);
   },

@@ -20,8 +20,8 @@ export const ownFlowControl: readonly Mutant[] = [
   },
   {
     spec: specification('throttles-when-it-is-late', {
-      adjust: (limit, lag, clock) =>
-        rules.adjust(limit, lag, { ...clock, significantLag: 10 * clock.significantLag }),
+      adjust: (limit, lag, before, clock) =>
+        rules.adjust(limit, lag, before, { ...clock, significantLag: 10 * clock.significantLag }),
     }),
     breaks: ['T1b'],
     because: 'the lag counts as significant at ten times what it should: ten seconds, not one',
@@ -30,7 +30,8 @@ export const ownFlowControl: readonly Mutant[] = [
   },
   {
     spec: specification('throttle-without-a-floor', {
-      adjust: (limit, lag, clock) => rules.adjust(limit, lag, { ...clock, floor: -100 }),
+      adjust: (limit, lag, before, clock) =>
+        rules.adjust(limit, lag, before, { ...clock, floor: -100 }),
     }),
     breaks: ['L6'],
     because: 'the limit falls below any share of the CPU, and the primary does not run at all',
@@ -39,8 +40,8 @@ export const ownFlowControl: readonly Mutant[] = [
   },
   {
     spec: specification('raises-while-lagging', {
-      adjust: (limit, lag, clock) =>
-        rules.adjust(limit, lag, { ...clock, slightLag: clock.significantLag }),
+      adjust: (limit, lag, before, clock) =>
+        rules.adjust(limit, lag, before, { ...clock, slightLag: clock.significantLag }),
     }),
     breaks: 'nothing',
     because:
@@ -51,8 +52,8 @@ export const ownFlowControl: readonly Mutant[] = [
   },
   {
     spec: specification('throttle-lags-behind', {
-      adjust: (limit, lag, clock) =>
-        rules.adjust(limit, lag, { ...clock, step: Math.min(clock.step, 1) }),
+      adjust: (limit, lag, before, clock) =>
+        rules.adjust(limit, lag, before, { ...clock, step: Math.min(clock.step, 1) }),
     }),
     breaks: ['T1b', 'L6'],
     because: 'the limit changes by one percent at a time, and the buffers are full long before',

@@ -5,12 +5,13 @@ import { type Action, isRefusal } from '../../model/spec.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
 
-/** The output is emitted and stays where it was. */
-const releasedAgain: Action<'release'> = {
+/** The output leaves, and leaves again. */
+const releasedTwice: Action<'release'> = {
   ...paper.actions.release,
   next: (state, event) => {
     const outcome = paper.actions.release.next(state, event);
-    return isRefusal(outcome) ? outcome : { ...outcome, state };
+    if (isRefusal(outcome)) return outcome;
+    return { ...outcome, effects: [...outcome.effects, ...outcome.effects] };
   },
 };
 
@@ -59,9 +60,9 @@ export const ownOutputCommit: readonly Mutant[] = [
     settings: {},
   },
   {
-    spec: withRows('released-again', { release: releasedAgain }),
+    spec: withRows('released-twice', { release: releasedTwice }),
     breaks: ['S2'],
-    because: 'an output that was released stays in the queue and is emitted a second time',
+    because: 'an output that is released is sent twice, though there has been no failover',
     cites: ['R22-11'],
     settings: {},
   },

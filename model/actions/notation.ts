@@ -102,6 +102,8 @@ const isAble = ({ hosts }: State, copy: Vm): boolean => {
   return host.up && !host.paused && !('wedged' in copy && copy.wedged);
 };
 
+const once: readonly object[] = [{}];
+
 /** The events of one copy: in the modes named, on a host that runs, in a VM that is not stuck. */
 export const inMode = <T extends CopyEventType, M extends Mode>(
   type: T,
@@ -121,14 +123,16 @@ export const inMode = <T extends CopyEventType, M extends Mode>(
   // `refusals` is null exactly for the modes of `M`, so the casts to `CopyIn<M>` below are sound
   return {
     by,
-    instances: (state) =>
-      state.copies
-        .filter(({ mode }) => refusals[mode] === null)
-        .flatMap((copy) =>
-          (instances?.(state, copy as CopyIn<M>) ?? [{}]).map(
-            (more) => ({ type, copy: copy.id, ...more }) as unknown as Event<T>,
-          ),
-        ),
+    instances: (state) => {
+      const all: Event<T>[] = [];
+      for (const copy of state.copies) {
+        if (refusals[copy.mode] !== null) continue;
+        for (const more of instances?.(state, copy as CopyIn<M>) ?? once) {
+          all.push({ type, copy: copy.id, ...more } as unknown as Event<T>);
+        }
+      }
+      return all;
+    },
     next: (state, event) => {
       const { copy: id } = event as { readonly copy: CopyId };
       const copy = state.copies[id];

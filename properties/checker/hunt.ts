@@ -47,7 +47,7 @@ export const plan = (chooser: Chooser, { strategy, range, onTried, visits }: Out
   const { isTimed } = range;
   const settings = drawSettings(chooser, range);
   const length = isTimed ? 50 + chooser.below(300) : 20 + chooser.below(130);
-  const means = { chooser, settings, onTried, visits };
+  const means = { chooser, settings, length, onTried, visits };
   return { settings, strategy: strategyNamed(strategy, means), length, calm: isTimed };
 };
 

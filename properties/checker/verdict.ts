@@ -6,7 +6,11 @@ import type { Refutation, Script } from './script.ts';
 /** How events are chosen: by weights, with few preemptions, or towards situations not seen. */
 export type StrategyName = 'swarm' | 'pct' | 'novelty';
 
-export const strategyNames: readonly StrategyName[] = ['swarm', 'pct', 'novelty'];
+export const strategyNames: readonly [StrategyName, ...StrategyName[]] = [
+  'swarm',
+  'pct',
+  'novelty',
+];
 
 /** A refutation, and which run of a check found it. */
 export type Located = {

@@ -24,17 +24,17 @@ export const slotsFor = (weights: Weights, types: readonly EventType[]): readonl
   return slots;
 };
 
-/** An instance of the kind that is enabled, sought from a random one on; `null` if none is. */
-export const anyEnabled = (
+/** An instance of the kind that is enabled, the first from a place in the list on, or `null`. */
+export const enabledFrom = (
   spec: Spec,
   state: State,
   type: EventType,
-  chooser: Chooser,
+  place: (count: number) => number,
   onTried: OnTried,
 ): Event | null => {
   const instances: readonly Event[] = spec.actions[type].instances(state);
   const count = instances.length;
-  const from = count > 1 ? chooser.below(count) : 0;
+  const from = count > 1 ? place(count) : 0;
   for (let index = 0; index < count; index++) {
     const event = instances[(from + index) % count];
     if (event === undefined) continue;
@@ -48,16 +48,26 @@ export const anyEnabled = (
   return null;
 };
 
-const drawsMax = 60;
+/** An instance of the kind that is enabled, any of them, or `null`. */
+export const anyEnabled = (
+  spec: Spec,
+  state: State,
+  type: EventType,
+  chooser: Chooser,
+  onTried: OnTried,
+): Event | null => enabledFrom(spec, state, type, chooser.below, onTried);
 
-/** Picks an event in a state; `null` where none is enabled of the kinds that it knows. */
-export type Picker = (spec: Spec, state: State) => Event | null;
+const drawsMax = 60;
 
 /**
  * Kinds of events by weight, of those that are enabled: what is refused is not tried again in the
  * same state, and once luck has failed all kinds are tried in turn.
  */
-export const picker = (slots: readonly EventType[], chooser: Chooser, onTried: OnTried): Picker => {
+export const picker = (
+  slots: readonly EventType[],
+  chooser: Chooser,
+  onTried: OnTried,
+): Strategy => {
   const kinds = [...new Set(slots)];
   const kindOf = slots.map((type) => kinds.indexOf(type));
   const triedAt = kinds.map(() => 0);
@@ -84,7 +94,7 @@ export const picker = (slots: readonly EventType[], chooser: Chooser, onTried: O
 
 /** Kinds of events by weight, among all. */
 export const weighted = (weights: Weights, chooser: Chooser, onTried: OnTried): Strategy => {
-  let pick: Picker | null = null;
+  let pick: Strategy | null = null;
   return (spec, state) => {
     pick ??= picker(slotsFor(weights, eventTypes(spec)), chooser, onTried);
     return pick(spec, state);

@@ -1,0 +1,168 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import fc from 'fast-check';
+import { paper } from '../model/paper.ts';
+import { everyStep } from '../properties/catalogue.ts';
+import { holds, scripts } from '../properties/checker/arbitrary.ts';
+import { runOnce } from '../properties/checker/hunt.ts';
+
+/** One line of the results: what was measured, what was asked for, and what came out. */
+type Figure = { readonly what: string; readonly asked: string; readonly measured: string };
+
+const counted = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+
+/** Events or runs per second of processor time, the median of several rounds. */
+const rate = (rounds: number, round: (index: number) => number): number =>
+  median(
+    Array.from({ length: rounds }, (_, index) => {
+      const began = process.cpuUsage();
+      const done = round(index);
+      const { user, system } = process.cpuUsage(began);
+      return (done * 1e6) / (user + system);
+    }),
+  );
+
+const walkRate = (): number => {
+  const quarry = {
+    spec: paper,
+    claims: everyStep,
+    fixed: { clock: null },
+    onTried: () => undefined,
+  };
+  return rate(7, (round) => {
+    let steps = 0;
+    for (let run = 0; run < 3000; run++) {
+      steps += runOnce({ ...quarry, witnesses: new Set() }, `bench ${round} ${run}`).steps;
+    }
+    return steps;
+  });
+};
+
+const scriptRate = (): number => {
+  const arbitrary = scripts(paper, { settings: { clock: null }, length: 50 });
+  const property = fc.property(arbitrary, holds(paper, everyStep));
+  return rate(7, (seed) => {
+    const { failed, numRuns } = fc.check(property, { numRuns: 4000, seed });
+    if (failed) throw new Error('the specification is refuted: the rate means nothing');
+    return numRuns;
+  });
+};
+
+type Row = {
+  readonly name: string;
+  readonly breaks: readonly string[] | 'nothing';
+  readonly seconds: number;
+  readonly killed: { readonly shrinkSeconds: number } | null;
+};
+
+const lockstep = (...argv: readonly string[]): string => {
+  const command = ['bin/lockstep.js', ...argv];
+  const { stdout } = spawnSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 1e9 });
+  return stdout;
+};
+
+/** Every mutant under several seeds, one at a time on one core. */
+const hunts = (seeds: readonly number[]): readonly (readonly Row[])[] =>
+  seeds.map((seed) => {
+    const { rows }: { rows: readonly Row[] } = JSON.parse(
+      lockstep('mutants', '--json', '--seed', String(seed), '--time', '60'),
+    );
+    return rows;
+  });
+
+const mutantFigures = (seeds: readonly number[]): readonly Figure[] => {
+  const rounds = hunts(seeds);
+  const names = (rounds[0] ?? []).filter(({ breaks }) => breaks !== 'nothing');
+  const perMutant = names.map(({ name }) => {
+    const rows = rounds.flatMap((rows) => rows.filter((row) => row.name === name));
+    return {
+      name,
+      survived: rows.filter(({ killed }) => killed === null).length,
+      found: median(rows.map(({ seconds }) => seconds)),
+      shrunk: median(rows.map(({ killed }) => killed?.shrinkSeconds ?? 0)),
+    };
+  });
+  const by = (key: 'found' | 'shrunk') =>
+    [...perMutant].sort((one, other) => other[key] - one[key])[0];
+  const text = (value: number | undefined): string => `${(value ?? 0).toFixed(2)} s`;
+  const slowest = by('found');
+  const stickiest = by('shrunk');
+  const survivors = perMutant.filter(({ survived }) => survived > 0).map(({ name }) => name);
+  return [
+    {
+      what: `mutants not found in 60 s under any of ${seeds.length} seeds, of ${names.length}`,
+      asked: 'none',
+      measured: survivors.length === 0 ? 'none' : survivors.join(', '),
+    },
+    {
+      what: 'a mutant found by random search: median of all',
+      asked: 'at most 2 s',
+      measured: text(median(perMutant.map(({ found }) => found))),
+    },
+    {
+      what: `the slowest found: ${slowest?.name}`,
+      asked: 'at most 10 s',
+      measured: text(slowest?.found),
+    },
+    {
+      what: `the slowest shrunk: ${stickiest?.name}`,
+      asked: 'at most 2 s',
+      measured: text(stickiest?.shrunk),
+    },
+  ];
+};
+
+const helpMs = (): number =>
+  median(
+    Array.from({ length: 15 }, () => {
+      const began = performance.now();
+      lockstep('--help');
+      return performance.now() - began;
+    }),
+  );
+
+const commit = (): string =>
+  execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+
+const report = (figures: readonly Figure[]): string => {
+  const { model = 'unknown processor' } = cpus()[0] ?? {};
+  const rows = figures.map(({ what, asked, measured }) => `| ${what} | ${asked} | ${measured} |`);
+  return [
+    `Machine: ${model}, ${availableParallelism()} cores; Node ${process.version};`,
+    `commit ${commit()}; ${new Date().toISOString().slice(0, 10)}.`,
+    '',
+    '| what | asked for | measured |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+};
+
+const measure = (): readonly Figure[] => [
+  {
+    what: 'random walk, every safety claim at every step, per second of one core',
+    asked: '150,000 events, towards 500,000',
+    measured: `${counted(walkRate())} events`,
+  },
+  {
+    what: 'scripts of 50 events through fast-check, generated and judged, per second of one core',
+    asked: '3,000, towards 15,000',
+    measured: counted(scriptRate()),
+  },
+  { what: '`lockstep --help`', asked: '150 ms', measured: `${Math.round(helpMs())} ms` },
+  ...(process.argv.includes('--quick') ? [] : mutantFigures([1, 2, 3])),
+];
+
+const [begin, end] = ['<!-- figures:begin -->', '<!-- figures:end -->'];
+const text = report(measure());
+process.stdout.write(text);
+if (process.argv.includes('--write')) {
+  const file = 'docs/results.md';
+  const before = execFileSync('cat', [file], { encoding: 'utf8' });
+  const from = before.indexOf(begin) + begin.length;
+  writeFileSync(file, `${before.slice(0, from)}\n${text}${before.slice(before.indexOf(end))}`);
+}

@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { encodeBundle } from '../counterexamples/bundle.ts';
+import { good } from '../counterexamples/example.ts';
+
+const launcher = fileURLToPath(new URL('../bin/lockstep.js', import.meta.url));
+const model = new URL('../model/paper.ts', import.meta.url).href;
+
+const root = mkdtempSync(join(tmpdir(), 'lockstep-cli-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let folders = 0;
+const folderWith = (files: Readonly<Record<string, string>> = {}): string => {
+  const folder = join(root, `${folders++}`);
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+};
+
+type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
+
+/** Runs the launcher with its output in pipes, as CI does. */
+const lockstep = (folder: string, ...args: readonly string[]): Promise<Ran> =>
+  new Promise((resolve, reject) => {
+    const env = { ...process.env, FORCE_COLOR: '1', CI: '1' };
+    const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env });
+    const text = { out: '', err: '' };
+    child.stdout.on('data', (data) => {
+      text.out += data;
+    });
+    child.stderr.on('data', (data) => {
+      text.err += data;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...text }));
+  });
+
+/** Plain lines of at most 80 columns; a command to be copied is one piece, however long. */
+const expectPlain = ({ out, err }: Ran): void => {
+  expect(out + err).not.toMatch(/[^\P{Cc}\n]/u);
+  const wide = out.split('\n').filter((line) => Array.from(line).length > 80);
+  expect(wide.filter((line) => !/^(?:again|shorter): /.test(line))).toEqual([]);
+};
+
+describe.concurrent('the command line', () => {
+  it('explains itself, and each of its verbs', async () => {
+    const folder = folderWith();
+    for (const verb of [[], ['check'], ['replay'], ['shrink'], ['mutants'], ['doctor']]) {
+      const ran = await lockstep(folder, ...verb, '--help');
+      expect(ran).toMatchObject({ code: 0, err: '' });
+      expect(ran.out).toMatch(/^Usage: lockstep/);
+      expectPlain(ran);
+    }
+  });
+
+  it.each([
+    [['--chekc'], "lockstep: unknown option '--chekc'.\n"],
+    [['chekc'], "lockstep: unknown command 'chekc'; did you mean check?\n"],
+    [['check', '--sed', '1'], "lockstep: unknown option '--sed'; did you mean --seed?\n"],
+    [['check', '--seed'], "lockstep: option '--seed <n>' argument missing.\n"],
+    [
+      ['check', '--runs', '1e3'],
+      'lockstep: in the command line, --runs should be a whole number from 1 to 1000000000000, ' +
+        'but is "1e3".\n',
+    ],
+    [
+      ['check', '--property', 'S99'],
+      /^lockstep: in the command line, --property should be S1, .*, but is "S99".*\n$/,
+    ],
+    [
+      ['check', '--spec', 'release-of-by-one'],
+      /, but is "release-of-by-one"; did you mean release-off-by-one\?\.?\n$/,
+    ],
+    [['replay', 'none.json'], /^lockstep: in none\.json, the file should be readable, .*\n$/],
+    [['mutants', '--only', 'x'], /^lockstep: in the command line, --only should be .*\n$/],
+  ])('answers %j with one sentence and exit 2', async (args, sentence) => {
+    const folder = folderWith();
+    const ran = await lockstep(folder, ...args);
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toMatch(sentence);
+    expect(ran.err.split('\n')).toHaveLength(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('says where a damaged counterexample is damaged, and writes nothing', async () => {
+    const text = encodeBundle(good);
+    const folder = folderWith({ 'cut.json': text.slice(0, 200) });
+    for (const verb of ['replay', 'shrink']) {
+      const ran = await lockstep(folder, verb, 'cut.json', '--spec', 'paper');
+      expect(ran).toMatchObject({ code: 2, out: '' });
+      expect(ran.err).toMatch(/^lockstep: in cut\.json, line \d+, column \d+ should be .*\n$/);
+    }
+    expect(readdirSync(folder)).toEqual(['cut.json']);
+  });
+
+  it('refutes a mutant, saves it first, and tells it again at once', async () => {
+    const folder = folderWith();
+    const args = ['check', '--spec', 'release-off-by-one', '--seed', '1'] as const;
+    const first = await lockstep(folder, ...args);
+    expect(first).toMatchObject({ code: 1, err: '' });
+    expectPlain(first);
+    expect(first.out).toMatch(/\n(\S+) is broken: [\s\S]*\nthe paper refuses event \d+, /);
+    const saved = readdirSync(join(folder, '.lockstep', 'failures'));
+    expect(saved).toHaveLength(1);
+    expect(saved[0]).toMatch(/^release-off-by-one-[A-Z]\w+-[\da-f]{8}\.json$/);
+    const file = join('.lockstep', 'failures', saved[0] ?? '');
+    expect(first.out).toContain(`again: npx lockstep replay ${file}\n`);
+    const again = await lockstep(folder, ...args);
+    expect(again.code).toBe(1);
+    expect(again.out).toContain('by a saved counterexample');
+    const told = await lockstep(folder, 'replay', file);
+    expect(told).toMatchObject({ code: 0, err: '' });
+    expectPlain(told);
+    const elsewhere = await lockstep(folder, 'replay', file, '--spec', 'paper');
+    expect(elsewhere.code).toBe(1);
+    const shorter = await lockstep(folder, 'shrink', file, '--time', '2', '--out', 'short.json');
+    expect(shorter).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(join(folder, 'short.json'), 'utf8')).toContain('"locally minimal"');
+    const walked = await lockstep(folder, 'replay', file, '--step');
+    expect(walked).toMatchObject({ code: 2, out: '' });
+    expect(walked.err).toMatch(/^lockstep: in the command line, --step should be .*\n$/);
+  });
+
+  it('is inconclusive after too few runs, in text and in JSON', async () => {
+    const folder = folderWith();
+    const args = ['check', '--runs', '1', '--seed', '1', '--workers', '1'] as const;
+    const text = await lockstep(folder, ...args);
+    expect(text).toMatchObject({ code: 3, err: '' });
+    expectPlain(text);
+    expect(text.out).toContain('inconclusive');
+    expect(text.out).not.toMatch(/\bproved\b/);
+    const json = await lockstep(folder, ...args, '--json');
+    expect(json).toMatchObject({ code: 3, err: '' });
+    expect(JSON.parse(json.out)).toMatchObject({ spec: 'paper', seed: 1, verdict: 'inconclusive' });
+  });
+
+  it("checks a user's own variant, and says what is wrong with one that is none", async () => {
+    const folder = folderWith({
+      'mine.ts': `import { specification } from '${model}';
+        export const spec = specification('mine', { outputRule: () => true });`,
+      'taken.js': `import { paper } from '${model}'; export default paper;`,
+      'none.js': 'export const other = 1;',
+      'broken.js': 'export const spec = ;',
+    });
+    const mine = await lockstep(folder, 'check', '--spec', './mine.ts', '--seed', '1');
+    expect(mine).toMatchObject({ code: 1, err: '' });
+    expect(mine.out).toMatch(/again: npx lockstep replay \S+ --spec \.\/mine\.ts\n/);
+    for (const [file, sentence] of [
+      ['./taken.js', /, spec\.name should be a name of its own, .*, but is "paper"\.\n$/],
+      ['./none.js', /, the export `spec` should be a specification, but is missing\.\n$/],
+      ['./broken.js', /, the file should be a module that loads, but it fails: .*\n$/],
+      ['./absent.js', /, the file should be a module, but there is no such file\.\n$/],
+    ] as const) {
+      const ran = await lockstep(folder, 'check', '--spec', file);
+      expect(ran).toMatchObject({ code: 2, out: '' });
+      expect(ran.err).toMatch(sentence);
+    }
+  });
+});
