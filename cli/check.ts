@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
 import { claims as allClaims } from '../properties/catalogue.ts';
 import { suiteOf } from '../properties/checker/check.ts';
+import type { Progress as Shrinking } from '../properties/checker/shrink.ts';
 import {
   type Located,
   type Stance,
@@ -25,7 +26,7 @@ import {
   type TriedFirst,
 } from './report.ts';
 import { nearest, specificationOf } from './specification.ts';
-import { counted, outcomesIn } from './tables.ts';
+import { counted, many, outcomesIn } from './tables.ts';
 import { complain, type Gauge, gaugeFor, interruptible, type Terminal } from './terminal.ts';
 
 const secondsByDefault = 30;
@@ -110,11 +111,12 @@ const progressText = ({ budget, suite }: Request, { seconds, rate, result }: Pro
 };
 
 const shrinking = (gauge: Gauge, { claim }: Located['refutation']) => {
-  gauge.show(`${claim} is broken: making the story short`);
-  return ({ events, faults, tried }: { events: number; faults: number; tried: number }): void =>
-    gauge.show(
-      `${claim} is broken: making the story short: ${events} events, ${faults} faults (${counted(tried)} tried)`,
-    );
+  const doing = `${claim} is broken: making the story short`;
+  gauge.show(doing);
+  return ({ events, faults, tried }: Shrinking): void => {
+    const left = `${many(events, 'event')}, ${many(faults, 'fault')}`;
+    gauge.show(`${doing}: ${left} (${counted(tried)} tried)`);
+  };
 };
 
 const run = async (request: Request, terminal: Terminal): Promise<Checked> => {

@@ -44,33 +44,49 @@ const printRow = (row: Row, terminal: Terminal): void => {
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
-/** Hunts each on the next worker that is free; the rows come in the order of the names. */
-const huntAll = async (
+/** Notes rows as they come, and passes them on in the order of the hunts. */
+const inOrder = (
   hunts: readonly Hunt[],
-  signal: AbortSignal,
-  onRow: (row: Row, done: number) => void,
-): Promise<readonly Row[]> => {
-  const rows = new Map<string, Row>();
-  const queue = [...hunts];
+  rows: Map<string, Row>,
+  onRow: (row: Row) => void,
+): ((row: Row) => void) => {
   let told = 0;
-  const enter = (row: Row): void => {
+  return (row) => {
     rows.set(row.name, row);
     for (;;) {
       const next = rows.get(hunts[told]?.name ?? '');
       if (next === undefined) return;
       told++;
-      onRow(next, rows.size);
+      onRow(next);
     }
   };
+};
+
+/** Hunts each on the next worker that is free; the rows come in the order of the names. */
+const huntAll = async (
+  hunts: readonly Hunt[],
+  signal: AbortSignal,
+  onRow: (row: Row) => void,
+  onMove: (done: number, running: readonly string[]) => void,
+): Promise<readonly Row[]> => {
+  const rows = new Map<string, Row>();
+  const running = new Set<string>();
+  const queue = [...hunts];
+  const enter = inOrder(hunts, rows, onRow);
   const feed = (worker: Worker): Promise<void> =>
     new Promise((resolve, reject) => {
       const hand = (): void => {
         const hunt = signal.aborted ? undefined : queue.shift();
         if (hunt === undefined) resolve();
-        else worker.postMessage(hunt);
+        else {
+          running.add(hunt.name);
+          worker.postMessage(hunt);
+        }
+        onMove(rows.size, [...running]);
       };
       signal.addEventListener('abort', () => resolve());
       worker.on('message', (row: Row) => {
+        running.delete(row.name);
         enter(row);
         hand();
       });
@@ -160,16 +176,18 @@ export const mutants = async (options: MutantsOptions, terminal: Terminal): Prom
   const folder = options.write === true ? checkoutFolder() : null;
   if (folder !== null && typeof folder !== 'string') return refused(folder);
   const seed = `${options.seed}`;
-  const hunts = names.map((name) => ({ name, seed, seconds: options.time }));
+  const hunts = names.map((name) => ({ name, seed, seconds: options.time, all: folder !== null }));
   const isTable = options.json !== true;
   if (isTable) terminal.print(tableText(columns, [], terminal.colours));
   const gauge = await gaugeFor(terminal);
   const rows = await interruptible((signal) => {
-    gauge.show(`${many(names.length, 'mutant')}`, 0);
-    return huntAll(hunts, signal, (row, done) => {
+    const onRow = (row: Row): void => {
       gauge.clear();
       if (isTable) printRow(row, terminal);
-      gauge.show(`${done} of ${many(names.length, 'mutant')}`, done / names.length);
+    };
+    return huntAll(hunts, signal, onRow, (done, running) => {
+      const now = `${done} of ${many(names.length, 'mutant')}: ${running.join(', ')}`;
+      gauge.show(now, done / names.length);
     });
   });
   gauge.clear();

@@ -7,7 +7,7 @@ import { noted, shrunkWithin } from './failures.ts';
 import { saveBundle } from './files.ts';
 import { exitCodes, type ShrinkOptions } from './options.ts';
 import { bundleOf, headLines, storyLines } from './refutation.ts';
-import { deviations, type Replayed, replayed } from './replay.ts';
+import { deviations, type Replayed, replayed } from './replayed.ts';
 import { optionFor } from './specification.ts';
 import { counted, many, tableText } from './tables.ts';
 import { complain, gaugeFor, type Terminal, wrapped } from './terminal.ts';

@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { isBadInput } from '../counterexamples/bad-input.ts';
 import { good } from '../counterexamples/example.ts';
 import { saveBundle } from './files.ts';
-import { type Replayed, replayed } from './replay.ts';
+import { type Replayed, replayed } from './replayed.ts';
 import { pressed, screenAt } from './step.ts';
 import { collecting, widthOf } from './terminal.ts';
 

@@ -4,7 +4,7 @@ import { differences } from '../properties/checker/differences.ts';
 import type { StoryLine } from '../properties/checker/narrate.ts';
 import { exitCodes } from './options.ts';
 import { calmText, paperSays, paperText } from './refutation.ts';
-import { type Replayed, stillBreaks } from './replay.ts';
+import { type Replayed, stillBreaks } from './replayed.ts';
 import { type Colours, complain, type Terminal, widthOf, wrapped } from './terminal.ts';
 
 /** Where a walk through a story stands: 0 is before the first event. */

@@ -7,67 +7,250 @@ import { describe, expect, it } from 'vitest';
 import type { Event, EventType } from '../model/event.ts';
 import { paper, rules } from '../model/paper.ts';
 import { type Action, eventTypes, isRefusal, type Spec } from '../model/spec.ts';
-import { claims } from '../properties/catalogue.ts';
 import { runOnce } from '../properties/checker/hunt.ts';
 import { mutants } from './catalogue.ts';
 import type { Mutant } from './mutant.ts';
-import { type Cover, coveredRows, coveredRules, sharedRefusals } from './unmutated.ts';
+import {
+  type Cover,
+  coveredRefusals,
+  coveredRows,
+  coveredRules,
+  sharedRefusals,
+} from './unmutated.ts';
 
 const root = join(import.meta.dirname, '..');
 
-type Declared = ReadonlyMap<string, ESTree.Expression>;
+/** A file of the model: the constants at its top, and what its functions answer with. */
+type Source = {
+  readonly declared: ReadonlyMap<string, ESTree.Expression>;
+  readonly answers: readonly ESTree.Expression[];
+};
 
 const parsed = (path: string): ESTree.Program =>
   parseSync(path, readFileSync(join(root, path), 'utf8')).program;
 
-/** The constants at the top of a file, by name. */
-const declaredIn = ({ body }: ESTree.Program): Declared => {
-  const found = new Map<string, ESTree.Expression>();
-  for (const statement of body) {
+const sourceOf = (path: string): Source => {
+  const declared = new Map<string, ESTree.Expression>();
+  const answers: ESTree.Expression[] = [];
+  const program = parsed(path);
+  for (const statement of program.body) {
     const inner = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
     if (inner?.type !== 'VariableDeclaration') continue;
     for (const { id, init } of inner.declarations) {
-      if (id.type === 'Identifier' && init !== null) found.set(id.name, init);
+      if (id.type === 'Identifier' && init !== null) declared.set(id.name, init);
     }
   }
-  return found;
+  new Visitor({
+    ReturnStatement: ({ argument }) => void (argument !== null && answers.push(argument)),
+    ArrowFunctionExpression: ({ body }) =>
+      void (body.type !== 'BlockStatement' && answers.push(body)),
+  }).visit(program);
+  return { declared, answers };
 };
 
 /** The texts that an expression may come to, through the constants and functions of its file. */
-const textsOf = (node: ESTree.Node, declared: Declared): readonly string[] => {
+const textsOf = (source: Source, node: ESTree.Node): readonly string[] => {
   switch (node.type) {
     case 'Literal':
       return typeof node.value === 'string' ? [node.value] : [];
     case 'TemplateLiteral':
       return [node.quasis.map(({ value }) => value.raw).join('…')];
     case 'ArrayExpression':
-      return node.elements.flatMap((one) => (one === null ? [] : textsOf(one, declared)));
+      return node.elements.flatMap((one) => (one === null ? [] : textsOf(source, one)));
     case 'ConditionalExpression':
-      return [...textsOf(node.consequent, declared), ...textsOf(node.alternate, declared)];
+      return [...textsOf(source, node.consequent), ...textsOf(source, node.alternate)];
     case 'Identifier': {
-      const constant = declared.get(node.name);
-      return constant?.type === 'Literal' ? textsOf(constant, declared) : [];
+      const constant = source.declared.get(node.name);
+      return constant?.type === 'Literal' ? textsOf(source, constant) : [];
     }
     case 'CallExpression': {
-      const name = node.callee.type === 'Identifier' ? node.callee.name : '';
-      const called = declared.get(name);
-      return called?.type === 'ArrowFunctionExpression' ? answersOf(called, declared) : [];
+      const called = node.callee.type === 'Identifier' ? node.callee.name : '';
+      const own = source.declared.get(called);
+      return own?.type === 'ArrowFunctionExpression' ? refusalsIn(source, called) : [];
     }
     default:
       return [];
   }
 };
 
-/** Every text that a function within the expression answers with. */
-const answersOf = (within: ESTree.Expression, declared: Declared): readonly string[] => {
-  const found: string[] = [];
-  new Visitor({
-    ReturnStatement: ({ argument }) => {
-      if (argument !== null) found.push(...textsOf(argument, declared));
-    },
-    ArrowFunctionExpression: ({ body, expression }) => {
-      if (expression) found.push(...textsOf(body, declared));
-    },
-  }).visit({ type: 'Program', body: [], ...wrapped(within) });
-  return found.filter((text) => text.includes(' '));
+/** A clause has more than one word; outcomes and modes have one. */
+const refusalsIn = (source: Source, name: string): readonly string[] => {
+  const { start, end } = source.declared.get(name) ?? { start: 0, end: 0 };
+  const own = source.answers.filter((answer) => answer.start >= start && answer.end <= end);
+  const texts = own.flatMap((answer) => textsOf(source, answer));
+  return [...new Set(texts)].filter((text) => text.includes(' '));
 };
+
+const types = eventTypes(paper);
+const actionFiles = readdirSync(join(root, 'model', 'actions')).filter((name) =>
+  name.endsWith('.ts'),
+);
+
+/** Every refusal of the sources, by the row that gives it: a row is declared by its own name. */
+const written = new Map<EventType, readonly string[]>(
+  actionFiles
+    .map((name) => sourceOf(`model/actions/${name}`))
+    .flatMap((source) =>
+      types
+        .filter((type) => source.declared.has(type))
+        .map((type) => [type, refusalsIn(source, type)] as const),
+    ),
+);
+
+const shared = ['model/actions/notation.ts', 'model/spec.ts'].flatMap((path) => {
+  const source = sourceOf(path);
+  return [...source.declared.keys()].flatMap((name) => refusalsIn(source, name));
+});
+
+const covers: readonly (readonly [string, Cover])[] = [
+  ...Object.entries(coveredRules),
+  ...Object.entries(coveredRows),
+  ...Object.entries(coveredRefusals),
+  ...Object.entries(sharedRefusals),
+];
+
+const named = new Map(mutants.map((mutant) => [mutant.spec.name, mutant]));
+
+describe('the lists', () => {
+  it('name every rule, and no other', () => {
+    expect(Object.keys(coveredRules).sort()).toEqual(Object.keys(rules).sort());
+  });
+
+  it('name every row, and no other', () => {
+    expect(Object.keys(coveredRows).sort()).toEqual([...types].sort());
+    expect([...written.keys()].sort()).toEqual([...types].sort());
+  });
+
+  it('name every refusal in the sources, and no other', () => {
+    const all = types.flatMap((type) =>
+      (written.get(type) ?? []).map((text) => `${type}: ${text}`),
+    );
+    expect(Object.keys(coveredRefusals).sort()).toEqual(all.sort());
+  });
+
+  it('name every refusal that rows share', () => {
+    expect(Object.keys(sharedRefusals).sort()).toEqual([...new Set(shared)].sort());
+  });
+
+  it('name mutants that exist, or give a reason', () => {
+    for (const [what, cover] of covers) {
+      if (typeof cover === 'string') expect([...named.keys()], what).toContain(cover);
+      else expect(cover.reason.length, what).toBeGreaterThan(20);
+    }
+  });
+});
+
+/** The rules or rows that a mutant's own source changes, as far as it says so in one object. */
+const changedIn = (): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, readonly string[]>();
+  for (const file of readdirSync(join(root, 'counterexamples', 'mutants'))) {
+    new Visitor({
+      CallExpression: ({ arguments: [name, changes] }) => {
+        if (name?.type !== 'Literal' || changes?.type !== 'ObjectExpression') return;
+        const keys = changes.properties.flatMap((one) =>
+          one.type === 'Property' && one.key.type === 'Identifier' ? [one.key.name] : [],
+        );
+        found.set(String(name.value), keys);
+      },
+    }).visit(parsed(`counterexamples/mutants/${file}`));
+  }
+  return found;
+};
+
+describe('a mutant listed for', () => {
+  const changed = changedIn();
+
+  it.each(Object.entries(coveredRules))('the rule %s changes it (%s)', (rule, name) => {
+    const rows = Object.keys(coveredRows);
+    const keys = changed.get(name) ?? [];
+    expect(keys.includes(rule) || keys.some((key) => rows.includes(key))).toBe(true);
+  });
+});
+
+type Seen = { readonly refusal: string | null; readonly isSame: boolean };
+
+/** The mutant, with one row watched: the paper is asked about every event that is tried. */
+const watching = <T extends EventType>(
+  spec: Spec,
+  type: T,
+  onTried: (mine: Seen, papers: Seen) => void,
+): Spec => {
+  const row: Action<T> = spec.actions[type];
+  const papers: Action<T> = paper.actions[type];
+  const watched: Action<T> = {
+    ...row,
+    next: (state, event: Event<T>) => {
+      const outcome = row.next(state, event);
+      const other = papers.next(state, event);
+      const isSame = JSON.stringify(outcome) === JSON.stringify(other);
+      const said = (one: typeof outcome): Seen => ({
+        refusal: isRefusal(one) ? one : null,
+        isSame,
+      });
+      onTried(said(outcome), said(other));
+      return outcome;
+    },
+  };
+  return { ...spec, actions: { ...spec.actions, [type]: watched } };
+};
+
+const runsMax = 400;
+
+/** Whether some run shows that the mutant decides an event of the kind unlike the paper. */
+const differs = (
+  mutant: Mutant,
+  type: EventType,
+  isIt: (mine: Seen, papers: Seen) => boolean,
+): boolean => {
+  const found = { isFound: false };
+  const spec = watching(mutant.spec, type, (mine, papers) => {
+    if (isIt(mine, papers)) found.isFound = true;
+  });
+  const quarry = { spec, claims: [], witnesses: new Set<never>(), fixed: mutant.settings };
+  for (let run = 0; run < runsMax && !found.isFound; run++) {
+    runOnce({ ...quarry, onTried: () => undefined }, `${mutant.spec.name}-${run}`);
+  }
+  return found.isFound;
+};
+
+const mutated = (table: Readonly<Record<string, Cover>>): readonly (readonly [string, Mutant])[] =>
+  Object.entries(table).flatMap(([what, cover]) => {
+    const mutant = typeof cover === 'string' ? named.get(cover) : undefined;
+    return mutant === undefined ? [] : [[what, mutant] as const];
+  });
+
+const typeOf = (what: string): EventType => {
+  const type = types.find((one) => one === what.split(': ')[0]);
+  if (type === undefined) throw new Error(`${what} names no row`);
+  return type;
+};
+
+describe('a mutant listed', () => {
+  it.each(mutated(coveredRows))('for the row %s decides there unlike the paper', (row, mutant) => {
+    expect(differs(mutant, typeOf(row), ({ isSame }) => !isSame)).toBe(true);
+  });
+
+  it.each(mutated(coveredRefusals))(
+    'for "%s" refuses so where the paper does not, or reversely',
+    (what, mutant) => {
+      const type = typeOf(what);
+      const text = what.slice(type.length + 2);
+      const isFlipped = (mine: Seen, papers: Seen) =>
+        (mine.refusal === text) !== (papers.refusal === text);
+      expect(differs(mutant, type, isFlipped)).toBe(true);
+    },
+  );
+});
+
+it('the sources are read rightly: no run meets a refusal that is not listed', () => {
+  const listed = (type: EventType, text: string): boolean =>
+    `${type}: ${text}` in coveredRefusals || text in sharedRefusals || /^an? \w+ copy /.test(text);
+  const strays = new Set<string>();
+  const onTried = (type: EventType, refusal: string | null): void => {
+    if (refusal !== null && !listed(type, refusal)) strays.add(`${type}: ${refusal}`);
+  };
+  for (let run = 0; run < 200; run++) {
+    runOnce({ spec: paper, claims: [], witnesses: new Set(), fixed: {}, onTried }, `strays-${run}`);
+  }
+  expect([...strays]).toEqual([]);
+});

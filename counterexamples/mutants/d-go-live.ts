@@ -4,6 +4,7 @@ import type { Event } from '../../model/event.ts';
 import type { Output } from '../../model/guest.ts';
 import { seq } from '../../model/ids.ts';
 import { paper, specification } from '../../model/paper.ts';
+import { defaultClock } from '../../model/settings.ts';
 import { type Action, isRefusal, type Refusal, type Step } from '../../model/spec.ts';
 import type { Draining, Frozen, Mode, State, Vm, Withheld } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
@@ -73,7 +74,7 @@ const noMacAnnounce: Mutant = {
     'The backup goes live in silence. The switch forwards to the host that is dead, and clients ' +
     'wait for a server that never hears them.',
   cites: ['R23-13'],
-  settings: { program: ['compute', 'reply'] },
+  settings: { clock: defaultClock, program: ['compute', 'reply'] },
 };
 
 type Repeating = (Frozen | Draining) & { readonly drained: readonly Withheld[] };

@@ -1,11 +1,20 @@
-import { compareAndSwap, halts, liveAlone, winning } from '../../model/actions/arbitration.ts';
+import {
+  type Arbitrate,
+  compareAndSwap,
+  halts,
+  liveAlone,
+  winning,
+} from '../../model/actions/arbitration.ts';
 import { inMode, moved } from '../../model/actions/notation.ts';
 import { generation } from '../../model/ids.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
+import { defaultClock } from '../../model/settings.ts';
 import { type Action, isRefusal } from '../../model/spec.ts';
 import type { Frozen, Vm, Withholding } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
+
+const timed = { clock: defaultClock };
 
 /** A contender that reads that the generation is won by another has lost; else it writes. */
 const readFirst: Action<'testAndSet'> = inMode(
@@ -69,7 +78,7 @@ const unreachableIsFailure: Mutant = {
     'A contender that cannot reach the storage halts instead of waiting. The primary crashes ' +
     'while the path flaps, and nobody is left when it returns.',
   cites: ['R23-17', 'R23-18'],
-  settings: {},
+  settings: timed,
 };
 
 /** A primary that has lost goes on without a backup, as if it had been told to find another. */
@@ -86,13 +95,13 @@ const loserReturns: Mutant = {
   settings: {},
 };
 
-const plainFlag = specification('flag', {
-  arbitrate: ({ owner }, { copy }) => (owner === null || owner === copy ? 'won' : 'lost'),
-});
+/** The first to ask wins it, for whatever generation: an owner is all that is stored. */
+const plainFlag: Arbitrate = ({ owner }, { copy }) =>
+  owner === null || owner === copy ? 'won' : 'lost';
 
 const flagReset: Mutant = {
   spec: specification('flag-reset-without-generation', {
-    arbitrate: ({ owner }, { copy }) => (owner === null || owner === copy ? 'won' : 'lost'),
+    arbitrate: plainFlag,
     onProtect: (storage) => ({ ...storage, owner: null }),
   }),
   breaks: ['S12', 'S3'],
@@ -104,13 +113,13 @@ const flagReset: Mutant = {
 };
 
 const neverReset: Mutant = {
-  spec: { ...plainFlag, name: 'never-reset' },
+  spec: specification('never-reset', { arbitrate: plainFlag }),
   breaks: ['L2'],
   because:
     'The arbiter is a flag that the first failover sets for good. The pair formed after it ' +
     'loses its primary, and its backup loses the test-and-set to the dead.',
   cites: ['R23-19'],
-  settings: {},
+  settings: timed,
 };
 
 const retryKillsWinner: Mutant = {
@@ -122,7 +131,7 @@ const retryKillsWinner: Mutant = {
     'The arbiter does not know whose the generation is. The backup wins, the reply is lost, it ' +
     'asks again, hears that the generation is taken, and halts.',
   cites: ['R23-21'],
-  settings: {},
+  settings: timed,
 };
 
 const nonLinearizable: Mutant = {
@@ -155,7 +164,7 @@ const preAcquire: Mutant = {
     'The primary takes the test-and-set as a lock when protection starts. It crashes holding ' +
     'it, and its backup can only lose.',
   cites: ['R23-17', 'R23-19'],
-  settings: { start: 'unprotected' },
+  settings: { ...timed, start: 'unprotected' },
 };
 
 const testAndSetAtAnyTime: Mutant = {

@@ -2,10 +2,13 @@ import { inMode, moved, silent, withCopy } from '../../model/actions/notation.ts
 import type { Guest } from '../../model/guest.ts';
 import { seq } from '../../model/ids.ts';
 import { paper, specification } from '../../model/paper.ts';
+import { defaultClock } from '../../model/settings.ts';
 import { type Action, isRefusal } from '../../model/spec.ts';
 import type { Cloning, Frozen } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
+
+const timed = { clock: defaultClock };
 
 const staleSnapshot: Mutant = {
   spec: specification('stale-snapshot', { cutAt: (_, image) => image }),
@@ -65,7 +68,7 @@ const keepsWaiting: Mutant = {
     'The primary does not leave recording mode although it has won. The backup is dead, and the ' +
     'outputs wait for its acknowledgments.',
   cites: ['R23-7', 'R23-8'],
-  settings: {},
+  settings: timed,
 };
 
 const noNotify: Mutant = {
@@ -75,7 +78,7 @@ const noNotify: Mutant = {
     'Nobody tells the clustering service that a backup is wanted. The VM runs alone until the ' +
     'next crash loses it.',
   cites: ['R31-6', 'R23-23'],
-  settings: {},
+  settings: timed,
 };
 
 const sameHost: Mutant = {

@@ -193,6 +193,18 @@ const connections: readonly Mutant[] = [
     settings: {},
   },
   {
+    spec: specification('ack-of-an-older-connection', {
+      isOurs: (copy, connection) =>
+        connection.generation === copy.generation && connection.backup === copy.backup,
+    }),
+    breaks: 'nothing',
+    because:
+      'an acknowledgment left on an older connection of the same pair is true; and a connection ' +
+      'that is lost takes its acknowledgments with it',
+    cites: ['R22-6', 'R33-11'],
+    settings: {},
+  },
+  {
     spec: withRows('reconnects-at-will', { reconnect: reconnectAtWill }),
     breaks: 'nothing',
     because: 'the backup opens another connection while it has one: what was lost is sent again',

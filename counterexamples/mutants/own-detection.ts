@@ -55,6 +55,43 @@ const trustsAgain: Action<'readAck'> = {
   },
 };
 
+/** The time in which it did not listen is not forgiven when it listens again. */
+const doesNotForgive: Action<'replay'> = {
+  ...paper.actions.replay,
+  next: (state, event) => {
+    const outcome = paper.actions.replay.next(state, event);
+    const before = state.copies[event.copy];
+    const after = isRefusal(outcome) ? undefined : outcome.state.copies[event.copy];
+    if (isRefusal(outcome) || before?.mode !== 'replaying' || after?.mode !== 'replaying') {
+      return outcome;
+    }
+    const watch = { ...after.watch, channelHeard: before.watch.channelHeard };
+    const copies = outcome.state.copies.with(event.copy, { ...after, watch });
+    return { ...outcome, state: { ...outcome.state, copies } };
+  },
+};
+
+/** Only entries taken or consumed count as progress, not the instructions between two of them. */
+const countsEntriesOnly: Action<'readAck'> = {
+  ...paper.actions.readAck,
+  next: (state, event) => {
+    const outcome = paper.actions.readAck.next(state, event);
+    const before = state.copies[event.copy];
+    const after = isRefusal(outcome) ? undefined : outcome.state.copies[event.copy];
+    if (isRefusal(outcome) || before?.mode !== 'recording' || after?.mode !== 'recording') {
+      return outcome;
+    }
+    const isNews =
+      after.acked > before.acked ||
+      after.throttle.consumed > before.throttle.consumed ||
+      after.connection !== before.connection;
+    const progressed = isNews ? after.watch.progressed : before.watch.progressed;
+    const watch = { ...after.watch, progressed };
+    const copies = outcome.state.copies.with(event.copy, { ...after, watch });
+    return { ...outcome, state: { ...outcome.state, copies } };
+  },
+};
+
 const silence: readonly Mutant[] = [
   {
     spec: specification('suspects-a-tick-of-silence', {
@@ -70,10 +107,10 @@ const silence: readonly Mutant[] = [
     spec: specification('channel-only', {
       isFailure: ({ channel }, { timeout }) => channel > timeout,
     }),
-    breaks: 'nothing',
+    breaks: ['L3'],
     because:
-      'heartbeats are ignored: what stops a host stops its log traffic too, and nothing is owed ' +
-      'to a pair that has lost the heartbeat network alone',
+      'heartbeats are ignored: a pair that has lost the heartbeat network goes on as if nothing ' +
+      'had happened, although another host is there for a better one',
     cites: ['R23-3'],
     settings: { clock: defaultClock },
   },
@@ -87,6 +124,24 @@ const silence: readonly Mutant[] = [
       'primary for dead',
     cites: ['R23-3', 'R32-4'],
     settings: { clock: defaultClock, backupCapacity: 2 },
+  },
+  {
+    spec: withRows('own-silence-not-forgiven', { replay: doesNotForgive }),
+    breaks: ['T3'],
+    because:
+      'a backup whose buffer was full for long has room again, and at once reckons the time in ' +
+      'which it did not read as silence of its primary',
+    cites: ['R23-3', 'R32-4'],
+    settings: { clock: defaultClock, backupCapacity: 2 },
+  },
+  {
+    spec: specification('heartbeat-of-anybody', { countsAs: () => true }),
+    breaks: ['L2', 'L1'],
+    because:
+      'any heartbeat counts as the peer that is watched: a former partner that does not know ' +
+      'that it is one no more keeps a dead pair alive',
+    cites: ['R23-1'],
+    settings: { clock: defaultClock },
   },
   {
     spec: withRows('heartbeats-too-rare', {
@@ -135,6 +190,15 @@ const stalls: readonly Mutant[] = [
     because: 'nothing moves because there is nothing to do, and the primary takes it for a stall',
     cites: ['R23-3'],
     settings: { clock: { ...defaultClock, timerEvery: null }, program: ['reply'] },
+  },
+  {
+    spec: withRows('computing-is-stalling', { readAck: countsEntriesOnly }),
+    breaks: ['T3'],
+    because:
+      'a slow backup computes for long between two entries; because it consumes none the primary ' +
+      'takes it for stalled',
+    cites: ['R23-3', 'R32-7'],
+    settings: { clock: { ...defaultClock, speed: 1, timerEvery: null } },
   },
   {
     spec: specification('only-primary-watches', { watches: ({ mode }) => mode === 'recording' }),

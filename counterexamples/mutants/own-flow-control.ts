@@ -76,6 +76,17 @@ export const ownFlowControl: readonly Mutant[] = [
     settings: timed,
   },
   {
+    spec: specification('lowers-while-it-lags', {
+      adjust: (limit, lag, _, clock) => rules.adjust(limit, lag, lag, clock),
+    }),
+    breaks: ['L6'],
+    because:
+      'the limit is lowered for as long as the lag is significant, even while the backup gains: ' +
+      'it overshoots, recovers, and swings about the right value for ever',
+    cites: ['R32-10'],
+    settings: timed,
+  },
+  {
     spec: withRows('adjusts-at-every-tick', {
       throttle: asIf(paper.actions.throttle, withClock({ adjustEvery: 1 })),
     }),

@@ -24,6 +24,15 @@ const announceOnSuspicion: Action<'announce'> = {
   },
 };
 
+/** A copy that has a backup again announces nothing. */
+const announceAlone: Action<'announce'> = {
+  ...paper.actions.announce,
+  next: (state, event) =>
+    state.copies[event.copy]?.mode === 'recording'
+      ? 'it has a backup again'
+      : paper.actions.announce.next(state, event),
+};
+
 /** Mistakes in what happens when a backup goes live (2.3). */
 export const ownGoLive: readonly Mutant[] = [
   {
@@ -60,6 +69,24 @@ export const ownGoLive: readonly Mutant[] = [
       'a late packet of the old primary teaches the switch the old place again, and the guest, ' +
       'which only replies, never sends one that would correct it',
     cites: ['R23-13'],
+    settings: { program: ['reply', 'compute'] },
+  },
+  {
+    spec: specification('announces-until-reached', { mayAnnounce: ({ reached }) => !reached }),
+    breaks: ['L2'],
+    because:
+      'the first packet from a client ends the announcements; a late packet of the old primary ' +
+      'then turns the switch back, and no other one comes',
+    cites: ['R23-13'],
+    settings: { program: ['reply', 'compute'] },
+  },
+  {
+    spec: withRows('announces-only-alone', { announce: announceAlone }),
+    breaks: ['L2'],
+    because:
+      'a copy that is protected again before it has announced itself, or before a late packet of ' +
+      'the old primary, is never found by its clients',
+    cites: ['R23-13', 'R31-7'],
     settings: { program: ['reply', 'compute'] },
   },
 ];

@@ -4,7 +4,7 @@ import { paper, rules, specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
 import { type Action, isRefusal } from '../../model/spec.ts';
 import type { Mutant } from '../mutant.ts';
-import { asIf, withoutClock, withRows } from './own-rows.ts';
+import { asIf, withClock, withoutClock, withRows } from './own-rows.ts';
 
 /** A clone starts as if it had already consumed the first entry of its log. */
 const armsOneAhead: Action<'arm'> = {
@@ -18,6 +18,45 @@ const armsOneAhead: Action<'arm'> = {
       ...outcome,
       state: { ...outcome.state, copies: outcome.state.copies.with(copy.id, ahead) },
     };
+  },
+};
+
+/** A clone starts from what the first passes have brought. */
+const armsBeforeTheCut: Action<'arm'> = {
+  ...paper.actions.arm,
+  next: (state, event) => {
+    const copy = state.copies[event.copy];
+    if (copy?.mode !== 'cloning' || copy.snapshot !== null) {
+      return paper.actions.arm.next(state, event);
+    }
+    const copies = state.copies.with(copy.id, { ...copy, snapshot: copy.image });
+    return paper.actions.arm.next({ ...state, copies }, event);
+  },
+};
+
+/** A clone that has waited for a tick gives up. */
+const impatient: Action<'discard'> = {
+  ...paper.actions.discard,
+  next: (state, event) => {
+    const copy = state.copies[event.copy];
+    const isEarly = copy?.mode === 'cloning' && state.now <= copy.since;
+    const row = isEarly ? paper.actions.discard : asIf(paper.actions.discard, withoutClock);
+    return row.next(state, event);
+  },
+};
+
+/** What was withheld goes on waiting for the log of the clone that was given up. */
+const keepsWaiting: Action<'abandon'> = {
+  ...paper.actions.abandon,
+  next: (state, event) => {
+    const outcome = paper.actions.abandon.next(state, event);
+    const before = state.copies[event.copy];
+    const after = isRefusal(outcome) ? undefined : outcome.state.copies[event.copy];
+    if (isRefusal(outcome) || before?.mode !== 'recording' || after?.mode !== 'live') {
+      return outcome;
+    }
+    const copies = outcome.state.copies.with(after.id, { ...after, withheld: before.withheld });
+    return { ...outcome, state: { ...outcome.state, copies } };
   },
 };
 
@@ -48,9 +87,16 @@ const clones: readonly Mutant[] = [
     settings: {},
   },
   {
-    spec: withRows('discards-what-is-awaited', {
-      discard: asIf(paper.actions.discard, withoutClock),
-    }),
+    spec: withRows('arms-before-the-cut', { arm: armsBeforeTheCut }),
+    breaks: ['S3', 'S1'],
+    because:
+      'the clone starts from the first copy, without waiting for the last one and for the cut: ' +
+      'no log will ever come, it suspects, and wins',
+    cites: ['R23-16', 'R31-3'],
+    settings: {},
+  },
+  {
+    spec: withRows('discards-what-is-awaited', { discard: impatient }),
     breaks: ['L3'],
     because: 'a clone gives up although its source waits for it: nobody is ever protected again',
     cites: ['R31-5', 'R23-23'],
@@ -124,15 +170,6 @@ const requests: readonly Mutant[] = [
     settings: {},
   },
   {
-    spec: specification('backup-on-a-dead-host', {
-      isEligible: ({ hosts }, copy, host) => host !== copy.host && hosts[host].storage,
-    }),
-    breaks: ['L3'],
-    because: 'the service picks a host that has crashed, and waits for the clone that it put there',
-    cites: ['R31-6'],
-    settings: {},
-  },
-  {
     spec: specification('clone-presumed-aborted', { knownAborted: () => true }),
     breaks: ['S3', 'S2'],
     because:
@@ -151,6 +188,26 @@ const requests: readonly Mutant[] = [
       'that has discarded itself can not',
     cites: ['R31-5'],
     settings: {},
+  },
+  {
+    spec: withRows('abandoned-outputs-wait', { abandon: keepsWaiting }),
+    breaks: ['L1', 'T4'],
+    because:
+      'outputs withheld for a clone that was given up keep the numbers of its log; the next log ' +
+      'begins before they have left, and they wait for it to grow as long',
+    cites: ['R31-5', 'R22-8'],
+    settings: {},
+  },
+  {
+    spec: withRows('waits-for-a-dead-clone', {
+      abandon: asIf(paper.actions.abandon, withClock({ timeout: 10_000 })),
+    }),
+    breaks: ['L3'],
+    because:
+      'the source waits for a destination that is stuck or cannot be reached, and asks for no ' +
+      'other one',
+    cites: ['R31-5', 'R31-6'],
+    settings: { clock: defaultClock },
   },
   {
     spec: specification('crashed-clone-taken-back', {

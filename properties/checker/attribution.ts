@@ -43,7 +43,8 @@ export const attribution = (
   const track = follow(courtOf(spec, []), proposal, null);
   const told = (fault: Event): string => {
     const extent = extentOf(track.script.events, track.script.events.indexOf(fault));
-    const left = without(track, (at) => extent.includes(at));
+    // where time waits for something that the fault had prevented, that is done
+    const left = { ...without(track, (at) => extent.includes(at)), fills: true };
     const still = followOut(same, left, null);
     if (still.refutation !== null) return `still broken ${placeIn(proposal.events, still)}`;
     const other = follow(all, left, null).refutation;

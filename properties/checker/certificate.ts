@@ -3,7 +3,14 @@ import type { Claim } from '../property.ts';
 import type { Refutation, Script } from './script.ts';
 import { cost, isLess } from './shrinking/cost.ts';
 import { faults, type Move, singles, swaps } from './shrinking/moves.ts';
-import { type Court, courtOf, follow, type Track, trackOf } from './shrinking/track.ts';
+import {
+  type Court,
+  courtOf,
+  follow,
+  followFilled,
+  type Track,
+  trackOf,
+} from './shrinking/track.ts';
 
 /**
  * What was tried on a script, each time with all that cannot happen any more left out. Two events
@@ -33,10 +40,14 @@ const attempt = (court: Court, track: Track, move: Move): Tried => {
   let alike = 0;
   for (let index = 0; index < choices.count; index++) {
     const proposal = choices.nth(index);
-    const found = proposal === null ? null : follow(court, proposal, track);
-    if (found === null || found.refutation === null) continue;
-    alike++;
-    if (isLess(cost(found.script), now)) return { kept: 0, smaller: found.script, alike };
+    if (proposal === null) continue;
+    const found = follow(court, proposal, track);
+    if (found.refutation !== null) alike++;
+    const filled = found.isStarved ? followFilled(court, proposal, track, now) : found;
+    const smaller = [found, filled].find(
+      ({ refutation, script }) => refutation !== null && isLess(cost(script), now),
+    );
+    if (smaller !== undefined) return { kept: 0, smaller: smaller.script, alike };
   }
   return { kept: choices.count - alike, smaller: null, alike };
 };

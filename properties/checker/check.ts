@@ -6,7 +6,7 @@ import { claims as allClaims, witnesses as allWitnesses } from '../catalogue.ts'
 import type { Claim, Sometimes } from '../property.ts';
 import { seeded } from './chooser.ts';
 import { type Counter, counter, outcomesInto } from './coverage.ts';
-import { follow, type OnStep, plan, type Quarry } from './hunt.ts';
+import { follow, type OnStep, type Outcome, type Plan, plan, type Quarry } from './hunt.ts';
 import { type Surveyor, signatureOf, surveyor } from './novelty.ts';
 import { isFault, phaseOf } from './phases.ts';
 import { combinationNamed, combinations, type Range } from './profile.ts';
@@ -57,7 +57,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 type Notes = {
   readonly quarry: Quarry;
-  readonly ranges: readonly Range[];
+  readonly ranges: { readonly timed: readonly Range[]; readonly untimed: readonly Range[] };
   readonly outcomes: Counter;
   readonly faults: Counter;
   readonly combinations: Map<string, number>;
@@ -73,10 +73,14 @@ const none = (): Mutable<Tried> => ({ runs: 0, steps: 0, refuting: 0, discoverie
 
 const notesFor = ({ spec, claims, witnesses, fixed }: Suite): Notes => {
   const outcomes = counter();
+  const ranges = combinations(fixed);
   const onTried = outcomesInto(outcomes);
   return {
     quarry: { spec, claims, witnesses: new Set(witnesses), fixed, onTried },
-    ranges: combinations(fixed),
+    ranges: {
+      timed: ranges.filter(({ isTimed }) => isTimed),
+      untimed: ranges.filter(({ isTimed }) => !isTimed),
+    },
     outcomes,
     faults: counter(),
     combinations: new Map(),
@@ -105,45 +109,59 @@ const probe = ({ quarry, probes }: Notes, state: State, event: Event, turn: numb
 };
 
 const listener = (notes: Notes, run: number, tried: Mutable<Tried>): OnStep => {
-  let phase = '';
   let turn = run * probeEvery;
   return (before, event, after) => {
-    if (phase === '' || isFault(event.type)) {
-      phase = phaseOf(before);
-      notes.faults.count(phase, event.type);
-    }
+    if (isFault(event.type)) notes.faults.count(phaseOf(before), event.type);
     if (turn++ % probeEvery === 0) probe(notes, after, event, turn);
     if (notes.situations.note(signatureOf(after), run)) tried.discoveries++;
   };
 };
 
-const runNumber = (suite: Suite, notes: Notes, block: number, run: number): boolean => {
-  const { strategies, seed, fixed } = suite;
-  const name = strategies[run % strategies.length] ?? strategies[0];
-  // a stride without a common factor with their number visits each once before any twice
-  const turn = (Math.floor(run / strategies.length) * 67) % notes.ranges.length;
-  const range = notes.ranges[turn] ?? { isTimed: false, fixed };
-  const tried = notes.strategies[name];
-  const outline = {
-    strategy: name,
-    range,
-    onTried: notes.quarry.onTried,
-    visits: notes.situations.visits,
-  };
-  const planned = plan(seeded(`${seed}:${run}`), outline);
-  const { steps, found } = follow(notes.quarry, planned, listener(notes, run, tried));
-  const effort = planned.settings.clock === null ? notes.untimed : notes.timed;
+const timedEvery = 4; // a timed run takes many times as long as one without time
+
+/**
+ * The combination of run number `turn` of a strategy. A stride without a common factor with their
+ * number visits each once before any twice.
+ */
+const rangeOf = ({ ranges: { timed, untimed } }: Notes, turn: number): Range | undefined => {
+  const quotient = Math.floor(turn / timedEvery);
+  const isTimed = untimed.length === 0 || (timed.length > 0 && turn % timedEvery === 0);
+  if (!isTimed) {
+    const place = timed.length === 0 ? turn : turn - quotient - 1;
+    return untimed[(place * 67) % untimed.length];
+  }
+  const place = untimed.length === 0 ? turn : quotient;
+  return timed[(place * 67) % timed.length];
+};
+
+const noted = (notes: Notes, { settings }: Plan, tried: Mutable<Tried>, outcome: Outcome): void => {
+  const { steps, found } = outcome;
+  const effort = settings.clock === null ? notes.untimed : notes.timed;
   for (const one of [effort, tried]) {
     one.runs++;
     one.steps += steps;
   }
-  const under = combinationNamed(planned.settings);
+  if (found !== null) tried.refuting++;
+  const under = combinationNamed(settings);
   notes.combinations.set(under, (notes.combinations.get(under) ?? 0) + 1);
-  if (found === null) return true;
-  tried.refuting++;
-  const { script, refutation } = found;
-  const isKnown = notes.refutations.some((old) => old.refutation.claim === refutation.claim);
-  if (!isKnown) notes.refutations.push({ block, run, strategy: name, script, refutation });
+};
+
+const runNumber = (suite: Suite, notes: Notes, block: number, run: number): boolean => {
+  const { strategies, seed, fixed } = suite;
+  const { quarry, situations, refutations } = notes;
+  const name = strategies[run % strategies.length] ?? strategies[0];
+  const turn = Math.floor(run / strategies.length);
+  const range = rangeOf(notes, turn) ?? { isTimed: false, fixed };
+  const tried = notes.strategies[name];
+  const { onTried } = quarry;
+  const outline = { strategy: name, range, onTried, visits: situations.visits };
+  const planned = plan(seeded(`${seed}:${run}`), outline);
+  const outcome = follow(quarry, planned, listener(notes, run, tried));
+  noted(notes, planned, tried, outcome);
+  if (outcome.found === null) return true;
+  const { script, refutation } = outcome.found;
+  const isKnown = refutations.some((old) => old.refutation.claim === refutation.claim);
+  if (!isKnown) refutations.push({ block, run, strategy: name, script, refutation });
   return !suite.stopsAtFirst;
 };
 

@@ -21,7 +21,14 @@ import {
   values,
 } from './shrinking/moves.ts';
 import { shortcuts } from './shrinking/shortcuts.ts';
-import { courtOf, follow, type Proposal, type Track, trackOf } from './shrinking/track.ts';
+import {
+  courtOf,
+  follow,
+  followFilled,
+  type Proposal,
+  type Track,
+  trackOf,
+} from './shrinking/track.ts';
 
 const fractions = [2, 4, 8, 16, 32] as const;
 const sizes = [5, 4, 3, 2] as const;
@@ -95,7 +102,10 @@ export const reductions = function* (spec: Spec, script: Script): Iterable<Scrip
   const seen = new Set<string>();
   if (isLess(cost(track.script), now)) yield track.script;
   for (const proposal of proposals(spec, track)) {
-    const reduced = follow(court, proposal, track).script;
-    if (isLess(cost(reduced), now) && isNew(seen, reduced)) yield reduced;
+    const plain = follow(court, proposal, track);
+    const both = plain.isStarved ? [plain, followFilled(court, proposal, track)] : [plain];
+    for (const { script: reduced } of both) {
+      if (isLess(cost(reduced), now) && isNew(seen, reduced)) yield reduced;
+    }
   }
 };

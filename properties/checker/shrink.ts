@@ -8,6 +8,7 @@ import {
   type Court,
   courtOf,
   follow,
+  followFilled,
   type Proposal,
   type Track,
   trackOf,
@@ -44,6 +45,10 @@ type Search = {
   readonly tried: { count: number };
 };
 
+/** Whether filling up may pay: another order alone leaves as much to do as before. */
+const isLighter = (proposal: Proposal, { script }: Track): boolean =>
+  proposal.events.length < script.events.length || proposal.settings !== script.settings;
+
 /** The track of a proposal, if it still breaks the claim and costs less. */
 const improved = (search: Search, track: Track, proposal: Proposal): Track | null => {
   const key = keyOf(proposal, track);
@@ -51,8 +56,13 @@ const improved = (search: Search, track: Track, proposal: Proposal): Track | nul
   search.seen.add(key);
   search.tried.count++;
   const now = cost(track.script);
+  const isBetter = ({ refutation, script }: Track) =>
+    refutation !== null && isLess(cost(script), now);
   const found = follow(search.court, proposal, track, now);
-  return found.refutation !== null && isLess(cost(found.script), now) ? found : null;
+  if (isBetter(found)) return found;
+  if (!found.isStarved || !isLighter(proposal, track)) return null;
+  const filled = followFilled(search.court, proposal, track, now);
+  return isBetter(filled) ? filled : null;
 };
 
 /** All moves once, each going on where it was after a success. */

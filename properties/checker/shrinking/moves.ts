@@ -21,6 +21,7 @@ export const withEvents = ({ script }: Track, events: readonly Event[]): Proposa
   ...script,
   events,
   renaming: null,
+  fills: false,
 });
 
 /** The same script without the events at some indices. */

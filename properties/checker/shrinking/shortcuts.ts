@@ -67,6 +67,7 @@ const zipped = (was: readonly number[], is: readonly number[]): Renaming['copies
 const skip = ({ script }: Track, one: Cast, other: Cast): Proposal => ({
   ...script,
   events: [...script.events.slice(0, one.at), ...script.events.slice(other.at)],
+  fills: false,
   renaming: {
     from: one.at,
     copies: zipped(other.copies, one.copies),

@@ -2,7 +2,7 @@ import type { Event } from '../../../model/event.ts';
 import type { HostId } from '../../../model/ids.ts';
 import { connectionId, copyId } from '../../../model/ids.ts';
 import type { Settings } from '../../../model/settings.ts';
-import { isRefusal, type Spec, type Step, step } from '../../../model/spec.ts';
+import { enabled, eventTypes, isRefusal, type Spec, type Step, step } from '../../../model/spec.ts';
 import type { State } from '../../../model/state.ts';
 import type { Claim } from '../../property.ts';
 import { calm as leftAlone } from '../calm.ts';
@@ -25,6 +25,7 @@ export type Proposal = {
   readonly events: readonly Event[];
   readonly calm: boolean;
   readonly renaming: Renaming | null;
+  readonly fills: boolean; // whether the protocol does what a refused tick waits for
 };
 
 /** The copy or connection that came to be by an event. */
@@ -36,6 +37,7 @@ export type Track = {
   readonly runs: readonly Run[]; // before each event, and after the last
   readonly made: ReadonlyMap<Event, Made>;
   readonly refutation: Refutation | null;
+  readonly isStarved: boolean; // a tick was refused, for something had to be done before it
 };
 
 /** What judges scripts, and what it remembers of calms: they take longest by far. */
@@ -136,6 +138,74 @@ const afterCalm = ({ spec, claims, rested }: Court, run: Run, watched: Watched):
   return broken;
 };
 
+/** A track in the making. */
+type Builder = {
+  readonly court: Court;
+  readonly watched: Watched;
+  readonly settings: Settings;
+  readonly events: Event[];
+  readonly runs: Run[];
+  readonly made: Map<Event, Made>;
+  run: Run;
+  isStarved: boolean;
+};
+
+const grow = (builder: Builder, event: Event, outcome: Step): Made | null => {
+  const makes = madeBy(builder.run.state, outcome.state);
+  if (makes !== null) builder.made.set(event, makes);
+  builder.run = advance(builder.run, event, outcome, builder.watched);
+  builder.events.push(event);
+  builder.runs.push(builder.run);
+  return makes;
+};
+
+const built = (builder: Builder, broken: string | null, calm: boolean): Track => {
+  const { settings, events, runs, made, run, isStarved } = builder;
+  const at = run.broken === null ? events.length : events.length - 1;
+  const claim = run.broken?.id ?? broken;
+  const refutation = claim === null ? null : { claim, at };
+  return { script: { settings, events, calm }, runs, made, refutation, isStarved };
+};
+
+const fillMax = 64;
+
+const urgent = (spec: Spec, state: State): Event | null => {
+  for (const type of eventTypes(spec)) {
+    const [event] = spec.actions[type].by === 'protocol' ? enabled(spec, state, type) : [];
+    if (event !== undefined) return event;
+  }
+  return null;
+};
+
+/** All that the protocol can do at once, in the order of the table, so that time can pass. */
+const fill = (builder: Builder, names: Names): void => {
+  const { spec } = builder.court;
+  for (let count = 0; count < fillMax && builder.run.broken === null; count++) {
+    const event = urgent(spec, builder.run.state);
+    const outcome = event === null ? '' : step(spec, builder.run.state, event);
+    if (event === null || isRefusal(outcome)) return;
+    const makes = grow(builder, event, outcome);
+    if (makes !== null) learn(names, undefined, makes);
+  }
+};
+
+const beginning = (court: Court, proposal: Proposal, base: Track | null): Builder => {
+  const { settings } = proposal;
+  const shared = sharedLength(base, proposal);
+  const before = shared === 0 ? undefined : base?.runs[shared];
+  const run = before ?? start(court.spec.init(settings));
+  return {
+    court,
+    watched: watching(court.claims, new Set(), settings.clock !== null),
+    settings,
+    events: proposal.events.slice(0, shared),
+    runs: [...(base?.runs.slice(0, shared) ?? []), run],
+    made: new Map(base?.made),
+    run,
+    isStarved: false,
+  };
+};
+
 /**
  * Runs a proposal from where it leaves the base until a claim breaks or it is over. The calm at
  * its end is left out if the script would not cost less than `below` even so.
@@ -146,65 +216,61 @@ export const follow = (
   base: Track | null,
   below: Cost | null = null,
 ): Track => {
-  const { spec, claims } = court;
-  const { settings, calm, renaming } = proposal;
+  const { spec } = court;
+  const { settings, renaming, fills } = proposal;
   const isTimed = settings.clock !== null;
-  const watched = watching(claims, new Set(), isTimed);
-  const shared = sharedLength(base, proposal);
-  let run = base?.runs[shared];
-  if (shared === 0 || run === undefined) run = start(spec.init(settings));
-  const runs: Run[] = [...(base?.runs.slice(0, shared) ?? []), run];
-  const events: Event[] = proposal.events.slice(0, shared);
-  const made = new Map(base?.made);
-  const names = namesAt(run.state, renaming);
-  const ended = (refutation: Refutation | null, isCalm: boolean): Track => ({
-    script: { settings, events, calm: isCalm },
-    runs,
-    made,
-    refutation,
-  });
-  for (const original of proposal.events.slice(shared)) {
+  const builder = beginning(court, proposal, base);
+  const names = namesAt(builder.run.state, renaming);
+  for (const original of proposal.events.slice(builder.events.length)) {
     const event = renamed(original, names);
-    const outcome = event === null ? '' : step(spec, run.state, event);
-    if (event === null || isRefusal(outcome)) continue;
-    const makes = madeBy(run.state, outcome.state);
-    if (makes !== null) {
-      learn(names, base?.made.get(original), makes);
-      made.set(event, makes);
+    if (event === null) continue;
+    let outcome = step(spec, builder.run.state, event);
+    if (isRefusal(outcome) && event.type === 'tick' && isTimed) {
+      builder.isStarved = true;
+      if (fills) fill(builder, names);
+      if (builder.run.broken !== null) return built(builder, null, false);
+      outcome = fills ? step(spec, builder.run.state, event) : outcome;
     }
-    run = advance(run, event, outcome, watched);
-    events.push(event);
-    runs.push(run);
-    if (run.broken !== null) return ended({ claim: run.broken.id, at: events.length - 1 }, false);
+    if (isRefusal(outcome)) continue;
+    const makes = grow(builder, event, outcome);
+    if (makes !== null) learn(names, base?.made.get(original), makes);
+    if (builder.run.broken !== null) return built(builder, null, false);
   }
-  const isCalm = calm && isTimed;
-  const isWorthIt = below === null || isLess(cost({ settings, events, calm: isCalm }), below);
-  const broken = isCalm && isWorthIt ? afterCalm(court, run, watched) : null;
-  return ended(broken === null ? null : { claim: broken, at: events.length }, isCalm);
+  const calm = proposal.calm && isTimed;
+  const isWorthIt =
+    below === null || isLess(cost({ settings, events: builder.events, calm }), below);
+  const broken = calm && isWorthIt ? afterCalm(court, builder.run, builder.watched) : null;
+  return built(builder, broken, calm);
 };
 
 /** A calm that breaks a claim about steps, as events; the claim is then broken by the last one. */
 const spelledOut = (court: Court, track: Track): Track => {
-  const watched = watching(court.claims, new Set(), true);
-  const events: Event[] = [...track.script.events];
-  const runs: Run[] = [...track.runs];
-  const made = new Map(track.made);
-  let run = runs.at(-1);
+  const run = track.runs.at(-1);
   if (run === undefined) return track;
-  leftAlone(court.spec, run.state, (met, outcome) => {
-    if (run === undefined) return true;
-    const event = { ...met };
-    const makes = madeBy(run.state, outcome.state);
-    if (makes !== null) made.set(event, makes);
-    run = advance(run, event, outcome, watched);
-    events.push(event);
-    runs.push(run);
-    return run.broken !== null;
+  const builder: Builder = {
+    court,
+    watched: watching(court.claims, new Set(), true),
+    settings: track.script.settings,
+    events: [...track.script.events],
+    runs: [...track.runs],
+    made: new Map(track.made),
+    run,
+    isStarved: track.isStarved,
+  };
+  leftAlone(court.spec, run.state, (event, outcome) => {
+    grow(builder, { ...event }, outcome);
+    return builder.run.broken !== null;
   });
-  if (run.broken === null) return track;
-  const refutation = { claim: run.broken.id, at: events.length - 1 };
-  return { script: { ...track.script, events, calm: false }, runs, made, refutation };
+  return builder.run.broken === null ? track : built(builder, null, false);
 };
+
+/** As `follow`, but where time cannot pass the protocol does first what it can do at once. */
+export const followFilled = (
+  court: Court,
+  proposal: Proposal,
+  base: Track | null,
+  below: Cost | null = null,
+): Track => follow(court, { ...proposal, fills: true }, base, below);
 
 /**
  * Runs a proposal as `follow` does. A claim about steps is shown by steps, so a calm that breaks
@@ -223,6 +289,7 @@ export const proposalOf = ({ settings, events, calm }: Script): Proposal => ({
   events: events.map((event) => ({ ...event })),
   calm,
   renaming: null,
+  fills: false,
 });
 
 /** A script as it happens: without what is refused, and without what follows the break. */
