@@ -50,7 +50,6 @@ takes is in [docs/results.md](../docs/results.md).
 Order of reading: [mutant.ts](mutant.ts) says what a mutant is, [catalogue.ts](catalogue.ts) lists
 them, [mutants](mutants) has them by section of the paper, [bundle.ts](bundle.ts) is the format of
 the files. This folder imports \`model\` and \`properties\`; nothing but \`cli\` imports it.
-`; nothing but \`cli\` imports it.
 `;
 
 const inCell = (text: string): string => text.replace(/\|/g, '\\|');

@@ -14,6 +14,7 @@ import type { Budget, Ended } from './pool.ts';
 import { calmText, headLines, paperSays, paperText, scriptOf, storyLines } from './refutation.ts';
 import { optionFor, type Specification } from './specification.ts';
 import {
+  actionTable,
   bullets,
   counted,
   faultTable,
@@ -209,6 +210,8 @@ export const printVerdict = (request: Request, checked: Checked, terminal: Termi
   print(strategyTable(verdict, terminal));
   heading('Faults, by what the protocol was in the middle of');
   print(faultTable(verdict.phases, terminal));
+  heading('Actions: how often they were done and refused, and for how many reasons');
+  print(actionTable(verdict.coverage, terminal));
   heading('Claims');
   print(verdictTable(verdict.claims, terminal));
   print();

@@ -68,7 +68,7 @@ const messageOf = (error: unknown): string => {
 };
 
 const cannotStrip = (file: string): boolean =>
-  /\.[cm]?ts$/.test(file) && process.features.typescript === false;
+  /\.[cm]?ts$/.test(file) && !process.features.typescript;
 
 type Loaded = { readonly exports: Readonly<Record<string, unknown>> };
 

@@ -158,8 +158,33 @@ export const faultTable = (counts: Counts, { colours }: Terminal): string => {
   );
 };
 
-/** How many of the cells a check has reached. */
-export type Reached = { readonly reached: number; readonly known: number };
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+/** One action: how often it was performed and refused, and for how many reasons. */
+const actionCells = (coverage: Counts, type: string): readonly string[] => {
+  const { [performed]: done = 0, ...refusals } = coverage[type] ?? {};
+  const reasons = Object.values(refusals);
+  return [type, short(done), short(total(reasons)), `${reasons.length}`];
+};
+
+/** Every action with its outcomes, in two halves beside each other, the rarest first. */
+export const actionTable = (coverage: Counts, { colours }: Terminal): string => {
+  const doneOf = (type: string): number => coverage[type]?.[performed] ?? 0;
+  const types = eventTypes(paper).toSorted((one, other) => doneOf(one) - doneOf(other));
+  const height = Math.ceil(types.length / 2);
+  const rows = types.slice(0, height).map((type, index) => {
+    const beside = types[height + index];
+    const right = beside === undefined ? ['', '', '', ''] : actionCells(coverage, beside);
+    return [...actionCells(coverage, type), '', ...right];
+  });
+  const half: readonly Column[] = [
+    { head: 'action', width: 14 },
+    { head: 'done', width: 6, align: 'right' },
+    { head: 'refused', width: 7, align: 'right' },
+    { head: 'why', width: 4, align: 'right' },
+  ];
+  return tableText([...half, { head: ' ', width: 1 }, ...half], rows, colours, 1);
+};
 
 const faultGaps = (counts: Counts): readonly string[] =>
   Object.keys(phases).flatMap((phase) =>
@@ -175,7 +200,7 @@ const some = (gaps: readonly string[], most = 4): string => {
 
 /** The outcomes of actions that a check has reached: performed, or refused for some reason. */
 export const outcomesIn = (coverage: Counts): number =>
-  Object.values(coverage).reduce((sum, outcomes) => sum + Object.keys(outcomes).length, 0);
+  total(Object.values(coverage).map((outcomes) => Object.keys(outcomes).length));
 
 const rarest = (coverage: Counts): readonly string[] =>
   Object.entries(coverage)

@@ -10,7 +10,8 @@ export type Instruction = 'compute' | 'readTime' | 'transmit' | 'reply' | 'stamp
 /**
  * The smallest deterministic machine that can diverge: one word of memory into which everything
  * the guest does or suffers is folded in order, so that an event at another instruction, a missing
- * one or another reading of the clock leaves another word (R21-1).
+ * one or another reading of the clock leaves another word (R21-1). It has one processor (R20-8) and
+ * does not know that it is replicated (R20-10).
  */
 export type Guest = {
   readonly position: Position;
@@ -25,7 +26,10 @@ export type Output = { readonly ordinal: number; readonly content: number };
 /** The guest after one instruction, and what that instruction put out. */
 export type Ran = { readonly guest: Guest; readonly output: Output | null };
 
-/** What of an instruction is not a function of the guest's state, or leaves it (R21-3, R22-3). */
+/**
+ * What of an instruction is not a function of the guest's state, be it a reading of the clock or
+ * the undefined side effect of a complex instruction (R21-3, R21-5), or leaves it (R22-3).
+ */
 export type Need = 'ND' | 'OUT';
 
 export const booted: Guest = { position: position(0), word: 1, requests: 0, sent: 0 };

@@ -1,6 +1,6 @@
 import type { Branded } from 'io-ts';
 
-/** Place of a log entry in the log stream of its pair: 1, 2, 3, …; 0 is before the first (R21-7). */
+/** Place of a log entry in the log stream of its pair: 1, 2, 3, …; 0 is before all (R21-7). */
 export type Seq = Branded<number, { readonly Seq: unique symbol }>;
 
 /** Instruction position: how many instructions a guest has executed since it booted (R21-4). */

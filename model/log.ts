@@ -11,7 +11,7 @@ export type LogEntry = {
   readonly seq: Seq;
   readonly position: Position;
   readonly kind: EntryKind;
-  readonly value: number; // the packet or the clock's reading; an output's payload is not logged (R22-9)
+  readonly value: number; // packet or clock reading; the payload of an output is not logged (R22-9)
   readonly last: boolean; // the go-live point of its group (R21-9)
   readonly at: number; // when the primary logged it, by its own clock (R32-9)
 };

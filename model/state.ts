@@ -56,7 +56,7 @@ export type Recording = Running & {
   readonly backup: CopyId;
   readonly connection: ConnectionId | null; // null until the backup's first message (R33-11)
   readonly logged: Seq;
-  readonly buffer: readonly LogEntry[]; // the log buffer: entries that are not acknowledged
+  readonly buffer: readonly LogEntry[]; // the log buffer (R32-1): entries not acknowledged
   readonly sent: Seq;
   readonly acked: Seq;
   readonly withheld: readonly Withheld[]; // FIFO

@@ -45,7 +45,7 @@ export const inOrder: MayAsk = ({ settings }, copy) =>
 /** What a contender does when the storage cannot be reached (R23-17). */
 export type WhenAway = (copy: Withholding | Frozen) => Vm | null;
 
-/** It keeps waiting, neither live nor dead. */
+/** It keeps waiting, neither live nor dead; without its disks the VM could not run (R23-18). */
 export const waits: WhenAway = () => null;
 
 /** What becomes of the copy that has lost (R23-17, R23-22). */

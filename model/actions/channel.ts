@@ -135,7 +135,11 @@ const ackOf = (rules: ChannelRules, state: State, copy: Replaying): Ack => ({
   position: copy.guest.position,
 });
 
-/** The backup says what it holds; with nothing new to say, only to keep the channel alive. */
+/**
+ * The backup says what it holds, whenever it has read something (R32-3): entries of every kind are
+ * acknowledged, though only outputs wait for it (R22-13). With nothing new to say it speaks only to
+ * keep the channel alive (Q9).
+ */
 export const acknowledge = (rules: ChannelRules): Action<'acknowledge'> =>
   inMode('acknowledge', ['replaying'], (state, copy) => {
     const connection = connectionOf(state, copy.connection);

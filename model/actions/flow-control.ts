@@ -26,7 +26,10 @@ export const pinpoint: Adjust = (limit, lag, before, clock) => {
 
 export type FlowRules = { readonly lag: Lag; readonly adjust: Adjust; readonly limitOf: LimitOf };
 
-/** The scheduler gives the primary less CPU while its backup lags, and gives it back (R32-10). */
+/**
+ * The scheduler gives the primary less CPU while its backup lags, and gives it back (R32-10). Where
+ * the hosts are comparable it finds nothing to do (R32-7, R32-11).
+ */
 export const throttle = (rules: FlowRules): Action<'throttle'> =>
   inMode('throttle', ['recording'], (state, copy) => {
     const { clock } = state.settings;

@@ -27,7 +27,7 @@ export const anotherHost: IsEligible = ({ hosts }, copy, host) =>
 /** The state from which the clone begins, and from which the log begins (R31-3). */
 export type CutAt = (source: Guest, image: Guest) => Guest;
 
-/** The guest at the cut itself: snapshot and log position 0 coincide. */
+/** The guest at the cut itself, with all its device state: it is log position 0 (R31-4). */
 export const exactCut: CutAt = (source) => source;
 
 /** The generation under which a copy that is live begins its next pairing (R23-19). */

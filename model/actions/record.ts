@@ -121,7 +121,8 @@ const executeLive = (state: State, copy: Live): Step | Refusal => {
 
 /**
  * The guest executes one instruction. A recording one logs what cannot be computed and where it
- * puts something out (R21-3, R22-3); its output is withheld and it runs on (R22-7).
+ * puts something out (R21-2, R21-3, R22-3); its output is withheld and it runs on (R22-7), even
+ * while the test-and-set is undecided (R23-9).
  */
 export const execute = (rules: RecordRules): Action<'execute'> =>
   inMode('execute', ['recording', 'withholding', 'live'], (state, copy) => {

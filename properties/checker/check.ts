@@ -66,7 +66,7 @@ type Notes = {
   readonly untimed: { runs: number; steps: number };
   readonly strategies: Readonly<Record<StrategyName, Mutable<Tried>>>;
   readonly refutations: Located[];
-  readonly probes: Event[];
+  readonly probe: Probe;
 };
 
 const none = (): Mutable<Tried> => ({ runs: 0, steps: 0, refuting: 0, discoveries: 0 });
@@ -75,8 +75,9 @@ const notesFor = ({ spec, claims, witnesses, fixed }: Suite): Notes => {
   const outcomes = counter();
   const ranges = combinations(fixed);
   const onTried = outcomesInto(outcomes);
+  const quarry = { spec, claims, witnesses: new Set(witnesses), fixed, onTried };
   return {
-    quarry: { spec, claims, witnesses: new Set(witnesses), fixed, onTried },
+    quarry,
     ranges: {
       timed: ranges.filter(({ isTimed }) => isTimed),
       untimed: ranges.filter(({ isTimed }) => !isTimed),
@@ -89,31 +90,39 @@ const notesFor = ({ spec, claims, witnesses, fixed }: Suite): Notes => {
     untimed: { runs: 0, steps: 0 },
     strategies: { swarm: none(), pct: none(), novelty: none() },
     refutations: [],
-    probes: [],
+    probe: prober(quarry),
   };
 };
 
 const probesMax = 512;
 const probeEvery = 16;
 
+type Probe = (state: State, event: Event) => void;
+
 /**
- * Tries an event of some earlier run where a walk would not think of it, and drops what comes of
- * it: replays of edited scripts must be refused with a reason there.
+ * Now and then tries an event of some earlier run where a walk would not think of it, and drops
+ * what comes of it: edited scripts are replayed, and must be refused with a reason there.
  */
-const probe = ({ quarry, probes }: Notes, state: State, event: Event, turn: number): void => {
-  const other = probes[(turn * 7) % probesMax];
-  probes[turn % probesMax] = event;
-  if (other === undefined) return;
-  const outcome = step(quarry.spec, state, other);
-  quarry.onTried(other.type, isRefusal(outcome) ? outcome : null);
+const prober = ({ spec, onTried }: Quarry): Probe => {
+  const known: Event[] = [];
+  let turn = 0;
+  return (state, event) => {
+    if (++turn % probeEvery !== 0) return;
+    const place = (turn / probeEvery) % probesMax;
+    const other = known[(place * 7) % probesMax];
+    known[place] = event;
+    if (other === undefined) return;
+    const outcome = step(spec, state, other);
+    onTried(other.type, isRefusal(outcome) ? outcome : null);
+  };
 };
 
 const listener = (notes: Notes, run: number, tried: Mutable<Tried>): OnStep => {
-  let turn = run * probeEvery;
+  const { faults, probe, situations } = notes;
   return (before, event, after) => {
-    if (isFault(event.type)) notes.faults.count(phaseOf(before), event.type);
-    if (turn++ % probeEvery === 0) probe(notes, after, event, turn);
-    if (notes.situations.note(signatureOf(after), run)) tried.discoveries++;
+    if (isFault(event.type)) faults.count(phaseOf(before), event.type);
+    probe(after, event);
+    if (situations.note(signatureOf(after), run)) tried.discoveries++;
   };
 };
 

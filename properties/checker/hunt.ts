@@ -56,6 +56,11 @@ export type Found = { readonly script: Script; readonly refutation: Refutation }
 /** What one run came to: the number of its steps, and the refutation if there was one. */
 export type Outcome = { readonly steps: number; readonly found: Found | null };
 
+const isLost = ({ copies }: State): boolean =>
+  copies.every(({ mode }) => mode === 'halted' || mode === 'crashed');
+
+const stepsAfterLoss = 8; // nothing that could happen to hosts without a copy is of interest
+
 /** Generates, runs and judges one run in one pass. */
 export const follow = (quarry: Quarry, planned: Plan, onStep: OnStep): Outcome => {
   const { spec, claims, witnesses } = quarry;
@@ -67,7 +72,8 @@ export const follow = (quarry: Quarry, planned: Plan, onStep: OnStep): Outcome =
     refutation: { claim, at },
   });
   let run = start(spec.init(settings));
-  for (let index = 0; index < length; index++) {
+  let left = stepsAfterLoss;
+  for (let index = 0; index < length && left > 0; index++) {
     const event = strategy(spec, run.state);
     if (event === null) break;
     const next = attempt(spec, run, event, watched);
@@ -75,6 +81,7 @@ export const follow = (quarry: Quarry, planned: Plan, onStep: OnStep): Outcome =
     onStep(run.state, event, next.state);
     run = next;
     events.push(event);
+    if (isLost(run.state)) left--;
     if (run.broken !== null) return { steps: events.length, found: found(run.broken.id, index) };
   }
   if (!calm) return { steps: events.length, found: null };

@@ -1,7 +1,8 @@
-import type { EventType } from '../../model/event.ts';
+import type { Event, EventType } from '../../model/event.ts';
 import type { Spec } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import { type Chooser, onceIn, oneOf } from './chooser.ts';
+import { isBrief } from './phases.ts';
 import { worldTypes } from './timed.ts';
 import { anyEnabled, enabledFrom, type OnTried, type Strategy } from './walk.ts';
 import { fewFaults } from './weights.ts';
@@ -30,10 +31,37 @@ const pointsIn = (length: number, count: number, chooser: Chooser): Points =>
 
 const bursts = [1, 2, 4, 16] as const;
 
+/** Kinds of activity in an order that changes: the first that can move does, for a burst. */
+const inOrder = (spec: Spec, isTimed: boolean, chooser: Chooser, onTried: OnTried) => {
+  const order = shuffled(activities(spec, isTimed), chooser);
+  const longest = oneOf(chooser, bursts);
+  const place = onceIn(chooser, 2) ? () => 0 : (count: number) => count - 1;
+  let moving: EventType | null = null;
+  let left = 0;
+  return {
+    /** Another one comes first: a preemption. */
+    preempt: (): void => void order.unshift(...order.splice(chooser.below(order.length), 1)),
+    next: (state: State): Event | null => {
+      for (const [index, type] of order.entries()) {
+        const event = enabledFrom(spec, state, type, place, onTried);
+        if (event === null) continue;
+        if (type !== moving) left = 1 + chooser.below(longest);
+        moving = type;
+        if (--left === 0) {
+          moving = null;
+          order.push(...order.splice(index, 1));
+        }
+        return event;
+      }
+      return null;
+    },
+  };
+};
+
 /**
  * Few preemptions (after PCT): kinds of activity have a random order, and the first that can move
  * does, for a burst, before it goes to the end. At a few points of the run another one is put in
- * front, and at a few the world strikes.
+ * front, and at a few the world strikes; in some runs also while something is soon over.
  */
 export const pct = (
   length: number,
@@ -44,39 +72,26 @@ export const pct = (
   const changes = pointsIn(length, chooser.below(6), chooser);
   const strikes = pointsIn(length, 1 + chooser.below(8), chooser);
   const kinds = fewFaults(chooser);
+  const strikers = isTimed ? kinds : [...kinds, ...sudden, 'suspect' as const];
+  const ambushes = oneOf(chooser, [0, 0, 3, 10]);
   const sends = 3 + chooser.below(20);
-  const longest = oneOf(chooser, bursts);
-  const place = onceIn(chooser, 2) ? () => 0 : (count: number) => count - 1;
-  let order: EventType[] | null = null;
-  let left = longest;
+  let protocol: ReturnType<typeof inOrder> | null = null;
   let turn = 0;
-  const struck = (spec: Spec, state: State) => {
-    const all = shuffled(isTimed ? kinds : [...kinds, ...sudden, ...sudden], chooser);
-    for (const type of all) {
+  const strike = (spec: Spec, state: State): Event | null => {
+    for (const type of shuffled(strikers, chooser)) {
       const event = anyEnabled(spec, state, type, chooser, onTried);
       if (event !== null) return event;
     }
     return null;
   };
-  const ordered = (spec: Spec, state: State, all: EventType[]) => {
-    for (const [index, type] of all.entries()) {
-      const event = enabledFrom(spec, state, type, place, onTried);
-      if (event === null) continue;
-      if (index > 0) left = longest;
-      if (--left > 0) return event;
-      all.push(...all.splice(index, 1));
-      left = 1 + chooser.below(longest);
-      return event;
-    }
-    return null;
-  };
   return (spec, state) => {
-    order ??= shuffled(activities(spec, isTimed), chooser);
+    protocol ??= inOrder(spec, isTimed, chooser, onTried);
     turn++;
-    if (changes.has(turn)) order.unshift(...order.splice(chooser.below(order.length), 1));
-    const strike = strikes.has(turn) ? struck(spec, state) : null;
-    if (strike !== null) return strike;
+    if (changes.has(turn)) protocol.preempt();
+    const isAmbush = ambushes > 0 && onceIn(chooser, ambushes) && isBrief(state);
+    const fault = strikes.has(turn) || isAmbush ? strike(spec, state) : null;
+    if (fault !== null) return fault;
     if (turn % sends === 0) return { type: 'send' };
-    return ordered(spec, state, order) ?? (isTimed ? { type: 'tick' } : null);
+    return protocol.next(state) ?? (isTimed ? { type: 'tick' } : null);
   };
 };

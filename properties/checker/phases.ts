@@ -74,6 +74,19 @@ export const phaseOf = (state: State): Phase => {
   return follows ? 'protected' : 'down';
 };
 
+const brief: ReadonlySet<Phase> = new Set<Phase>([
+  'deposed',
+  'draining',
+  'arbitrating',
+  'suspected',
+  'starting',
+  'cloning',
+]);
+
+/** Whether the protocol is in the middle of something that is soon over: a fault may tell there. */
+export const isBrief = (state: State): boolean => brief.has(phaseOf(state));
+
+/** Everything that the environment does to the system; what undoes a fault is not one. */
 export type FaultKind = Extract<
   EventType,
   | 'crash'
@@ -89,7 +102,6 @@ export type FaultKind = Extract<
   | 'overcommit'
 >;
 
-/** Everything that the environment does to the system; what undoes a fault is not one. */
 export const faultKinds: readonly FaultKind[] = [
   'crash',
   'pause',

@@ -10,6 +10,7 @@ import {
   lanes,
   type Move,
   noCalm,
+  oneFault,
   order,
   pairs,
   plainest,
@@ -19,6 +20,7 @@ import {
   substitutes,
   swaps,
   values,
+  variants,
 } from './shrinking/moves.ts';
 import { shortcuts } from './shrinking/shortcuts.ts';
 import {
@@ -54,8 +56,10 @@ export const moves: readonly Move[] = [
   settings,
   ...sizes.map((size) => chunks((count) => (count > size ? size : 0))),
   singles,
+  oneFault,
   rotation,
   values,
+  variants,
   pairs,
   substitutes,
   swaps,

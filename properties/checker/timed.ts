@@ -1,7 +1,8 @@
 import type { Event, EventType } from '../../model/event.ts';
 import { eventTypes, type Spec } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
-import { type Chooser, onceIn } from './chooser.ts';
+import { type Chooser, onceIn, oneOf } from './chooser.ts';
+import { isBrief } from './phases.ts';
 import { anyEnabled, type OnTried, picker, type Strategy, slotsFor } from './walk.ts';
 import type { Weights } from './weights.ts';
 
@@ -16,18 +17,19 @@ export const worldTypes = (spec: Spec): readonly EventType[] =>
 
 /**
  * With a clock the protocol does what it can before time passes: in any order, with the world's
- * events now and then in between.
+ * events now and then in between, in some runs above all while something is soon over.
  */
 export const timed = (weights: Weights, chooser: Chooser, onTried: OnTried): Strategy => {
   let protocol: readonly EventType[] | null = null;
   let world: Strategy = () => null;
   const odds = 4 + chooser.below(30);
+  const briefOdds = oneOf(chooser, [odds, 8, 3, 2]);
   return (spec: Spec, state: State) => {
     if (protocol === null) {
       protocol = protocolTypes(spec);
       world = picker(slotsFor(weights, worldTypes(spec)), chooser, onTried);
     }
-    if (onceIn(chooser, odds)) {
+    if (onceIn(chooser, isBrief(state) ? briefOdds : odds)) {
       const event = world(spec, state);
       if (event !== null) return event;
     }

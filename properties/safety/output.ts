@@ -53,6 +53,7 @@ const isCovered = ({ past, before }: Sight, { copy, ordinal }: Transmit): boolea
   return marker !== null && marker <= (ackPoint === 'replayed' ? pair.replayed : pair.held);
 };
 
+/** An output that was emitted has no marker left: to emit it again breaks the rule too (R22-11). */
 export const outputRule: EveryStep = {
   id: 'S2',
   kind: 'everyStep',

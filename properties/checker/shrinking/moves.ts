@@ -4,7 +4,7 @@ import type { Spec } from '../../../model/spec.ts';
 import { allEnabled } from '../walk.ts';
 import { cost, isLess, laneOf, magnitude } from './cost.ts';
 import { extentOf, isFault } from './faults.ts';
-import { plainerSettings, plainestSettings } from './plainness.ts';
+import { plainerSettings, plainestSettings, variantSettings } from './plainness.ts';
 import type { Proposal, Track } from './track.ts';
 
 /** Proposals by number, made when they are asked for. */
@@ -91,6 +91,7 @@ export const lanes: Move = (_, track) => {
 
 const few = 40;
 const alone = 6;
+const long = 5;
 
 /** Two events that are not next to each other, in short scripts. */
 export const pairs: Move = (_, track) => {
@@ -137,6 +138,29 @@ export const faultsAlone: Move = (_, track) => {
   const twos = bare.flatMap(([one]) => bare.map(([other]) => [one, other]));
   const kept = [[], ...bare, ...ones, ...(at.length > alone ? [] : twos)];
   return listed(kept.map((some) => () => without(track, (index) => !some.includes(index))));
+};
+
+/** Another variant of the protocol and one event less, in short scripts. */
+export const variants: Move = (_, track) => {
+  const { settings, events } = track.script;
+  if (events.length > few) return listed([]);
+  return listed(
+    variantSettings(settings).flatMap((other) =>
+      events.map((_, at) => () => ({
+        ...without(track, (index) => index === at),
+        settings: other,
+      })),
+    ),
+  );
+};
+
+/** Any one fault at the beginning and then the calm, instead of a longer story. */
+export const oneFault: Move = (spec, track) => {
+  const { script, runs } = track;
+  const state = runs[0]?.state;
+  if (!script.calm || script.events.length < long || state === undefined) return listed([]);
+  const choices = allEnabled(spec, state).filter(isFault);
+  return listed(choices.map((fault) => () => withEvents(track, [fault])));
 };
 
 /** The guest's program begins one instruction later, and the guest executes one less. */

@@ -127,3 +127,12 @@ export const plainerSettings = (settings: Settings): readonly Settings[] =>
     ...variants.map((key) => ({ ...settings, [key]: defaultSettings[key] })),
     ...capacitiesBelow(settings),
   ]);
+
+/** Variants of the protocol that may need fewer events than the paper's. */
+export const variantSettings = (settings: Settings): readonly Settings[] =>
+  different(settings, [
+    { ...settings, arbitration: 'drainThenTestAndSet' },
+    { ...settings, connectionLoss: 'evidence' },
+    { ...settings, ackPoint: 'replayed' },
+    { ...settings, goLiveOutput: 'emitLast' },
+  ]);
