@@ -6,6 +6,7 @@ import { suiteOf } from '../properties/checker/check.ts';
 import type { Progress as Shrinking } from '../properties/checker/shrink.ts';
 import {
   type Located,
+  noResult,
   type Stance,
   type StrategyName,
   strategyNames,
@@ -90,10 +91,12 @@ const tryFirst = ({ specification, suite }: Request, terminal: Terminal): TriedF
     const claim = suite.claims.find(({ id }) => id === failure.bundle.claim);
     return claim === undefined ? [] : [{ ...failure, claim }];
   });
-  const broken = asked.find(
-    ({ bundle, claim }) => judged(specification.spec, scriptOf(bundle), claim).refutation !== null,
-  );
-  return { count: asked.length, broken: broken ?? null };
+  const [broken = null] = asked.flatMap((failure) => {
+    const script = scriptOf(failure.bundle);
+    const { refutation } = judged(specification.spec, script, failure.claim);
+    return refutation === null ? [] : [{ ...failure, at: refutation.at }];
+  });
+  return { count: asked.length, broken };
 };
 
 const shareOf = ({ budget }: Request, { seconds, result }: Progress): number => {
@@ -111,38 +114,50 @@ const progressText = ({ budget, suite }: Request, { seconds, rate, result }: Pro
 };
 
 const shrinking = (gauge: Gauge, { claim }: Located['refutation']) => {
-  const doing = `${claim} is broken: making the story short`;
+  const doing = `${claim} is broken: shrinking`;
   gauge.show(doing);
   return ({ events, faults, tried }: Shrinking): void => {
     const left = `${many(events, 'event')}, ${many(faults, 'fault')}`;
-    gauge.show(`${doing}: ${left} (${counted(tried)} tried)`);
+    gauge.show(`${doing}: ${left}, ${counted(tried)} tried`);
   };
 };
 
-const run = async (request: Request, terminal: Terminal): Promise<Checked> => {
+/** Shows how far a check has come, also while no block ends. */
+const watched = async (request: Request, terminal: Terminal, signal: AbortSignal) => {
+  const gauge = await gaugeFor(terminal);
+  const began = performance.now();
+  let latest: Progress = { result: noResult, seconds: 0, rate: 0 };
+  const show = (): void => {
+    const seconds = (performance.now() - began) / 1000;
+    const text = signal.aborted ? 'ending with the runs under way' : null;
+    const progress = { ...latest, seconds };
+    gauge.show(text ?? progressText(request, progress), shareOf(request, progress));
+  };
+  const timer = setInterval(show, 200);
+  show();
+  const onProgress = (progress: Progress): void => {
+    latest = progress;
+  };
+  return { gauge, onProgress, stop: () => clearInterval(timer) };
+};
+
+const run = async (request: Request, terminal: Terminal, signal: AbortSignal): Promise<Checked> => {
   const { specification, order, suite, workers, budget } = request;
   const { spec, file } = specification;
-  const gauge = await gaugeFor(terminal);
+  const target = { name: spec.name, file };
+  const { gauge, onProgress, stop } = await watched(request, terminal, signal);
   try {
-    const ended = await interruptible((signal) =>
-      campaign({
-        target: { name: spec.name, file },
-        order,
-        workers,
-        budget,
-        signal,
-        onProgress: (progress) =>
-          gauge.show(progressText(request, progress), shareOf(request, progress)),
-      }),
-    );
+    const ended = await campaign({ target, order, workers, budget, signal, onProgress });
+    stop();
     const verdict = verdictOf(ended.result, suite.claims, suite.witnesses);
     const { first } = verdict;
     const claim = first === null ? null : claimNamed(first.refutation.claim);
     if (first === null || claim === null) return { ended, verdict, kept: null };
-    const onProgress = shrinking(gauge, first.refutation);
-    const kept = keep(spec, claim, first.script, first.refutation, onProgress);
+    const onShrunk = shrinking(gauge, first.refutation);
+    const kept = keep(spec, claim, first.script, first.refutation, onShrunk);
     return { ended, verdict, kept };
   } finally {
+    stop();
     gauge.clear();
   }
 };
@@ -153,8 +168,11 @@ const codes: Readonly<Record<Stance, number>> = {
   inconclusive: exitCodes.inconclusive,
 };
 
-/** `lockstep check`: the exit code is the verdict's. */
-export const check = async (options: CheckOptions, terminal: Terminal): Promise<number> => {
+const checkUntil = async (
+  options: CheckOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> => {
   const request = await requestOf(options);
   if (isBadInput(request)) {
     complain(terminal, request.sentence);
@@ -168,10 +186,14 @@ export const check = async (options: CheckOptions, terminal: Terminal): Promise<
     else printKnown(request, tried.broken, terminal);
     return exitCodes.refuted;
   }
-  const checked = await run(request, terminal);
+  const checked = await run(request, terminal, signal);
   const { complaint = null } = checked.kept ?? {};
   if (complaint !== null) complain(terminal, complaint.sentence);
   if (isJson) terminal.print(checkJson(request, tried, checked));
   else printVerdict(request, checked, terminal);
   return codes[checked.verdict.overall];
 };
+
+/** `lockstep check`: the exit code is the verdict's, also of a check that was interrupted. */
+export const check = (options: CheckOptions, terminal: Terminal): Promise<number> =>
+  interruptible((signal) => checkUntil(options, terminal, signal));

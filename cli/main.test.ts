@@ -43,10 +43,10 @@ const lockstep = (folder: string, ...args: readonly string[]): Promise<Ran> =>
 const expectPlain = ({ out, err }: Ran): void => {
   expect(out + err).not.toMatch(/[^\P{Cc}\n]/u);
   const wide = out.split('\n').filter((line) => Array.from(line).length > 80);
-  expect(wide.filter((line) => !/^(?:again|shorter): /.test(line))).toEqual([]);
+  expect(wide.filter((line) => !/^npx lockstep /.test(line))).toEqual([]);
 };
 
-describe.concurrent('the command line', () => {
+describe.concurrent('the command line', { timeout: 120_000 }, () => {
   it('explains itself, and each of its verbs', async () => {
     const folder = folderWith();
     for (const verb of [[], ['check'], ['replay'], ['shrink'], ['mutants'], ['doctor']]) {
@@ -108,9 +108,10 @@ describe.concurrent('the command line', () => {
     expect(saved).toHaveLength(1);
     expect(saved[0]).toMatch(/^release-off-by-one-[A-Z]\w+-[\da-f]{8}\.json$/);
     const file = join('.lockstep', 'failures', saved[0] ?? '');
-    expect(first.out).toContain(`again: npx lockstep replay ${file}\n`);
+    expect(first.out).toMatch(/\nagain:[ \n]npx lockstep replay \S+\n/);
+    expect(first.out).toContain(`npx lockstep replay ${file}\n`);
     const again = await lockstep(folder, ...args);
-    expect(again.code).toBe(1);
+    expect(again).toMatchObject({ code: 1, err: '' });
     expect(again.out).toContain('by a saved counterexample');
     const told = await lockstep(folder, 'replay', file);
     expect(told).toMatchObject({ code: 0, err: '' });
@@ -138,6 +139,32 @@ describe.concurrent('the command line', () => {
     expect(JSON.parse(json.out)).toMatchObject({ spec: 'paper', seed: 1, verdict: 'inconclusive' });
   });
 
+  it('ends with the verdict so far when it is interrupted', async () => {
+    const child = spawn(process.execPath, [launcher, 'check', '--time', '600'], {
+      cwd: folderWith(),
+    });
+    let out = '';
+    child.stdout.on('data', (data) => {
+      if (out === '') child.kill('SIGINT');
+      out += data;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([0, 3]).toContain(code);
+    expect(out).toMatch(/\npaper: interrupted after \d+ s; /);
+  });
+
+  it('tells a refutation that it cannot save', async () => {
+    const folder = folderWith({ '.lockstep': 'a file' });
+    const ran = await lockstep(folder, 'check', '--spec', 'no-output-rule', '--seed', '1');
+    expect(ran.code).toBe(1);
+    expect(ran.err).toMatch(
+      /^lockstep: in \.lockstep\/failures\/.*, the file should be writable, .*\n$/,
+    );
+    expect(ran.out).toMatch(/ is broken: /);
+    expect(ran.out).not.toMatch(/again:/);
+    expect(readdirSync(folder)).toEqual(['.lockstep']);
+  });
+
   it("checks a user's own variant, and says what is wrong with one that is none", async () => {
     const folder = folderWith({
       'mine.ts': `import { specification } from '${model}';
@@ -148,7 +175,7 @@ describe.concurrent('the command line', () => {
     });
     const mine = await lockstep(folder, 'check', '--spec', './mine.ts', '--seed', '1');
     expect(mine).toMatchObject({ code: 1, err: '' });
-    expect(mine.out).toMatch(/again: npx lockstep replay \S+ --spec \.\/mine\.ts\n/);
+    expect(mine.out).toMatch(/again:[ \n]npx lockstep replay \S+ --spec \.\/mine\.ts\n/);
     for (const [file, sentence] of [
       ['./taken.js', /, spec\.name should be a name of its own, .*, but is "paper"\.\n$/],
       ['./none.js', /, the export `spec` should be a specification, but is missing\.\n$/],

@@ -25,7 +25,7 @@ import {
   tableText,
   verdictTable,
 } from './tables.ts';
-import { type Terminal, wrapped } from './terminal.ts';
+import { printCommand, type Terminal, wrapped } from './terminal.ts';
 
 /** What a check was asked to do, in full. */
 export type Request = {
@@ -40,8 +40,11 @@ export type Request = {
 /** What came of the counterexamples that an earlier check has saved. */
 export type TriedFirst = {
   readonly count: number;
-  readonly broken: (Failure & { readonly claim: Claim }) | null; // the first that still breaks it
+  readonly broken: StillBroken | null; // the first that still breaks its claim
 };
+
+/** A saved counterexample and where it breaks its claim now. */
+export type StillBroken = Failure & { readonly claim: Claim; readonly at: number };
 
 /** A check that was run, and what was kept of the first refutation. */
 export type Checked = {
@@ -66,7 +69,8 @@ export const printStart = (request: Request, tried: TriedFirst, terminal: Termin
   printWrapped(what, terminal, '  ');
   if (tried.count === 0 || tried.broken !== null) return;
   const saved = many(tried.count, 'saved counterexample');
-  printWrapped(`tried first: ${saved}, none of which breaks its claim any more`, terminal, '  ');
+  const outcome = tried.count === 1 ? 'its claim holds again' : 'their claims hold again';
+  printWrapped(`tried first: ${saved}; ${outcome}`, terminal, '  ');
 };
 
 /** Each fault of a story and what happens without it. */
@@ -101,7 +105,7 @@ export type Case = {
 /** A refutation as people read it: the claim, the story, what the faults did, and the paper. */
 export const printCase = (found: Case, terminal: Terminal): void => {
   const { specification, bundle, claim, script, at, file, why } = found;
-  const { print, colours } = terminal;
+  const { print } = terminal;
   const { spec } = specification;
   const story = narrate(spec, script);
   print(headLines(bundle, claim, terminal).join('\n'));
@@ -116,21 +120,21 @@ export const printCase = (found: Case, terminal: Terminal): void => {
   const { file: module } = specification;
   const option = module === null ? '' : optionFor(specification);
   if (file === null) return;
-  print(`again: ${colours.bold(`npx lockstep replay ${file}${option}`)}`);
+  printCommand(terminal, 'again', `npx lockstep replay ${file}${option}`);
   if (bundle.certificate.kind === 'locally minimal') return;
-  print(`shorter: ${colours.bold(`npx lockstep shrink ${file}${option}`)}`);
+  printCommand(terminal, 'shorter', `npx lockstep shrink ${file}${option}`);
 };
 
 /** A counterexample of an earlier check that still breaks its claim. */
 export const printKnown = (
   { specification }: Request,
-  { file, bundle, claim }: NonNullable<TriedFirst['broken']>,
+  { file, bundle, claim, at }: StillBroken,
   terminal: Terminal,
 ): void => {
   const why = 'Found by an earlier check, which has saved it.';
   const script = scriptOf(bundle);
   terminal.print();
-  printCase({ specification, bundle, claim, script, at: bundle.at, file, why }, terminal);
+  printCase({ specification, bundle, claim, script, at, file, why }, terminal);
   terminal.print();
   printWrapped(
     `${specification.spec.name}: ${claim.id} is still refuted, by a saved counterexample; ` +
@@ -147,8 +151,8 @@ const sampleText = ({ verdict }: Checked, { seed, suite }: Request): string => {
     `Sampled, not exhausted: ${many(verdict.runs, 'run')} with ${many(verdict.steps, 'event')} ` +
     `of seed ${seed}, under ${counted(done)} of ${counted(known)} combinations of settings and ` +
     `programs. ${counted(verdict.situations)} different situations were reached; of the last ` +
-    `quarter of the runs ${percent(verdict.newLately)} reached a new one, and the next is new ` +
-    `with a chance of about ${percent(verdict.unseenMass)} (Good and Turing).`
+    `quarter of the runs ${percent(verdict.newLately)} reached a new one, and the next situation ` +
+    `is new with a chance of about ${percent(verdict.unseenMass)} (Good and Turing).`
   );
 };
 
@@ -159,8 +163,10 @@ const conclusion = (request: Request, { verdict, ended }: Checked, terminal: Ter
   const stopped =
     ended.because === 'interrupted' ? `interrupted after ${counted(ended.seconds)} s; ` : '';
   const sampled = `${counted(runs)} sampled ${runs === 1 ? 'run' : 'runs'}`;
+  const fewest = Math.min(...claims.map((claim) => claim.runs));
+  const clocked = fewest < runs ? ` (${counted(fewest)} for those that need a clock)` : '';
   if (overall === 'holds') {
-    return colours.green(`${name}: ${stopped}every claim held in ${sampled}`);
+    return colours.green(`${name}: ${stopped}every claim held in ${sampled}${clocked}`);
   }
   const open = claims.filter(({ stance }) => stance === 'inconclusive').length;
   const held = `${many(claims.length - open, 'claim')} held in ${sampled}`;
@@ -224,6 +230,7 @@ const caseJson = (
   { specification }: Request,
   claim: Claim,
   bundle: Kept['bundle'],
+  at: number,
   file: string | null,
 ): object => {
   const script = scriptOf(bundle);
@@ -231,12 +238,12 @@ const caseJson = (
   return {
     claim: claim.id,
     file,
-    at: bundle.at,
+    at,
     events: script.events.length,
     certificate: bundle.certificate,
-    faults: attribution(specification.spec, script, { claim: claim.id, at: bundle.at }, claims),
-    story: storyText(story, { broken: bundle.at }).split('\n'),
-    ends: calmText(script, bundle.at, claim),
+    faults: attribution(specification.spec, script, { claim: claim.id, at }, claims),
+    story: storyText(story, { broken: at }).split('\n'),
+    ends: calmText(script, at, claim),
     paper: specification.spec.name === 'paper' ? null : paperSays(script, claim),
     bundle,
   };
@@ -259,10 +266,10 @@ export const checkJson = (request: Request, tried: TriedFirst, checked: Checked 
   const claim = suite.claims.find(({ id }) => id === kept?.bundle.claim);
   const found =
     broken !== null
-      ? caseJson(request, broken.claim, broken.bundle, broken.file)
+      ? caseJson(request, broken.claim, broken.bundle, broken.at, broken.file)
       : kept === null || claim === undefined
         ? null
-        : caseJson(request, claim, kept.bundle, kept.file);
+        : caseJson(request, claim, kept.bundle, kept.refutation.at, kept.file);
   const whole = {
     format: 1,
     spec: specification.spec.name,

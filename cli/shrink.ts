@@ -10,7 +10,7 @@ import { bundleOf, headLines, storyLines } from './refutation.ts';
 import { deviations, type Replayed, replayed } from './replayed.ts';
 import { optionFor } from './specification.ts';
 import { counted, many, tableText } from './tables.ts';
-import { complain, gaugeFor, type Terminal, wrapped } from './terminal.ts';
+import { complain, gaugeFor, printCommand, type Terminal, wrapped } from './terminal.ts';
 
 const measures = [
   'faults',
@@ -37,10 +37,15 @@ const comparison = (before: Script, after: Script, { colours }: Terminal): strin
   return tableText(columns, rows, colours);
 };
 
-const againText = ({ specification }: Replayed, out: string | undefined): string => {
-  if (out === undefined) return 'not written: --out FILE keeps it';
+const printPlace = (
+  { specification }: Replayed,
+  out: string | undefined,
+  terminal: Terminal,
+): void => {
   const { file: module } = specification;
-  return `again: npx lockstep replay ${out}${module === null ? '' : optionFor(specification)}`;
+  const option = module === null ? '' : optionFor(specification);
+  if (out === undefined) terminal.print('not written: --out FILE keeps it');
+  else printCommand(terminal, 'again', `npx lockstep replay ${out}${option}`);
 };
 
 /** `lockstep shrink`: 0 if it breaks its claim, whether or not anything could be left out. */
@@ -81,6 +86,6 @@ export const shrink = async (
   const why = `${certificateText(shrunk.certificate)} ${effort}`;
   for (const line of wrapped(why, columns, '  ')) print(line);
   if (unsaved !== null) return exitCodes.badInput;
-  print(againText(found, options.out));
+  printPlace(found, options.out, terminal);
   return exitCodes.holds;
 };

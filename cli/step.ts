@@ -73,22 +73,25 @@ const listing = (
   });
 };
 
+const fitted = (text: string, columns: number): readonly string[] =>
+  wrapped(text, columns).map((line) => clipped(line, columns));
+
 /** What the present event is and does. */
 const detail = (replay: Replayed, at: number, { columns, rows }: Size, colours: Colours) => {
   const { story, script, claim, judgement } = replay;
   const line = story.lines[at - 1];
-  if (line === undefined) return ['Before the first event.'];
+  if (line === undefined) return fitted('Before the first event.', columns);
   const changes = differences(line.before, line.after);
   const isLast = at === story.lines.length && judgement.refutation !== null;
   const calm = calmText(script, judgement.refutation?.at ?? 0, claim);
   const broken = isLast
-    ? wrapped(`${claim.id} is broken: ${claim.claim}${calm === null ? '' : `; ${calm}`}`, columns)
+    ? fitted(`${claim.id} is broken: ${claim.claim}${calm === null ? '' : `; ${calm}`}`, columns)
     : [];
   const isPaper = replay.specification.spec.name === 'paper';
   const paper =
-    isLast && !isPaper ? wrapped(paperText(script, paperSays(script, claim)), columns) : [];
+    isLast && !isPaper ? fitted(paperText(script, paperSays(script, claim)), columns) : [];
   const body = [
-    ...wrapped(`${line.who} ${line.clause}`.trim(), columns),
+    ...fitted(`${line.who} ${line.clause}`.trim(), columns),
     ...line.effects.map((effect) => colours.yellow(clipped(`  ${effect}`, columns))),
     ...changes.map((change) => colours.dim(clipped(`  ${change}`, columns))),
   ];

@@ -85,6 +85,16 @@ export const collecting = (): { readonly terminal: Terminal; readonly text: () =
   return { terminal, text: () => lines.map((line) => `${line}\n`).join('') };
 };
 
+/** A command to be copied: in one piece, and where possible on one line. */
+export const printCommand = (
+  { print, colours, columns }: Terminal,
+  what: string,
+  command: string,
+): void => {
+  const isShort = what.length + 2 + command.length <= columns;
+  print(`${what}:${isShort ? ' ' : '\n'}${colours.bold(command)}`);
+};
+
 /** What is wrong with an input, in one sentence. */
 export const complain = ({ tell }: Terminal, sentence: string): void =>
   tell(`lockstep: ${sentence.replace(/^In /, 'in ')}`);
@@ -116,13 +126,13 @@ export const gaugeFor = async ({ isScreen, columns }: Terminal): Promise<Gauge> 
     gracefulExit: false, // Ctrl-C is ours
     linewrap: false,
     fps: 10,
-    format: (_options, _params, { share, text }: { share?: number; text: string }) =>
-      line(share === undefined ? '' : drawn(share), text),
+    format: (_options, _params, { share, text }: { share: number | null; text: string }) =>
+      line(share === null ? '' : drawn(share), text),
   });
   let isStarted = false;
   return {
     show: (text, share) => {
-      const payload = share === undefined ? { text } : { text, share };
+      const payload = { text, share: share ?? null };
       if (isStarted) bar.update(0, payload);
       else bar.start(1, 0, payload);
       isStarted = true;
@@ -148,7 +158,8 @@ export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>
       first = Date.now();
       controller.abort();
     } else if (Date.now() - first >= afterwards) {
-      process.stderr.write('\u001b[?25h\n'); // the cursor, should a progress bar have hidden it
+      // the cursor, should a progress bar have hidden it
+      if (process.stderr.isTTY) process.stderr.write('\u001b[?25h\n');
       process.exit(130);
     }
   };

@@ -41,7 +41,7 @@ const suspectsEarly: Action<'suspect'> = inMode(
 
 const halfClone: Mutant = {
   spec: withRows('half-clone-goes-live', { suspect: suspectsEarly }),
-  breaks: ['S13', 'S3', 'S1'],
+  breaks: ['S13', 'S3'],
   because:
     'The source dies when a part of the VM is copied. The destination suspects it, wins the ' +
     'test-and-set, and runs what it has.',

@@ -3,7 +3,6 @@ import type { Spec } from '../../model/spec.ts';
 import type { Claim } from '../property.ts';
 import type { Refutation, Script } from './script.ts';
 import { extentOf, type Fault, faultTypes as faults, isFault } from './shrinking/faults.ts';
-import { without } from './shrinking/moves.ts';
 import { courtOf, follow, followOut, proposalOf, type Track } from './shrinking/track.ts';
 
 /** The kinds of faults, each with the event that undoes it. */
@@ -39,20 +38,20 @@ export const attribution = (
     claims.filter(({ id }) => id === refutation.claim),
   );
   const proposal = proposalOf(script);
-  // run without a judge, so that nothing is left out for coming after the break
-  const track = follow(courtOf(spec, []), proposal, null);
-  const told = (fault: Event): string => {
-    const extent = extentOf(track.script.events, track.script.events.indexOf(fault));
+  const { events } = proposal;
+  // run without a judge, so that a fault after the break counts as one
+  const happens = new Set(follow(courtOf(spec, []), proposal, null).script.events);
+  const told = (fault: number): string => {
+    const extent = extentOf(events, fault);
+    const rest = events.filter((_, index) => !extent.includes(index));
     // where time waits for something that the fault had prevented, that is done
-    const left = { ...without(track, (at) => extent.includes(at)), fills: true };
+    const left = { ...proposal, events: rest, fills: true };
     const still = followOut(same, left, null);
-    if (still.refutation !== null) return `still broken ${placeIn(proposal.events, still)}`;
+    if (still.refutation !== null) return `still broken ${placeIn(events, still)}`;
     const other = follow(all, left, null).refutation;
     return other === null ? 'the claim holds' : `another claim breaks: ${other.claim}`;
   };
-  return proposal.events.flatMap((event, index) =>
-    isFault(event) && track.script.events.includes(event)
-      ? [{ index, event, without: told(event) }]
-      : [],
+  return events.flatMap((event, index) =>
+    isFault(event) && happens.has(event) ? [{ index, event, without: told(index) }] : [],
   );
 };

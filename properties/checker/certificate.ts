@@ -103,11 +103,15 @@ export const certificateText = (certificate: Certificate): string => {
     return `Not known to be minimal: ${certificate.because}.`;
   }
   const { deletions, faults: removed, swaps: swapped, alike } = certificate;
+  const pairs = swapped + alike;
   const tried = [
-    counted(deletions, 'event', 'events'),
-    counted(removed, 'fault', 'faults'),
-    counted(swapped + alike, 'swap of neighbours', 'swaps of neighbours'),
+    `without each of ${counted(deletions, 'event', 'events')}`,
+    ...(removed === 0 ? [] : [`without each of ${counted(removed, 'fault', 'faults')}`]),
+    ...(pairs === 0
+      ? []
+      : [`and with each of ${counted(pairs, 'pair', 'pairs')} of neighbours swapped`]),
   ].join(', ');
-  const same = alike === 0 ? '' : `; ${alike} of the swaps tell the same story`;
-  return `None can be left out: tried without each of ${tried}${same}.`;
+  const same =
+    alike === 0 ? '' : `; ${alike} of the swaps ${alike === 1 ? 'tells' : 'tell'} the same story`;
+  return `None can be left out: tried ${tried}${same}.`;
 };

@@ -50,3 +50,19 @@ export const outcomesInto =
   ({ count }: Counter): OnTried =>
   (type, refusal) =>
     count(type, refusal ?? performed);
+
+/** Refusals that only a mutant makes: under the paper's rules nothing is ever refused for them. */
+export const neverRefused: readonly { readonly refusal: string; readonly because: string }[] = [
+  {
+    refusal: 'it waits for more entries',
+    because: 'the paper sends each entry as soon as possible (`atOnce`)',
+  },
+  {
+    refusal: 'it waits for an acknowledgment',
+    because: 'the paper withholds the output, not the guest (`runsOn`)',
+  },
+  {
+    refusal: 'it tells nobody',
+    because: 'a copy that runs alone always asks for a backup (`always`)',
+  },
+];

@@ -183,11 +183,11 @@ export const surveyor = (): Surveyor => {
     },
     visits: (signature) => seen.get(signature)?.visits ?? 0,
     census: () => {
-      const all = [...seen].toSorted(([one], [other]) => one - other);
+      const signatures = [...Uint32Array.from(seen.keys()).sort()];
       return {
-        signatures: all.map(([signature]) => signature),
-        runs: all.map(([, { runs }]) => runs),
-        firsts: all.map(([, { first }]) => first),
+        signatures,
+        runs: signatures.map((signature) => seen.get(signature)?.runs ?? 0),
+        firsts: signatures.map((signature) => seen.get(signature)?.first ?? 0),
       };
     },
   };

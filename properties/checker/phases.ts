@@ -119,3 +119,21 @@ export const faultKinds: readonly FaultKind[] = [
 const kinds: ReadonlySet<string> = new Set(faultKinds);
 
 export const isFault = (type: EventType): type is FaultKind => kinds.has(type);
+
+/** Why a kind of fault cannot strike in a phase: cells that no run will ever reach. */
+export const impossible: readonly {
+  readonly phase: Phase;
+  readonly kind: FaultKind;
+  readonly because: string;
+}[] = [
+  {
+    phase: 'suspected',
+    kind: 'loseRequest',
+    because: 'with a request on its way the phase is called arbitrating',
+  },
+  {
+    phase: 'suspected',
+    kind: 'loseReply',
+    because: 'with a reply on its way the phase is called arbitrating',
+  },
+];

@@ -66,33 +66,50 @@ export const moves: readonly Move[] = [
   order,
 ];
 
-/** What tells one proposal about a track from another. */
-export const keyOf = ({ settings, events, calm, renaming }: Proposal, { made }: Track): string => {
-  const from = (event: Event) => made.get(event)?.copy ?? made.get(event)?.connection ?? null;
-  const parents = events.map(from).filter((id) => id !== null);
-  return JSON.stringify([settings, events, calm, renaming, parents]);
+/** Tells proposals apart; an event of a track it was shown is known by a number. */
+export type Memory = {
+  readonly show: (track: Track) => void;
+  readonly isNew: (proposal: Proposal) => boolean; // no proposal is new twice
+};
+
+/** A memory of proposals. Its keys are short, for long scripts have many proposals. */
+export const memory = (): Memory => {
+  const numbers = new Map<Event, number>();
+  const seen = new Set<string>();
+  const keyOf = ({ settings, events, calm, renaming }: Proposal): string => {
+    const said = events.map((event) => numbers.get(event) ?? JSON.stringify(event));
+    const frame = renaming === null ? [settings, calm] : [settings, calm, renaming];
+    return `${said.join()} ${JSON.stringify(frame)}`;
+  };
+  return {
+    show: ({ script }) => {
+      for (const event of script.events) {
+        if (!numbers.has(event)) numbers.set(event, numbers.size);
+      }
+    },
+    isNew: (proposal) => {
+      const before = seen.size;
+      return seen.add(keyOf(proposal)).size > before;
+    },
+  };
 };
 
 /** The proposals about a track, each once. */
 const proposals = function* (spec: Spec, track: Track): Iterable<Proposal> {
-  const seen = new Set<string>();
+  const { show, isNew } = memory();
+  show(track);
   for (const move of moves) {
     const choices = move(spec, track);
     for (let index = 0; index < choices.count; index++) {
       const proposal = choices.nth(index);
-      if (proposal === null) continue;
-      const key = keyOf(proposal, track);
-      if (!seen.has(key)) yield proposal;
-      seen.add(key);
+      if (proposal !== null && isNew(proposal)) yield proposal;
     }
   }
 };
 
-const isNew = (seen: Set<string>, script: Script): boolean => {
-  const key = JSON.stringify(script);
-  const isFirst = !seen.has(key);
-  seen.add(key);
-  return isFirst;
+const isUnseen = (seen: Set<string>, script: Script): boolean => {
+  const before = seen.size;
+  return seen.add(JSON.stringify(script)).size > before;
 };
 
 /**
@@ -109,7 +126,7 @@ export const reductions = function* (spec: Spec, script: Script): Iterable<Scrip
     const plain = follow(court, proposal, track);
     const both = plain.isStarved ? [plain, followFilled(court, proposal, track)] : [plain];
     for (const { script: reduced } of both) {
-      if (isLess(cost(reduced), now) && isNew(seen, reduced)) yield reduced;
+      if (isLess(cost(reduced), now) && isUnseen(seen, reduced)) yield reduced;
     }
   }
 };

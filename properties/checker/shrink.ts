@@ -1,7 +1,7 @@
 import type { Spec } from '../../model/spec.ts';
 import type { Claim } from '../property.ts';
 import { type Certificate, certifyTrack } from './certificate.ts';
-import { keyOf, moves } from './reduce.ts';
+import { type Memory, memory, moves } from './reduce.ts';
 import type { Refutation, Script } from './script.ts';
 import { cost, isLess } from './shrinking/cost.ts';
 import {
@@ -39,7 +39,7 @@ export type Shrunk = {
 /** A search for less in the making. */
 type Search = {
   readonly court: Court;
-  readonly seen: Set<string>;
+  readonly memory: Memory;
   readonly isOver: () => boolean;
   readonly tell: (track: Track) => void;
   readonly tried: { count: number };
@@ -51,9 +51,7 @@ const isLighter = (proposal: Proposal, { script }: Track): boolean =>
 
 /** The track of a proposal, if it still breaks the claim and costs less. */
 const improved = (search: Search, track: Track, proposal: Proposal): Track | null => {
-  const key = keyOf(proposal, track);
-  if (search.seen.has(key)) return null;
-  search.seen.add(key);
+  if (!search.memory.isNew(proposal)) return null;
   search.tried.count++;
   const now = cost(track.script);
   const isBetter = ({ refutation, script }: Track) =>
@@ -80,6 +78,7 @@ const round = (search: Search, from: Track): Track => {
       }
       track = better;
       choices = move(spec, track);
+      search.memory.show(track);
       search.tell(track);
     }
   }
@@ -94,7 +93,7 @@ const searchFor = (spec: Spec, { claim }: Refutation, options: ShrinkOptions): S
       spec,
       claims.filter(({ id }) => id === claim),
     ),
-    seen: new Set(),
+    memory: memory(),
     isOver: () => tried.count >= budget || (deadline?.() ?? false),
     tell: ({ script }) => {
       const [faults] = cost(script);
@@ -102,6 +101,27 @@ const searchFor = (spec: Spec, { claim }: Refutation, options: ShrinkOptions): S
     },
     tried,
   };
+};
+
+const interrupted: Certificate = {
+  kind: 'not minimized',
+  because: 'the time or the number of candidates ran out',
+};
+
+/** Rounds until one finds nothing; what the certificate finds then is taken as well. */
+const fixpoint = (search: Search, from: Track): readonly [Track, Certificate] => {
+  let track = from;
+  for (;;) {
+    search.memory.show(track);
+    const next = round(search, track);
+    const isFixed = next === track;
+    track = next;
+    if (search.isOver()) return [track, interrupted];
+    if (!isFixed) continue;
+    const certificate = certifyTrack(search.court, track);
+    if (certificate.kind !== 'not minimal') return [track, certificate];
+    track = trackOf(search.court, certificate.smaller);
+  }
 };
 
 /**
@@ -115,20 +135,12 @@ export const shrink = (
   options: ShrinkOptions,
 ): Shrunk => {
   const search = searchFor(spec, refutation, options);
-  let track = trackOf(search.court, script);
-  if (track.refutation === null) {
+  const first = trackOf(search.court, script);
+  if (first.refutation === null) {
     const certificate: Certificate = { kind: 'not minimized', because: 'it breaks no claim' };
     return { script, refutation, tried: 0, certificate };
   }
-  for (;;) {
-    const next = round(search, track);
-    const isFixed = next === track;
-    track = next;
-    if (isFixed || search.isOver()) break;
-  }
-  const certificate: Certificate = search.isOver()
-    ? { kind: 'not minimized', because: 'the time or the number of candidates ran out' }
-    : certifyTrack(search.court, track);
+  const [track, certificate] = fixpoint(search, first);
   return {
     script: track.script,
     refutation: track.refutation ?? refutation,

@@ -163,16 +163,23 @@ export const oneFault: Move = (spec, track) => {
   return listed(choices.map((fault) => () => withEvents(track, [fault])));
 };
 
-/** The guest's program begins one instruction later, and the guest executes one less. */
+/** The guest's program begins one instruction later, so that less of it is executed. */
 export const rotation: Move = (_, track) => {
   const { settings, events } = track.script;
   const [head, ...rest] = settings.program;
-  const first = events.findIndex(({ type }) => type === 'execute');
-  if (head === undefined || first < 0) return listed([]);
-  const program = [...rest, head];
-  return listed([
-    () => ({ ...without(track, (at) => at === first), settings: { ...settings, program } }),
-  ]);
+  const executed = events.findIndex(({ type }) => type === 'execute');
+  const replayed = events.findIndex(({ type }) => type === 'replay');
+  if (head === undefined || executed < 0) return listed([]);
+  const programs = [...(rest.length > 0 ? [rest] : []), [...rest, head]];
+  const dropped = [[executed], [executed, replayed]];
+  return listed(
+    programs.flatMap((program) =>
+      dropped.map((some) => () => ({
+        ...without(track, (at) => some.includes(at)),
+        settings: { ...settings, program },
+      })),
+    ),
+  );
 };
 
 const smaller = (event: Event): readonly Event[] => {

@@ -94,6 +94,16 @@ const capacitiesBelow = (settings: Settings): readonly Settings[] =>
     return sizes.map((size) => ({ ...settings, [key]: size }));
   });
 
+/** With a smaller program a smaller buffer may do, and neither alone. */
+const smallest = (settings: Settings): readonly Settings[] =>
+  capacities.flatMap((key) =>
+    (['compute', 'transmit'] as const).map((instruction) => ({
+      ...settings,
+      program: [instruction],
+      [key]: 1,
+    })),
+  );
+
 const different = (settings: Settings, others: readonly Settings[]): readonly Settings[] =>
   others.filter((other) => JSON.stringify(other) !== JSON.stringify(settings));
 
@@ -126,6 +136,7 @@ export const plainerSettings = (settings: Settings): readonly Settings[] =>
     ...programsBelow(settings.program).map((program) => ({ ...settings, program })),
     ...variants.map((key) => ({ ...settings, [key]: defaultSettings[key] })),
     ...capacitiesBelow(settings),
+    ...smallest(settings),
   ]);
 
 /** Variants of the protocol that may need fewer events than the paper's. */
