@@ -5,6 +5,7 @@ import { type BadInput, badInput } from '../counterexamples/bad-input.ts';
 import { mutants } from '../counterexamples/catalogue.ts';
 import type { Mutant } from '../counterexamples/mutant.ts';
 import { saveBundle } from './files.ts';
+import { claimRows, matrixJson, matrixOf } from './matrix.ts';
 import type { Row } from './mutant-worker.ts';
 import { claimNamed, minimality, scriptOf } from './refutation.ts';
 import { printCase } from './report.ts';
@@ -84,6 +85,10 @@ export const museumText = (rows: readonly Row[]): string => {
     '| mutant | claims | runs | events | what is wrong |',
     '|---|---|---:|---:|---|',
     ...wrong.map(({ mutant, row }) => killedRow(mutant, row)),
+    '\n## What each claim is worth\n',
+    '| claim | what it says | mutants | killed by nothing else, or why it stays |',
+    '|---|---|---:|---|',
+    ...claimRows(matrixOf(rows)),
     '\n## Benign changes, which must survive\n',
     '| change | outcome | why it is none the worse |',
     '|---|---|---|',
@@ -131,6 +136,7 @@ export const writeMuseum = (
   if (isWhole) {
     for (const file of strangers(traces)) rmSync(file);
     written(join(folder, 'README.md'), museumText(rows));
+    written(join(folder, 'kill-matrix.json'), matrixJson(matrixOf(rows)));
   }
   const readme = isWhole ? ' and README.md' : ' (README.md needs all mutants)';
   terminal.tell(`written: ${many(count, 'trace')} in counterexamples/traces${readme}`);

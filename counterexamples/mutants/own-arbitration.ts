@@ -52,18 +52,6 @@ export const ownArbitration: readonly Mutant[] = [
     settings: {},
   },
   {
-    spec: specification('owner-wins-for-ever', {
-      arbitrate: (storage, request) =>
-        storage.owner === request.copy ? 'won' : rules.arbitrate(storage, request),
-    }),
-    breaks: ['S12', 'S3', 'L2'],
-    because:
-      'the present owner wins whatever generation it asks for: a primary that asks for the next ' +
-      'one is told so, and a request of its last contest sets the arbiter back',
-    cites: ['R23-19', 'R23-21'],
-    settings: {},
-  },
-  {
     spec: specification('skips-a-generation', {
       store: (storage, request) => ({
         ...rules.store(storage, request),

@@ -43,10 +43,10 @@ export const ownFlowControl: readonly Mutant[] = [
       adjust: (limit, lag, before, clock) =>
         rules.adjust(limit, lag, before, { ...clock, slightLag: clock.significantLag }),
     }),
-    breaks: 'nothing',
+    breaks: ['L6'],
     because:
-      'between slight and significant lag the limit is raised instead of kept: it goes up and ' +
-      'down by one step, within which it may',
+      'between slight and significant lag the limit is raised instead of kept: it is never where ' +
+      'the backup just keeps up, and swings about it',
     cites: ['R32-10'],
     settings: timed,
   },
@@ -90,8 +90,10 @@ export const ownFlowControl: readonly Mutant[] = [
     spec: withRows('adjusts-at-every-tick', {
       throttle: asIf(paper.actions.throttle, withClock({ adjustEvery: 1 })),
     }),
-    breaks: 'nothing',
-    because: 'the limit changes twice as often as it should: it settles all the same',
+    breaks: ['L6'],
+    because:
+      'the limit is considered at every tick, before the last change can have shown: it goes far ' +
+      'too low, and far too high again',
     cites: ['R32-10'],
     settings: timed,
   },

@@ -45,21 +45,6 @@ const impatient: Action<'discard'> = {
   },
 };
 
-/** What was withheld goes on waiting for the log of the clone that was given up. */
-const keepsWaiting: Action<'abandon'> = {
-  ...paper.actions.abandon,
-  next: (state, event) => {
-    const outcome = paper.actions.abandon.next(state, event);
-    const before = state.copies[event.copy];
-    const after = isRefusal(outcome) ? undefined : outcome.state.copies[event.copy];
-    if (isRefusal(outcome) || before?.mode !== 'recording' || after?.mode !== 'live') {
-      return outcome;
-    }
-    const copies = outcome.state.copies.with(after.id, { ...after, withheld: before.withheld });
-    return { ...outcome, state: { ...outcome.state, copies } };
-  },
-};
-
 const clones: readonly Mutant[] = [
   {
     spec: specification('cut-after-an-interrupt', { cutAt: (source) => interrupted(source) }),
@@ -170,6 +155,15 @@ const requests: readonly Mutant[] = [
     settings: {},
   },
   {
+    spec: specification('backup-on-a-dead-host', {
+      isEligible: ({ hosts }, copy, host) => host !== copy.host && hosts[host].storage,
+    }),
+    breaks: ['L3'],
+    because: 'the service picks a host that has crashed, and is content with what it put there',
+    cites: ['R31-6'],
+    settings: {},
+  },
+  {
     spec: specification('clone-presumed-aborted', { knownAborted: () => true }),
     breaks: ['S3', 'S2'],
     because:
@@ -190,15 +184,6 @@ const requests: readonly Mutant[] = [
     settings: {},
   },
   {
-    spec: withRows('abandoned-outputs-wait', { abandon: keepsWaiting }),
-    breaks: ['L1', 'T4'],
-    because:
-      'outputs withheld for a clone that was given up keep the numbers of its log; the next log ' +
-      'begins before they have left, and they wait for it to grow as long',
-    cites: ['R31-5', 'R22-8'],
-    settings: {},
-  },
-  {
     spec: withRows('waits-for-a-dead-clone', {
       abandon: asIf(paper.actions.abandon, withClock({ timeout: 10_000 })),
     }),
@@ -214,10 +199,10 @@ const requests: readonly Mutant[] = [
       knownAborted: (destination) =>
         destination?.mode === 'crashed' || rules.knownAborted(destination),
     }),
-    breaks: 'nothing',
+    breaks: ['S3', 'S1'],
     because:
-      'a clone whose host is known, not suspected, to have crashed is gone as surely as one that ' +
-      'has discarded itself',
+      'a clone that has crashed is thought never to have started: it was armed, though its first ' +
+      'message was lost, took over, was seen by the world, and crashed only then',
     cites: ['R31-5', 'R31-8'],
     settings: {},
   },

@@ -1,4 +1,4 @@
-import type { Event } from '../../model/event.ts';
+import type { Event, EventType } from '../../model/event.ts';
 import type { Settings } from '../../model/settings.ts';
 import { eventTypes, isRefusal, type Spec, type Step, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
@@ -17,31 +17,55 @@ export const calmTicks = ({ clock, primaryCapacity, backupCapacity }: Settings):
   return 3 * protect + 2 * Math.ceil(100 / change) * adjustEvery;
 };
 
-const isProtocol = (spec: Spec, type: Event['type']): boolean =>
-  spec.actions[type].by === 'protocol';
-
 /** A turn that shares no rhythm with the protocol's periods. */
 const scatter = (turn: number): number => (Math.imul(turn, 0x9e3779b1) >>> 16) % 1024;
 
-/** The protocol's next move: kinds and instances take turns, so that none waits for ever. */
-const nextMove = (spec: Spec, state: State, turn: number): readonly [Event, Step] | null => {
-  const types = eventTypes(spec).filter((type) => isProtocol(spec, type));
-  for (let index = 0; index < types.length; index++) {
-    const type = types[(turn + index) % types.length];
-    const instances = type === undefined ? [] : spec.actions[type].instances(state);
-    for (let other = 0; other < instances.length; other++) {
-      const event: Event | undefined = instances[(scatter(turn) + other) % instances.length];
-      const outcome = event === undefined ? '' : step(spec, state, event);
-      if (event !== undefined && !isRefusal(outcome)) return [event, outcome];
-    }
+type Move = readonly [Event, Step];
+
+const enabledMove = (spec: Spec, state: State, type: EventType, turn: number): Move | null => {
+  const instances: readonly Event[] = spec.actions[type].instances(state);
+  for (let index = 0; index < instances.length; index++) {
+    const event = instances[(scatter(turn) + index) % instances.length];
+    if (event === undefined) continue;
+    const outcome = step(spec, state, event);
+    if (!isRefusal(outcome)) return [event, outcome];
   }
   return null;
 };
 
+/** The protocol's next move: kinds and instances take turns, so that none waits for ever. */
+const nextMove = (
+  spec: Spec,
+  types: readonly EventType[],
+  state: State,
+  turn: number,
+): Move | null => {
+  for (let index = 0; index < types.length; index++) {
+    const type = types[(turn + index) % types.length];
+    const move = type === undefined ? null : enabledMove(spec, state, type, turn);
+    if (move !== null) return move;
+  }
+  return null;
+};
+
+const tick: Event<'tick'> = { type: 'tick' };
+const send: Event<'send'> = { type: 'send' };
+
+/** Time passes and a client sends: the protocol has nothing left to do, so a tick is not refused. */
+const idle = (spec: Spec, state: State): readonly Move[] => {
+  const passed = spec.actions.tick.next(state, tick);
+  if (isRefusal(passed)) return [];
+  const sent = spec.actions.send.next(passed.state, send);
+  return isRefusal(sent)
+    ? [[tick, passed]]
+    : [
+        [tick, passed],
+        [send, sent],
+      ];
+};
+
 /** A protocol that has always something to do lets no time pass: then all that it owes is late. */
 const stepsInTickMax = 5000;
-
-const tick: Event = { type: 'tick' };
 
 /**
  * The protocol left to itself: no fault strikes any more, though what is broken stays broken;
@@ -52,19 +76,19 @@ export const calm = (
   from: State,
   onStep: (event: Event, step: Step) => boolean,
 ): State => {
+  const types = eventTypes(spec).filter((type) => spec.actions[type].by === 'protocol');
   let state = from;
   let turn = 0;
   let inTick = 0;
   const end = from.now + calmTicks(from.settings);
   while (state.now < end && inTick++ < stepsInTickMax) {
-    const move = nextMove(spec, state, turn++);
+    const move = nextMove(spec, types, state, turn++);
     if (move === null) inTick = 0;
-    const events: readonly Event[] = move === null ? [tick, { type: 'send' }] : [move[0]];
-    for (const event of events) {
-      const outcome = step(spec, state, event);
-      if (isRefusal(outcome)) continue;
-      state = outcome.state;
-      if (onStep(event, outcome)) return state;
+    const moves = move === null ? idle(spec, state) : [move];
+    if (moves.length === 0) return state;
+    for (const [event, taken] of moves) {
+      state = taken.state;
+      if (onStep(event, taken)) return state;
     }
   }
   return state;

@@ -10,18 +10,31 @@ export type Counter = {
 };
 
 export const counter = (): Counter => {
-  const rows = new Map<string, Map<string, number>>();
+  // a row has few columns, so that looking for one by one is faster than hashing
+  const rows = new Map<string, { readonly columns: string[]; readonly counts: number[] }>();
   return {
     count: (row, column) => {
-      let columns = rows.get(row);
-      if (columns === undefined) {
-        columns = new Map();
-        rows.set(row, columns);
+      let known = rows.get(row);
+      if (known === undefined) {
+        known = { columns: [], counts: [] };
+        rows.set(row, known);
       }
-      columns.set(column, (columns.get(column) ?? 0) + 1);
+      const { columns, counts } = known;
+      for (let index = 0; index < columns.length; index++) {
+        if (columns[index] !== column) continue;
+        counts[index] = (counts[index] ?? 0) + 1;
+        return;
+      }
+      columns.push(column);
+      counts.push(1);
     },
     table: () =>
-      Object.fromEntries([...rows].map(([row, columns]) => [row, Object.fromEntries(columns)])),
+      Object.fromEntries(
+        [...rows].map(([row, { columns, counts }]) => [
+          row,
+          Object.fromEntries(columns.map((column, index) => [column, counts[index] ?? 0])),
+        ]),
+      ),
   };
 };
 

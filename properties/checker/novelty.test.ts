@@ -11,7 +11,10 @@ import {
   unseenMass,
 } from './novelty.ts';
 
-const visits = fc.array(fc.tuple(fc.nat({ max: 12 }), fc.nat({ max: 5 })), { size: 'max' });
+const visits = fc.array(fc.tuple(fc.nat({ max: 12 }), fc.nat({ max: 5 })), {
+  maxLength: 40,
+  size: 'max',
+});
 
 /** The census of the visits to situations that runs of one block made, in the order of the runs. */
 const censusOf = (all: readonly (readonly [number, number])[], firstRun: number): Census => {

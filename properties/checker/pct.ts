@@ -29,28 +29,31 @@ type Points = ReadonlySet<number>;
 const pointsIn = (length: number, count: number, chooser: Chooser): Points =>
   new Set(Array.from({ length: count }, () => chooser.below(length)));
 
-const bursts = [1, 2, 4, 16] as const;
+const bursts = [4, 16, 64] as const;
 
-/** Kinds of activity in an order that changes: the first that can move does, for a burst. */
+/** Kinds of activity in an order that changes: one goes on until it cannot, or its burst ends. */
 const inOrder = (spec: Spec, isTimed: boolean, chooser: Chooser, onTried: OnTried) => {
   const order = shuffled(activities(spec, isTimed), chooser);
   const longest = oneOf(chooser, bursts);
   const place = onceIn(chooser, 2) ? () => 0 : (count: number) => count - 1;
-  let moving: EventType | null = null;
-  let left = 0;
+  let left = 0; // of the burst of the first in the order
+  const toFront = (index: number): void => {
+    order.unshift(...order.splice(index, 1));
+    left = 1 + chooser.below(longest);
+  };
   return {
     /** Another one comes first: a preemption. */
-    preempt: (): void => void order.unshift(...order.splice(chooser.below(order.length), 1)),
+    preempt: (): void => toFront(chooser.below(order.length)),
     next: (state: State): Event | null => {
+      if (left === 0) {
+        order.push(...order.splice(0, 1));
+        left = 1 + chooser.below(longest);
+      }
       for (const [index, type] of order.entries()) {
         const event = enabledFrom(spec, state, type, place, onTried);
         if (event === null) continue;
-        if (type !== moving) left = 1 + chooser.below(longest);
-        moving = type;
-        if (--left === 0) {
-          moving = null;
-          order.push(...order.splice(index, 1));
-        }
+        if (index > 0) toFront(index);
+        left--;
         return event;
       }
       return null;
@@ -60,7 +63,7 @@ const inOrder = (spec: Spec, isTimed: boolean, chooser: Chooser, onTried: OnTrie
 
 /**
  * Few preemptions (after PCT): kinds of activity have a random order, and the first that can move
- * does, for a burst, before it goes to the end. At a few points of the run another one is put in
+ * goes on until it cannot, or for a long burst. At a few points of the run another one is put in
  * front, and at a few the world strikes; in some runs also while something is soon over.
  */
 export const pct = (
@@ -74,7 +77,7 @@ export const pct = (
   const kinds = fewFaults(chooser);
   const strikers = isTimed ? kinds : [...kinds, ...sudden, 'suspect' as const];
   const ambushes = oneOf(chooser, [0, 0, 3, 10]);
-  const sends = 3 + chooser.below(20);
+  const sends = 6 + chooser.below(30);
   let protocol: ReturnType<typeof inOrder> | null = null;
   let turn = 0;
   const strike = (spec: Spec, state: State): Event | null => {

@@ -142,7 +142,8 @@ const lag: Profile = (weights, chooser) => {
   scaled(weights, ['suspect'], 0.1);
 };
 
-const profiles = [anything, anything, backlog, again, races, reconnects, lag] as const;
+const untimedProfiles = [anything, anything, backlog, again, races, reconnects] as const;
+const timedProfiles = [anything, anything, again, races, reconnects, lag] as const;
 
 /** Weights of one run: with faults for a while, then without them for a while, and so on. */
 export type Climate = {
@@ -159,9 +160,11 @@ const becalmed = (weights: Weights): Weights => {
 };
 
 /** Weights of one run, towards one kind of trouble, or none in particular (swarm testing). */
-export const swarm = (chooser: Chooser): Climate => {
+export const swarm = (chooser: Chooser, isTimed: boolean): Climate => {
   const storm: Draft = { ...ordinary };
+  const profiles = isTimed ? timedProfiles : untimedProfiles;
   oneOf<Profile>(chooser, profiles)(storm, chooser);
+  if (!isTimed) storm.overcommit *= 0.1; // without time nothing comes of it
   const lullSteps = oneOf(chooser, [0, 0, 15, 40]);
   return { storm, lull: becalmed(storm), stormSteps: 10 + chooser.below(40), lullSteps };
 };

@@ -49,7 +49,7 @@ const inversions = (lanes: readonly number[]): number => {
 };
 
 /** The cost of a script. */
-export const cost = ({ events, calm, settings }: Pick<Script, keyof Script>): Cost => {
+export const cost = ({ events, calm, settings }: Script): Cost => {
   const lanes = events.map(laneOf);
   return [
     events.filter(isFault).length,
