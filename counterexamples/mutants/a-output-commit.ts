@@ -43,7 +43,7 @@ const releaseOffByOne: Mutant = {
 
 const ackOnSend: Mutant = {
   spec: specification('ack-on-send', { ackedOnSend: (_, sent) => sent }),
-  breaks: ['S2', 'S1', 'S5'],
+  breaks: ['S2', 'S1', 'S5', 'S4'],
   because:
     'A successful write to the socket counts as an acknowledgment. The host dies with the entry ' +
     'still unsent in the socket, and the output has left.',
@@ -58,7 +58,7 @@ const ackBeforeEnqueue: Mutant = {
     ackPoint: (_, copy) => copy.received,
     enqueue: (buffer, entry, capacity) => (buffer.length < capacity ? [...buffer, entry] : buffer),
   }),
-  breaks: ['S5', 'S1'],
+  breaks: ['S5', 'S1', 'S2', 'S4'],
   because:
     'The backup acknowledges an entry when it has read it, and only then looks for room in its ' +
     'log buffer. There is none, the entry is dropped, and the output that needed it has left.',
@@ -74,7 +74,7 @@ const transportAck: Mutant = {
       return unread > copy.received ? unread : copy.received;
     },
   }),
-  breaks: ['S5', 'S2', 'S1'],
+  breaks: ['S5', 'S2', 'S1', 'S4'],
   because:
     "What the backup's kernel has taken off the network counts as held. The backup closes the " +
     'socket when it suspects the primary, and what was in it and not in the log buffer is gone.',

@@ -49,7 +49,7 @@ const outputEnabledDuringDrain: Mutant = {
   spec: withRows('output-enabled-during-drain', {
     replay: replayWith(['frozen', 'draining'], emitted),
   }),
-  breaks: ['S6'],
+  breaks: ['S6', 'S3'],
   because:
     'The backup drains its log with its outputs switched on. They are old ones of the primary, ' +
     'which may be alive and may yet win.',
@@ -59,7 +59,7 @@ const outputEnabledDuringDrain: Mutant = {
 
 const outputDuringReplay: Mutant = {
   spec: withRows('output-during-replay', { replay: replayWith(['replaying'], emitted) }),
-  breaks: ['S6'],
+  breaks: ['S6', 'S3'],
   because:
     'The backup performs the outputs that it replays. The world sees each of them twice, though ' +
     'nothing has failed.',

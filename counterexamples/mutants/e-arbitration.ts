@@ -53,7 +53,7 @@ const skipping = (side: 'withholding' | 'frozen'): Action<'testAndSet'> =>
 
 const backupSkips: Mutant = {
   spec: withRows('backup-skips-TAS', { testAndSet: skipping('frozen') }),
-  breaks: ['S3'],
+  breaks: ['S3', 'S1'],
   because:
     'The backup goes live on its suspicion. The link was cut and the primary lives: it wins the ' +
     'test-and-set that nobody contested, and both serve.',
@@ -63,7 +63,7 @@ const backupSkips: Mutant = {
 
 const primarySkips: Mutant = {
   spec: withRows('primary-skips-TAS', { testAndSet: skipping('withholding') }),
-  breaks: ['S3'],
+  breaks: ['S3', 'S1'],
   because:
     'The primary thinks that the VM is its own anyway. It leaves recording mode and releases ' +
     'what it withheld after the backup has won.',
@@ -104,7 +104,7 @@ const flagReset: Mutant = {
     arbitrate: plainFlag,
     onProtect: (storage) => ({ ...storage, owner: null }),
   }),
-  breaks: ['S12', 'S3'],
+  breaks: ['S12', 'S3', 'S1'],
   because:
     'The arbiter is a flag, cleared when protection starts again. A primary that waits for the ' +
     'storage asks for the old contest after the flag was cleared, and wins it a second time.',

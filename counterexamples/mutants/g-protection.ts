@@ -63,7 +63,7 @@ const wonInVain: Action<'learn'> = {
 
 const keepsWaiting: Mutant = {
   spec: withRows('keeps-waiting-for-acks', { learn: wonInVain }),
-  breaks: ['L1'],
+  breaks: ['L1', 'L2', 'L3'],
   because:
     'The primary does not leave recording mode although it has won. The backup is dead, and the ' +
     'outputs wait for its acknowledgments.',

@@ -51,7 +51,7 @@ const throttlesBackup: Mutant = {
       return primary?.mode === 'recording' ? primary.throttle.limit : 100;
     },
   }),
-  breaks: ['T1b'],
+  breaks: ['T1b', 'L6'],
   because:
     'The limit is put on the wrong side. The backup lags, gets less CPU for it, and lags the ' +
     'more.',

@@ -90,6 +90,11 @@ const strike = (weights: Draft, chooser: Chooser, kind: EventType): void => {
 
 type Profile = (weights: Draft, chooser: Chooser) => void;
 
+/** Something that makes one side suspect the other, where time is modelled. */
+const silencing: Profile = (weights, chooser) => {
+  strike(weights, chooser, oneOf<EventType>(chooser, ['crash', 'pause', 'cut', 'wedge']));
+};
+
 /** Some kinds of events rare or absent, some frequent, and a few kinds of faults. */
 const anything: Profile = (weights, chooser) => {
   for (const type of varied) weights[type] *= oneOf(chooser, scales);
@@ -111,7 +116,7 @@ const again: Profile = (weights, chooser) => {
   scaled(weights, contending, 2);
   scaled(weights, ['discard'], 0.1);
   scaled(weights, ['execute', 'interrupt'], oneOf(chooser, [0.3, 1]));
-  if (onceIn(chooser, 2)) strike(weights, chooser, 'crash');
+  silencing(weights, chooser);
 };
 
 /** Both sides ask the arbiter, again and again; requests and replies are late and get lost. */
@@ -120,6 +125,7 @@ const races: Profile = (weights, chooser) => {
   scaled(weights, ['learn'], oneOf(chooser, [0.1, 0.5, 1]));
   scaled(weights, protecting, 2);
   scaled(weights, busy, 0.3);
+  silencing(weights, chooser);
   weights.loseReply = oneOf(chooser, [0, 1, 4]);
   weights.loseRequest = oneOf(chooser, [0, 0.3, 1]);
   if (onceIn(chooser, 3)) strike(weights, chooser, 'loseStorage');
