@@ -35,7 +35,7 @@ const known = 1;
 const bundle: t.Type<Bundle, unknown> = closed({
   format: t.literal(known),
   spec: textLike('the name of a specification', /^[^\p{Cc}]{1,200}$/u),
-  claim: textLike('the id of a claim such as "S1"', /^[A-Z]\d{1,3}$/),
+  claim: textLike('the id of a claim such as "S1"', /^[A-Z]\d{1,3}[a-z]?$/),
   at: natural,
   calm: truth,
   end: textLike('16 hexadecimal digits in lower case', /^[\da-f]{16}$/),

@@ -22,6 +22,7 @@ import {
 import {
   backupSilent,
   emittedLate,
+  noLostOutput,
   outputConsistency,
   outputRule,
   releasedAfterWaiting,
@@ -39,6 +40,7 @@ import {
 } from './safety/protection.ts';
 import {
   guestNotStopped,
+  idleIsNoLag,
   lagBound,
   lagFalls,
   lagsSignificantly,
@@ -64,11 +66,13 @@ export const everyStep: readonly EveryStep[] = [
   arbiter,
   cloneExact,
   inputOnce,
+  noLostOutput,
   lagBound,
   takeOverBound,
   guestNotStopped,
   noNeedlessFailover,
   outputLatency,
+  idleIsNoLag,
 ];
 
 /** The claims that progress follows once the faults have stopped. */

@@ -185,7 +185,7 @@ const shown = (history: History, effects: readonly Effect[], state: State): Hist
   let next = history;
   for (const effect of effects) {
     const copy = effect.type === 'transmit' ? state.copies[effect.copy] : undefined;
-    const pair = history.pairs.findLast(({ primary }) => primary === copy?.id);
+    const pair = next.pairs.findLast(({ primary }) => primary === copy?.id);
     const isPaired = copy?.mode === 'recording' || copy?.mode === 'withholding';
     if (effect.type !== 'transmit' || pair === undefined || !isPaired) continue;
     const { ordinal, content } = effect;
@@ -201,7 +201,8 @@ const canStillEmit = (state: State, pair: PairRecord): boolean => {
   const primary = state.copies[pair.primary]?.mode;
   const backup = state.copies[pair.backup];
   const isPrimaryPaired = primary === 'recording' || primary === 'withholding';
-  return isPrimaryPaired || (backup !== undefined && 'consumed' in backup);
+  if (backup === undefined) return isPrimaryPaired;
+  return isPrimaryPaired || backup.mode === 'cloning' || 'consumed' in backup;
 };
 
 const goneLive = (history: History, copy: Vm, after: State): History => {

@@ -19,6 +19,8 @@ export type Moment = { readonly lag: number; readonly limit: number };
 /** A calm: no fault strikes, though what was broken stays broken. */
 export type Rest = {
   readonly begun: State; // when the faults stopped
+  readonly past: History; // up to then
+  readonly history: History; // up to now
   readonly state: State;
   readonly course: readonly Moment[]; // at its beginning and after each tick
   readonly isOver: boolean; // the bound within which everything is owed has passed

@@ -78,6 +78,10 @@ export type DetectionRules = {
   readonly countsAs: CountsAs;
 };
 
+/** A backup that has consumed everything owes no progress until there is a new entry (Q13). */
+const waitingSince = (copy: Watching): number =>
+  copy.mode === 'recording' ? (copy.throttle.stamps[0] ?? 0) : 0;
+
 const silenceOf = (rules: DetectionRules, state: State, copy: Watching): Silence => {
   const { now, settings } = state;
   const { heartbeatHeard, channelHeard, progressed } = copy.watch;
@@ -86,7 +90,7 @@ const silenceOf = (rules: DetectionRules, state: State, copy: Watching): Silence
   return {
     heartbeats: now - heartbeatHeard,
     channel: isDeaf ? 0 : now - channelHeard,
-    progress: now - progressed,
+    progress: now - Math.max(progressed, waitingSince(copy)),
     isLost: connection !== undefined && !connection.open,
   };
 };

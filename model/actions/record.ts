@@ -96,7 +96,12 @@ const logging = (
   if (buffer === null) return null;
   const logged = buffer.at(-1)?.seq ?? copy.logged;
   return copy.mode === 'recording'
-    ? { ...copy, buffer, logged, throttle: stamped(state, copy, kinds.length) }
+    ? {
+        ...copy,
+        buffer,
+        logged,
+        throttle: stamped(state, copy, buffer.length - copy.buffer.length),
+      }
     : { ...copy, buffer, logged };
 };
 
@@ -119,6 +124,14 @@ const executeLive = (state: State, copy: Live): Step | Refusal => {
   return moved(state, { ...copy, guest, withheld, watch });
 };
 
+/** An event is due and cannot be logged: the guest does not run past its place (R32-6, R21-4). */
+const isHeldUp = (rules: RecordRules, state: State, copy: Logging): boolean => {
+  if (state.settings.clock === null) return false;
+  const isTimerDue = isDue(state, copy.watch.timer, ({ timerEvery }) => timerEvery);
+  const isDueNow = isTimerDue || copy.nic.length > 0;
+  return isDueNow && logging(rules, state, copy, ['TIMER'], 0) === null;
+};
+
 /**
  * The guest executes one instruction. A recording one logs what cannot be computed and where it
  * puts something out (R21-2, R21-3, R22-3); its output is withheld and it runs on (R22-7), even
@@ -128,6 +141,7 @@ export const execute = (rules: RecordRules): Action<'execute'> =>
   inMode('execute', ['recording', 'withholding', 'live'], (state, copy) => {
     if (copy.mode === 'live') return executeLive(state, copy);
     if (!rules.mayRun(copy)) return 'it waits for an acknowledgment';
+    if (isHeldUp(rules, state, copy)) return full;
     const watch = spend(state, copy.watch);
     if (watch === null) return spent;
     const { program } = state.settings;

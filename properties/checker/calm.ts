@@ -17,18 +17,21 @@ export const calmTicks = ({ clock, primaryCapacity, backupCapacity }: Settings):
   return 3 * protect + 2 * Math.ceil(100 / change) * adjustEvery;
 };
 
-/** A turn that shares no rhythm with the protocol's periods. */
-const scatter = (turn: number): number => (Math.imul(turn, 0x9e3779b1) >>> 16) % 1024;
-
 type Move = readonly [Event, Step];
 
-const enabledMove = (spec: Spec, state: State, type: EventType, turn: number): Move | null => {
+/** How many moves of each kind have been made. */
+type Made = Map<EventType, number>;
+
+const enabledMove = (spec: Spec, state: State, type: EventType, made: Made): Move | null => {
+  const from = made.get(type) ?? 0;
   const instances: readonly Event[] = spec.actions[type].instances(state);
   for (let index = 0; index < instances.length; index++) {
-    const event = instances[(scatter(turn) + index) % instances.length];
+    const event = instances[(from + index) % instances.length];
     if (event === undefined) continue;
     const outcome = step(spec, state, event);
-    if (!isRefusal(outcome)) return [event, outcome];
+    if (isRefusal(outcome)) continue;
+    made.set(type, from + 1);
+    return [event, outcome];
   }
   return null;
 };
@@ -39,10 +42,11 @@ const nextMove = (
   types: readonly EventType[],
   state: State,
   turn: number,
+  made: Made,
 ): Move | null => {
   for (let index = 0; index < types.length; index++) {
     const type = types[(turn + index) % types.length];
-    const move = type === undefined ? null : enabledMove(spec, state, type, turn);
+    const move = type === undefined ? null : enabledMove(spec, state, type, made);
     if (move !== null) return move;
   }
   return null;
@@ -78,11 +82,12 @@ export const calm = (
 ): State => {
   const types = eventTypes(spec).filter((type) => spec.actions[type].by === 'protocol');
   let state = from;
+  const made: Made = new Map();
   let turn = 0;
   let inTick = 0;
   const end = from.now + calmTicks(from.settings);
   while (state.now < end && inTick++ < stepsInTickMax) {
-    const move = nextMove(spec, types, state, turn++);
+    const move = nextMove(spec, types, state, turn++, made);
     if (move === null) inTick = 0;
     const moves = move === null ? idle(spec, state) : [move];
     if (moves.length === 0) return state;

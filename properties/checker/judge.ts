@@ -37,7 +37,8 @@ export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: W
   let run = from;
   let steps = 0;
   const settle = (isOver: boolean): boolean => {
-    const now: Rest = { begun: from.state, state: run.state, course, isOver };
+    const { state, history } = run;
+    const now: Rest = { begun: from.state, past: from.history, history, state, course, isOver };
     for (const claim of owed) {
       // an excuse counts at both ends of the calm; in between it may be true in passing
       const isExcused = (isOver || steps === 0) && claim.excuse(now) !== null;

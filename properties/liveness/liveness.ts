@@ -2,6 +2,7 @@ import { hostIds } from '../../model/ids.ts';
 import { largestGroup, type Settings } from '../../model/settings.ts';
 import type { Recording, State, Vm, Withheld } from '../../model/state.ts';
 import { isFed, isHealthy, isLinked, isProtected, serves } from '../health.ts';
+import type { History } from '../history.ts';
 import type { AfterCalm, Rest, Sometimes } from '../property.ts';
 
 const withheldBy = (copy: Vm | undefined): readonly Withheld[] =>
@@ -27,29 +28,30 @@ export const noStuckOutput: AfterCalm = {
   holds: (rest) => !rest.state.copies.some((copy) => stillHolds(rest, copy)),
 };
 
+/** Of the generation that was won last, or its winner, who may not know yet (R23-19, R23-21). */
+const isNewest = ({ winners }: History, copy: Vm): boolean =>
+  winners.at(-1) === copy.id || ('generation' in copy && copy.generation === winners.length - 1);
+
 /** Copies of the newest generation that could serve: whole replicas that can do their work. */
-const candidates = (state: State): readonly Vm[] =>
+const candidates = (state: State, history: History): readonly Vm[] =>
   state.copies.filter(
     (copy) =>
       'guest' in copy &&
-      copy.generation === state.storage.generation &&
+      isNewest(history, copy) &&
       isHealthy(state, copy) &&
       (isFed(state, copy) || copy.mode === 'recording' || copy.mode === 'live'),
   );
 
 /** A copy that has given up although no other has won over it: that loses the VM needlessly. */
-const hasGivenUp = ({ copies, storage }: State): boolean =>
+const hasGivenUp = ({ copies }: State, history: History): boolean =>
   copies.some(
-    (copy) =>
-      copy.mode === 'halted' &&
-      copy.because === 'lost' &&
-      (copy.generation === storage.generation || copy.id === storage.owner),
+    (copy) => copy.mode === 'halted' && copy.because === 'lost' && isNewest(history, copy),
   );
 
 /** Why nobody need serve (R20-7, R20-9, R23-17): the VM is lost, or the storage is away. */
-const lost = (state: State): string | null => {
-  if (hasGivenUp(state)) return null;
-  const able = candidates(state);
+const lost = (state: State, history: History): string | null => {
+  if (hasGivenUp(state, history)) return null;
+  const able = candidates(state, history);
   if (able.length === 0) return 'the VM is lost: no copy of the newest generation can run';
   return able.every((copy) => isAwayFromStorage(state, copy))
     ? 'the storage is away from every copy that could serve'
@@ -61,7 +63,7 @@ export const failover: AfterCalm = {
   kind: 'afterCalm',
   claim: 'a copy serves in the end: live, or recording with a backup that answers',
   cites: ['R23-7', 'R23-10', 'R23-13', 'R23-17'],
-  excuse: ({ begun, state }) => lost(begun) ?? lost(state),
+  excuse: ({ begun, past, state, history }) => lost(begun, past) ?? lost(state, history),
   holds: ({ state }) => state.copies.some((copy) => serves(state, copy)),
 };
 
@@ -72,9 +74,9 @@ const isSpare = (state: State, copy: Vm, id: (typeof hostIds)[number]): boolean 
   return id !== copy.host && isFit && isLinked(state, copy.host, id);
 };
 
-const cannotProtect = (state: State): string | null => {
+const cannotProtect = (state: State, history: History): string | null => {
   if (!state.service.up) return 'the clustering service is away';
-  const hasSpare = candidates(state).some(
+  const hasSpare = candidates(state, history).some(
     (copy) =>
       (copy.mode === 'recording' || copy.mode === 'withholding' || copy.mode === 'live') &&
       !isAwayFromStorage(state, copy) &&
@@ -88,8 +90,8 @@ export const reprotect: AfterCalm = {
   kind: 'afterCalm',
   claim: 'a copy that serves is protected in the end, where a host is left for its backup',
   cites: ['R31-6', 'R23-23'],
-  excuse: ({ begun, state, isOver }) =>
-    lost(begun) ?? (isOver ? (lost(state) ?? cannotProtect(state)) : null),
+  excuse: ({ begun, past, state, history, isOver }) =>
+    lost(begun, past) ?? (isOver ? (lost(state, history) ?? cannotProtect(state, history)) : null),
   holds: ({ state }) => state.copies.some((copy) => isProtected(state, copy)),
 };
 
@@ -132,7 +134,7 @@ const isSamePair = (copy: Recording, now: Vm | undefined): boolean =>
   now?.mode === 'recording' && now.backup === copy.backup;
 
 /** The lag is known to a tick only, so the search for the right limit overshoots a little. */
-const bandSteps = 8;
+const bandSteps = 9;
 
 export const throttleSettles: AfterCalm = {
   id: 'L6',
@@ -147,7 +149,7 @@ export const throttleSettles: AfterCalm = {
     const step = state.settings.clock?.step ?? 0;
     if (!isOvercommitted(begun)) return !isThrottled(state);
     const limits = course.slice(Math.floor(course.length / 2)).map(({ limit }) => limit);
-    return isOver ? swing(limits) <= bandSteps * step : !isThrottled(begun) && !isThrottled(state);
+    return isOver && swing(limits) <= bandSteps * step;
   },
 };
 

@@ -9,11 +9,10 @@ export const arbiter: EveryStep = {
   holds: ({ event, before, after, past, history }) => {
     if (event.type !== 'arbitrate' && event.type !== 'snapshot') return true;
     const isStored = after.storage.generation >= before.storage.generation;
-    const isKept = after.storage.owner !== null || before.storage.owner === null;
     const isUnique = past.winners.every(
       (winner, generation) => winner === null || history.winners[generation] === winner,
     );
-    return isStored && isKept && isUnique;
+    return isStored && isUnique;
   },
 };
 

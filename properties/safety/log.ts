@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../model/log.ts';
-import type { State, Vm } from '../../model/state.ts';
+import type { Recording, State, Vm, Withholding } from '../../model/state.ts';
 import { pairWith } from '../history.ts';
 import type { EveryStep, Sight, Sometimes } from '../property.ts';
 
@@ -19,11 +19,15 @@ export const replayPrefix: EveryStep = {
 const isRun = (buffer: readonly LogEntry[], from: number, to: number): boolean =>
   buffer.length === to - from && buffer.every(({ seq }, index) => seq === from + index + 1);
 
+/** All that is not acknowledged; to free an entry later than one might breaks nothing. */
+const keepsUnacked = ({ buffer, acked, logged }: Recording | Withholding): boolean =>
+  buffer.length >= logged - acked && isRun(buffer, logged - buffer.length, logged);
+
 const isIntact = (copy: Vm): boolean => {
   switch (copy.mode) {
     case 'recording':
     case 'withholding':
-      return isRun(copy.buffer, copy.acked, copy.logged);
+      return keepsUnacked(copy);
     case 'replaying':
     case 'frozen':
     case 'draining':

@@ -63,6 +63,24 @@ export const outputRule: EveryStep = {
   holds: (sight) => transmits(sight).every((output) => isCovered(sight, output)),
 };
 
+/** Whatever leaves the queue of a copy that goes on is seen by the world in the same step. */
+export const noLostOutput: EveryStep = {
+  id: 'L1a',
+  kind: 'everyStep',
+  needs: 'nothing',
+  claim: 'a withheld output leaves its queue only by being emitted, or with its holder',
+  cites: ['R22-8', 'R22-11', 'R23-8'],
+  holds: (sight) => {
+    const { before, event, after } = sight;
+    const was = 'copy' in event ? before.copies[event.copy] : undefined;
+    const is = was === undefined ? undefined : after.copies[was.id];
+    if (was === is || was === undefined || is === undefined) return true;
+    if (!('withheld' in was) || !('withheld' in is)) return true;
+    const kept = [...is.withheld, ...transmits(sight)].map(({ ordinal }) => ordinal);
+    return was.withheld.every(({ ordinal }) => kept.includes(ordinal));
+  },
+};
+
 const isLive = (state: State, copy: number): boolean => state.copies[copy]?.mode === 'live';
 
 const startsLive = ({ before, event, after }: Sight): Vm | null => {

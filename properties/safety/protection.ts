@@ -31,13 +31,12 @@ export const cloneExact: EveryStep = {
   needs: 'nothing',
   claim: 'a clone starts in the state that its source was in when its log began',
   cites: ['R31-3'],
-  holds: ({ event, after, history }) => {
-    if (event.type !== 'arm') return true;
+  holds: ({ event, before, after, history }) => {
+    if (!('copy' in event) || before.copies[event.copy]?.mode !== 'cloning') return true;
     const copy = after.copies[event.copy];
+    if (copy === undefined || !('guest' in copy)) return true;
     const pair = pairWith(history, event.copy);
-    return copy === undefined || !('guest' in copy) || pair === undefined
-      ? true
-      : sameGuest(copy.guest, pair.cut);
+    return pair !== undefined && sameGuest(copy.guest, pair.cut);
   },
 };
 

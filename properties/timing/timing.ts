@@ -34,6 +34,22 @@ export const lagBound: EveryStep = {
     }),
 };
 
+/** What has been consumed is no lag, however long ago it was logged. */
+export const idleIsNoLag: EveryStep = {
+  id: 'L6a',
+  kind: 'everyStep',
+  needs: 'clock',
+  claim: 'the CPU limit is lowered only while an entry is not known to be consumed',
+  cites: ['R32-9'],
+  holds: ({ event, before, after }) => {
+    if (event.type !== 'throttle') return true;
+    const was = before.copies[event.copy];
+    const is = after.copies[event.copy];
+    if (was?.mode !== 'recording' || is?.mode !== 'recording') return true;
+    return is.throttle.limit >= was.throttle.limit || was.throttle.consumed < was.logged;
+  },
+};
+
 const excuseForLag = (state: State): string | null => {
   const { clock } = state.settings;
   const isSlow = (primary: Recording): boolean => {
