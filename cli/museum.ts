@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BadInput, badInput } from '../counterexamples/bad-input.ts';
 import { mutants } from '../counterexamples/catalogue.ts';
 import type { Mutant } from '../counterexamples/mutant.ts';
+import { withTables } from '../properties/claim-table.ts';
 import { saveBundle } from './files.ts';
 import { claimRows, matrixJson, matrixOf } from './matrix.ts';
 import type { Row } from './mutant-worker.ts';
@@ -136,6 +145,8 @@ export const writeMuseum = (
   if (isWhole) {
     for (const file of strangers(traces)) rmSync(file);
     written(join(folder, 'README.md'), museumText(rows));
+    const page = join(folder, '../properties/README.md');
+    written(page, withTables(readFileSync(page, 'utf8')));
     written(join(folder, 'kill-matrix.json'), matrixJson(matrixOf(rows)));
   }
   const readme = isWhole ? ' and README.md' : ' (README.md needs all mutants)';

@@ -1,4 +1,5 @@
 import {
+  consideredWhenIdle,
   failover,
   liveAlone,
   noStuckOutput,
@@ -108,6 +109,7 @@ export const witnesses: readonly Sometimes[] = [
   protectedAgain,
   stopsForWantOfEntries,
   throttled,
+  consideredWhenIdle,
 ];
 
 /** Every claim: the only list. */

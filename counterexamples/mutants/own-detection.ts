@@ -104,6 +104,16 @@ const silence: readonly Mutant[] = [
     settings: { clock: defaultClock },
   },
   {
+    spec: specification('suspects-late', {
+      isFailure: (silence, clock, copy) =>
+        rules.isFailure(silence, { ...clock, timeout: clock.timeout + 2 }, copy),
+    }),
+    breaks: ['T1d'],
+    because: 'silence is borne for two ticks longer than the timeout allows',
+    cites: ['R23-3', 'R32-8'],
+    settings: { clock: defaultClock },
+  },
+  {
     spec: specification('channel-only', {
       isFailure: ({ channel }, { timeout }) => channel > timeout,
     }),

@@ -55,7 +55,7 @@ const nextMove = (
 const tick: Event<'tick'> = { type: 'tick' };
 const send: Event<'send'> = { type: 'send' };
 
-/** Time passes and a client sends: the protocol has nothing left to do, so a tick is not refused. */
+/** Time passes and a client sends: with nothing left to do, a tick is not refused. */
 const idle = (spec: Spec, state: State): readonly Move[] => {
   const passed = spec.actions.tick.next(state, tick);
   if (isRefusal(passed)) return [];

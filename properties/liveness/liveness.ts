@@ -156,7 +156,7 @@ export const throttleSettles: AfterCalm = {
 export const liveAlone: Sometimes = {
   id: 'W31',
   kind: 'sometimes',
-  guards: ['L1', 'L2'],
+  guards: ['L1', 'L1a', 'L2'],
   claim: 'a primary goes live alone while it withholds outputs',
   cites: ['R23-8'],
   holds: ({ event, before, after }) => {
@@ -211,5 +211,18 @@ export const throttled: Sometimes = {
       is?.mode === 'recording' &&
       is.throttle.limit > was.throttle.limit
     );
+  },
+};
+
+export const consideredWhenIdle: Sometimes = {
+  id: 'W35',
+  kind: 'sometimes',
+  guards: ['L6a'],
+  claim: 'the CPU limit is considered while the backup has consumed every entry',
+  cites: ['R32-9'],
+  holds: ({ event, before }) => {
+    if (event.type !== 'throttle') return false;
+    const copy = before.copies[event.copy];
+    return copy?.mode === 'recording' && copy.logged > 0 && copy.throttle.consumed === copy.logged;
   },
 };
