@@ -66,7 +66,7 @@ export const coveredRules: Readonly<Record<keyof Rules, string>> = {
   isEligible: 'replacement-on-same-host',
   cutAt: 'cut-after-an-interrupt',
   pairsIn: 'pairs-in-the-last-generation',
-  onProtect: 'protection-forgets-the-owner',
+  onProtect: 'protection-takes-a-generation',
   knownAborted: 'clone-presumed-aborted',
   admit: 'buffer-one-over',
   mayFlush: 'one-entry-at-a-time',

@@ -22,7 +22,7 @@ export type Rest = {
   readonly past: History; // up to then
   readonly history: History; // up to now
   readonly state: State;
-  readonly course: readonly Moment[]; // at its beginning and after each tick
+  readonly course: readonly Moment[]; // at its beginning and before each tick
   readonly isOver: boolean; // the bound within which everything is owed has passed
 };
 

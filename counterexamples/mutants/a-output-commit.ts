@@ -120,7 +120,7 @@ const stopAtOutput: Mutant = {
 
 const dropWithheld: Mutant = {
   spec: specification('drop-withheld-at-primary-go-live', { onPrimaryLive: () => [] }),
-  breaks: ['L1'],
+  breaks: ['L1a'],
   because:
     'A primary that goes live alone clears its queue of withheld outputs with its log. The ' +
     'guest has sent them and the world never sees them.',

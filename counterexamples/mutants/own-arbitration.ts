@@ -117,7 +117,7 @@ export const ownArbitration: readonly Mutant[] = [
   },
   {
     spec: specification('loser-stays', { whenLost: (copy) => copy }),
-    breaks: ['L1', 'L2'],
+    breaks: ['L1', 'T1c', 'L2'],
     because: 'the loser neither halts nor runs: it asks again and again, and keeps its outputs',
     cites: ['R23-22'],
     settings: {},
@@ -136,13 +136,13 @@ export const ownArbitration: readonly Mutant[] = [
       'a copy that asked twice has won and is paired again; when it suspects its next backup, ' +
       'the second reply of the first contest tells it that it has won',
     cites: ['R23-19', 'R23-21'],
-    settings: {},
+    settings: { clock: null },
   },
   {
     spec: specification('reply-of-the-next-contest', {
       isAnswer: (copy, reply) => reply.generation === copy.generation + 1,
     }),
-    breaks: ['L2', 'L1'],
+    breaks: ['L2', 'L1', 'T1c'],
     because: 'replies are matched with the generation to be won, not the one it was asked from',
     cites: ['R23-21'],
     settings: {},
@@ -155,7 +155,7 @@ export const ownArbitration: readonly Mutant[] = [
           withheld: copy.withheld.filter(({ needs }) => needs <= copy.acked),
         }),
     }),
-    breaks: ['L1'],
+    breaks: ['L1a'],
     because:
       'a primary that goes live alone drops the outputs that were not acknowledged: the world ' +
       'never sees them, though no failover has happened',

@@ -33,22 +33,10 @@ export const ownFlowControl: readonly Mutant[] = [
       adjust: (limit, lag, before, clock) =>
         rules.adjust(limit, lag, before, { ...clock, floor: -100 }),
     }),
-    breaks: ['L6'],
+    breaks: ['T2'],
     because: 'the limit falls below any share of the CPU, and the primary does not run at all',
     cites: ['R32-12'],
     settings: { clock: { ...defaultClock, step: 40 } },
-  },
-  {
-    spec: specification('raises-while-lagging', {
-      adjust: (limit, lag, before, clock) =>
-        rules.adjust(limit, lag, before, { ...clock, slightLag: clock.significantLag }),
-    }),
-    breaks: ['L6'],
-    because:
-      'between slight and significant lag the limit is raised instead of kept: it is never where ' +
-      'the backup just keeps up, and swings about it',
-    cites: ['R32-10'],
-    settings: timed,
   },
   {
     spec: specification('throttle-lags-behind', {

@@ -1,5 +1,6 @@
 import type { Effect } from '../../model/effect.ts';
 import { paper, specification } from '../../model/paper.ts';
+import { defaultClock } from '../../model/settings.ts';
 import type { Action } from '../../model/spec.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
@@ -69,7 +70,7 @@ export const ownGoLive: readonly Mutant[] = [
       'a late packet of the old primary teaches the switch the old place again, and the guest, ' +
       'which only replies, never sends one that would correct it',
     cites: ['R23-13'],
-    settings: { program: ['reply', 'compute'] },
+    settings: { program: ['reply', 'compute'], clock: defaultClock },
   },
   {
     spec: specification('announces-until-reached', { mayAnnounce: ({ reached }) => !reached }),
@@ -78,7 +79,7 @@ export const ownGoLive: readonly Mutant[] = [
       'the first packet from a client ends the announcements; a late packet of the old primary ' +
       'then turns the switch back, and no other one comes',
     cites: ['R23-13'],
-    settings: { program: ['reply', 'compute'] },
+    settings: { program: ['reply', 'compute'], clock: defaultClock },
   },
   {
     spec: withRows('announces-only-alone', { announce: announceAlone }),
@@ -87,6 +88,6 @@ export const ownGoLive: readonly Mutant[] = [
       'a copy that is protected again before it has announced itself, or before a late packet of ' +
       'the old primary, is never found by its clients',
     cites: ['R23-13', 'R31-7'],
-    settings: { program: ['reply', 'compute'] },
+    settings: { program: ['reply', 'compute'], clock: defaultClock },
   },
 ];

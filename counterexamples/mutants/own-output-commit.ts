@@ -68,7 +68,7 @@ export const ownOutputCommit: readonly Mutant[] = [
   },
   {
     spec: withRows('output-swallowed', { release: swallowed }),
-    breaks: ['L1'],
+    breaks: ['L1a'],
     because: 'an output is struck off the queue and never sent: nobody withholds it any more',
     cites: ['R22-8', 'R22-11'],
     settings: {},

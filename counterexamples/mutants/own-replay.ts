@@ -42,7 +42,7 @@ export const ownReplay: readonly Mutant[] = [
     spec: specification('replays-one-behind', {
       runUpTo: ({ buffer }) => buffer[1]?.position ?? null,
     }),
-    breaks: ['L2'],
+    breaks: ['T1c', 'L2', 'T3'],
     because:
       'the backup runs only while it holds two entries: in working order it merely lags, but ' +
       'after the primary has gone it never drains its last entry',

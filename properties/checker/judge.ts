@@ -48,9 +48,10 @@ export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: W
   };
   if (settle(false)) return { run, missing: null, steps };
   calm(spec, from.state, (event: Event, taken: Step) => {
+    // before time passes, for only then has everything been consumed that could be
+    if (event.type === 'tick') course.push(momentOf(run.state));
     run = proceed(run, event, taken, watched);
     steps++;
-    if (event.type === 'tick') course.push(momentOf(run.state));
     return run.broken !== null || (event.type === 'tick' && settle(false));
   });
   if (run.broken !== null || settle(true)) return { run, missing: null, steps };
