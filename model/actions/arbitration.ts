@@ -81,6 +81,14 @@ const withoutFirst = <T extends Request>(all: readonly T[], copy: CopyId): reado
   return all.filter((_, at) => at !== index);
 };
 
+const ifAny =
+  (of: (storage: Storage) => readonly Request[]) =>
+  ({ storage }: State, { id }: Vm): readonly object[] =>
+    of(storage).some(({ copy }) => copy === id) ? [{}] : [];
+
+const ifAsked = ifAny(({ requests }) => requests);
+const ifAnswered = ifAny(({ replies }) => replies);
+
 const withStorage = (state: State, storage: Storage): State => ({ ...state, storage });
 
 /**
@@ -130,7 +138,7 @@ export const arbitrate = (rules: ArbitrationRules): Action<'arbitrate'> =>
       const replies = isAwaited ? [...storage.replies, { ...request, outcome }] : storage.replies;
       return silent(withStorage(state, { ...stored, requests, replies }));
     },
-    { needs: 'nothing' },
+    { needs: 'nothing', instances: ifAsked },
   );
 
 /** The primary leaves recording mode and executes normally, its log dropped (R23-7, R23-8). */
@@ -172,7 +180,7 @@ export const loseRequest: Action<'loseRequest'> = inMode(
     if (requests.length === state.storage.requests.length) return 'no request of it is under way';
     return silent(withStorage(state, { ...state.storage, requests }));
   },
-  { needs: 'nothing', by: 'world' },
+  { needs: 'nothing', by: 'world', instances: ifAsked },
 );
 
 /** A reply is lost on its way from the storage: what was decided stays decided (R23-21). */
@@ -184,5 +192,5 @@ export const loseReply: Action<'loseReply'> = inMode(
     if (replies.length === state.storage.replies.length) return 'no reply to it is under way';
     return silent(withStorage(state, { ...state.storage, replies }));
   },
-  { needs: 'nothing', by: 'world' },
+  { needs: 'nothing', by: 'world', instances: ifAnswered },
 );

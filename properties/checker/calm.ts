@@ -19,18 +19,22 @@ export const calmTicks = ({ clock, primaryCapacity, backupCapacity }: Settings):
 
 type Move = readonly [Event, Step];
 
+/** Shares no rhythm with the protocol's periods: else the same host could be tried for ever. */
+const scatter = (turn: number): number => (Math.imul(turn + 1, 0x9e3779b1) >>> 16) % 1024;
+
 /** How many moves of each kind have been made. */
 type Made = Map<EventType, number>;
 
 const enabledMove = (spec: Spec, state: State, type: EventType, made: Made): Move | null => {
-  const from = made.get(type) ?? 0;
+  const before = made.get(type) ?? 0;
+  const from = scatter(before);
   const instances: readonly Event[] = spec.actions[type].instances(state);
   for (let index = 0; index < instances.length; index++) {
     const event = instances[(from + index) % instances.length];
     if (event === undefined) continue;
     const outcome = step(spec, state, event);
     if (isRefusal(outcome)) continue;
-    made.set(type, from + 1);
+    made.set(type, before + 1);
     return [event, outcome];
   }
   return null;

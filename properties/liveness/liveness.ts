@@ -120,11 +120,11 @@ const isOvercommitted = ({ hosts }: State): boolean =>
 
 const swing = (limits: readonly number[]): number => Math.max(...limits) - Math.min(...limits);
 
-/** Whether the buffers can hold so much that the throttle acts before they are full (R32-8). */
+/** Whether each buffer holds so much that the throttle acts before it is full (R32-8). */
 const holdsLag = ({ clock, program, primaryCapacity, backupCapacity }: Settings): boolean => {
   if (clock === null) return false;
   const entriesPerTick = clock.speed * largestGroup(program) + 1;
-  return primaryCapacity + backupCapacity >= 2 * clock.significantLag * entriesPerTick;
+  return Math.min(primaryCapacity, backupCapacity) >= clock.significantLag * entriesPerTick;
 };
 
 const hasLasted = (begun: State, state: State): boolean =>
