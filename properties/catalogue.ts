@@ -40,6 +40,7 @@ import {
   secondGeneration,
 } from './safety/protection.ts';
 import {
+  detectionBound,
   guestNotStopped,
   idleIsNoLag,
   lagBound,
@@ -50,6 +51,7 @@ import {
   releasedThoughLagging,
   runsWhileWithheld,
   survivesDisturbance,
+  suspectsTheDead,
   takeOverBound,
   takesOverInTime,
 } from './timing/timing.ts';
@@ -70,6 +72,7 @@ export const everyStep: readonly EveryStep[] = [
   noLostOutput,
   lagBound,
   takeOverBound,
+  detectionBound,
   guestNotStopped,
   noNeedlessFailover,
   outputLatency,
@@ -103,6 +106,7 @@ export const witnesses: readonly Sometimes[] = [
   lagsSignificantly,
   takesOverInTime,
   runsWhileWithheld,
+  suspectsTheDead,
   survivesDisturbance,
   releasedThoughLagging,
   liveAlone,

@@ -89,3 +89,11 @@ export const lagOf = (state: State, primary: Recording): number => {
   const oldest = waiting.find((entry) => entry !== undefined && entry.seq > backup.consumed);
   return oldest === undefined ? 0 : state.now - oldest.at;
 };
+
+/** One of a pair that runs, while the other one has crashed. */
+export const isBereft = (state: State, copy: Vm): boolean => {
+  if (copy.mode !== 'recording' && copy.mode !== 'replaying') return false;
+  const peer = state.copies[copy.mode === 'recording' ? copy.backup : copy.primary];
+  const host = state.hosts[copy.host];
+  return peer?.mode === 'crashed' && host.up && !host.paused && !copy.wedged;
+};

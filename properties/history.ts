@@ -5,7 +5,7 @@ import type { CopyId, Generation, Seq } from '../model/ids.ts';
 import { copyId, generation, seq } from '../model/ids.ts';
 import type { LogEntry } from '../model/log.ts';
 import type { Recording, Replaying, State, Vm } from '../model/state.ts';
-import { isDisturbed, isReadyToGoLive } from './health.ts';
+import { isBereft, isDisturbed, isReadyToGoLive } from './health.ts';
 
 /** An output that the primary has logged: where its output entry is, if there is one. */
 type Marked = { readonly ordinal: number; readonly marker: Seq | null };
@@ -43,11 +43,14 @@ export type GoneLive = {
 export type History = {
   readonly pairs: readonly PairRecord[];
   readonly gone: GoneLive;
+  readonly pair: readonly CopyId[]; // the newest pair: who may serve, unless one of them has won
+  readonly winner: CopyId | null; // who has won since that pair was formed
   readonly winners: readonly (CopyId | null)[]; // by the generation that was won
   readonly newest: readonly number[]; // the last input applied, by copy
   readonly invented: boolean; // an input or interrupt was applied that no log and no client sent
   readonly disturbedFor: number; // ticks for which something has not been as it should (T3)
   readonly quietFor: number; // ticks since it was so last
+  readonly bereft: readonly number[]; // ticks for which a copy has outlived its peer (T1d)
   readonly waits: readonly number[]; // ticks for which a copy has had all it needs to go live (T1c)
 };
 
@@ -71,11 +74,14 @@ export const beginning = ({ copies }: State): History => ({
     copy.mode === 'recording' ? [pairOf(copy.id, copy.backup, copy.guest)] : [],
   ),
   gone: { copy: copyId(0), generation: generation(0), prefix: 0 },
+  pair: copies.map(({ id }) => id),
+  winner: null,
   winners: [null],
   newest: copies.map(() => -1),
   invented: false,
   disturbedFor: 0,
   quietFor: 0,
+  bereft: copies.map(() => 0),
   waits: copies.map(() => 0),
 });
 
@@ -177,6 +183,8 @@ const received = (history: History, before: Vm, after: Replaying): History => {
 
 const cut = (history: History, before: Vm, after: Recording): History => ({
   ...history,
+  pair: [after.id, after.backup],
+  winner: null,
   pairs: [...history.pairs, pairOf(after.id, after.backup, after.guest)],
   newest: history.newest.with(after.backup, history.newest[before.id] ?? -1),
 });
@@ -219,7 +227,8 @@ const won = (history: History, before: State, after: State): History => {
   const told = after.storage.replies.length > before.storage.replies.length;
   const reply = after.storage.replies.at(-1);
   if (told && reply?.outcome === 'won') winners[reply.generation + 1] = reply.copy;
-  return { ...history, winners };
+  const isNew = newest !== before.storage.generation || owner !== before.storage.owner;
+  return { ...history, winners, winner: isNew ? owner : history.winner };
 };
 
 const ofCopy = (history: History, event: Event, before: Vm, after: Vm): History => {
@@ -250,8 +259,11 @@ const aged = (history: History, before: State): History => {
   const waits = before.copies.map((copy, id) =>
     isReadyToGoLive(before, copy) ? (history.waits[id] ?? 0) + 1 : 0,
   );
+  const bereft = before.copies.map((copy, id) =>
+    isBereft(before, copy) ? (history.bereft[id] ?? 0) + 1 : 0,
+  );
   const disturbedFor = quietFor >= recoveryTicks ? 0 : history.disturbedFor + 1;
-  return { ...history, quietFor, waits, disturbedFor };
+  return { ...history, quietFor, waits, bereft, disturbedFor };
 };
 
 /** The history with one step more in it. */
@@ -264,6 +276,10 @@ export const observe = (
 ): History => {
   if (event.type === 'arbitrate') return won(history, before, after);
   if (event.type === 'tick') return aged(history, before);
+  if (event.type === 'suspect') {
+    const bereft = history.bereft.map((ticks, id) => (id === event.copy ? 0 : ticks));
+    return { ...history, bereft };
+  }
   if (event.type === 'loseRequest' || event.type === 'loseReply') {
     return { ...history, waits: history.waits.with(event.copy, 0) };
   }

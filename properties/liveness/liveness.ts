@@ -28,11 +28,11 @@ export const noStuckOutput: AfterCalm = {
   holds: (rest) => !rest.state.copies.some((copy) => stillHolds(rest, copy)),
 };
 
-/** Of the generation that was won last, or its winner, who may not know yet (R23-19, R23-21). */
-const isNewest = ({ winners }: History, copy: Vm): boolean =>
-  winners.at(-1) === copy.id || ('generation' in copy && copy.generation === winners.length - 1);
+/** The winner, who may not know yet; while nobody has won, the newest pair (R23-19, R23-21). */
+const isNewest = ({ pair, winner }: History, copy: Vm): boolean =>
+  winner === null ? pair.includes(copy.id) : copy.id === winner;
 
-/** Copies of the newest generation that could serve: whole replicas that can do their work. */
+/** Copies of the newest pair that could serve: whole replicas that can do their work. */
 const candidates = (state: State, history: History): readonly Vm[] =>
   state.copies.filter(
     (copy) =>

@@ -44,15 +44,25 @@ const acksWhatItHolds = ({ event, before, after, past }: Sight): boolean => {
   return copy.acked <= (pairWith(past, copy.id)?.held ?? 0);
 };
 
+/** What was acknowledged is in the log that a backup freezes (R22-14, R23-11). */
+const keepsWhatItAcked = ({ event, before, after }: Sight): boolean => {
+  if (event.type !== 'suspect') return true;
+  const was = before.copies[event.copy];
+  const is = after.copies[event.copy];
+  return was?.mode !== 'replaying' || is?.mode !== 'frozen' || is.received >= was.acked;
+};
+
 export const logIntegrity: EveryStep = {
   id: 'S5',
   kind: 'everyStep',
   needs: 'nothing',
   claim: 'the log has no gap and no duplicate, and is freed only when acknowledged or consumed',
-  cites: ['R21-7', 'R21-12', 'R22-6'],
+  cites: ['R21-7', 'R21-12', 'R22-6', 'R22-14'],
   holds: (sight) => {
     const copy = touched(sight);
-    return copy === undefined || (isIntact(copy) && acksWhatItHolds(sight));
+    return (
+      copy === undefined || (isIntact(copy) && acksWhatItHolds(sight) && keepsWhatItAcked(sight))
+    );
   },
 };
 

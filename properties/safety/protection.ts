@@ -14,15 +14,23 @@ const isApart = ({ copies }: State, copy: Vm): boolean => {
   return other === undefined || other.host !== copy.host || other.mode === 'crashed';
 };
 
+/** A clone is headed for a host on which it could serve. */
+const isWellPlaced = ({ hosts, copies }: State): boolean => {
+  const host = hosts[copies.at(-1)?.host ?? 'A'];
+  return host.up && host.storage;
+};
+
 export const antiAffinity: EveryStep = {
   id: 'S10',
   kind: 'everyStep',
   needs: 'nothing',
-  claim: 'the two copies of a pair are never on one host, nor headed for one',
-  cites: ['R20-1', 'R33-4'],
+  claim:
+    'the copies of a pair are never on one host, nor is one headed there or where it is no use',
+  cites: ['R20-1', 'R31-6', 'R33-4'],
   holds: ({ event, after }) =>
     (event.type !== 'place' && event.type !== 'arm') ||
-    after.copies.every((copy) => isApart(after, copy)),
+    (after.copies.every((copy) => isApart(after, copy)) &&
+      (event.type !== 'place' || isWellPlaced(after))),
 };
 
 export const cloneExact: EveryStep = {

@@ -1,7 +1,7 @@
 import { hostIds } from '../../model/ids.ts';
 import { largestGroup, type Settings } from '../../model/settings.ts';
 import type { Recording, State, Vm } from '../../model/state.ts';
-import { backupOf, isDisturbed, isHealthy, isProtected, lagOf } from '../health.ts';
+import { backupOf, isBereft, isDisturbed, isHealthy, isProtected, lagOf } from '../health.ts';
 import { type PairRecord, pairWith } from '../history.ts';
 import type { AfterCalm, EveryStep, Sight, Sometimes } from '../property.ts';
 
@@ -84,29 +84,44 @@ export const takeOverBound: EveryStep = {
   needs: 'clock',
   claim: 'a backup with nothing in its way is live once it has arbitrated and replayed its lag',
   cites: ['R32-8', 'R23-10'],
-  holds: ({ event, before, past }) =>
+  holds: ({ event, before, history }) =>
     event.type !== 'tick' ||
-    past.waits.every((ticks, id) => {
-      const gap = past.pairs.find(({ backup }) => backup === id)?.gap ?? 0;
+    history.waits.every((ticks, id) => {
+      const gap = history.pairs.find(({ backup }) => backup === id)?.gap ?? 0;
       return ticks <= takeOverMax(before.settings, Math.max(1, gap));
     }),
+};
+
+export const detectionBound: EveryStep = {
+  id: 'T1d',
+  kind: 'everyStep',
+  needs: 'clock',
+  claim: 'a copy whose peer has crashed suspects it as soon as the timeout is over',
+  cites: ['R23-3', 'R32-8'],
+  holds: ({ event, before, history }) =>
+    event.type !== 'tick' ||
+    history.bereft.every((ticks) => ticks <= (before.settings.clock?.timeout ?? 0) + 1),
 };
 
 const isHeldUp = (state: State, copy: Recording): boolean => {
   const room = state.settings.primaryCapacity - copy.buffer.length;
   const isIdle = copy.watch.credit >= 100 && state.hosts[copy.host].speed > 0;
   const mayRun = isIdle && room >= largestGroup(state.settings.program);
-  return copy.withheld.length > 0 && isHealthy(state, copy) && mayRun;
+  return isHealthy(state, copy) && mayRun;
 };
 
 export const guestNotStopped: EveryStep = {
   id: 'T2',
   kind: 'everyStep',
   needs: 'clock',
-  claim: 'a primary whose outputs are withheld uses the CPU time it has, while its buffer has room',
-  cites: ['R22-7'],
+  claim:
+    'a primary uses the CPU time it has, while its buffer has room, even with outputs withheld',
+  cites: ['R22-7', 'R32-6', 'R32-12'],
   holds: ({ event, before }) =>
-    event.type !== 'tick' || !primaries(before).some((copy) => isHeldUp(before, copy)),
+    event.type !== 'tick' ||
+    !primaries(before).some(
+      (copy) => isHeldUp(before, copy) || copy.throttle.limit < (before.settings.clock?.floor ?? 0),
+    ),
 };
 
 const isClosed = ({ connections }: State, copy: Vm): boolean =>
@@ -212,4 +227,17 @@ export const takesOverInTime: Sometimes = {
   holds: onTick(({ before }) =>
     before.copies.some((copy) => copy.mode === 'draining' && copy.buffer.length > 0),
   ),
+};
+
+export const suspectsTheDead: Sometimes = {
+  id: 'W26',
+  kind: 'sometimes',
+  guards: ['T1d'],
+  claim: 'a copy whose peer has crashed suspects it, with nothing but the timeout to go by',
+  cites: ['R23-3'],
+  holds: ({ event, before }) => {
+    if (event.type !== 'suspect' || before.settings.clock === null) return false;
+    const copy = before.copies[event.copy];
+    return copy !== undefined && isBereft(before, copy) && !isClosed(before, copy);
+  },
 };
