@@ -1,4 +1,4 @@
-import { hostIds } from '../../model/ids.ts';
+import { type HostId, hostIds } from '../../model/ids.ts';
 import { largestGroup, type Settings } from '../../model/settings.ts';
 import type { Recording, State, Vm, Withheld } from '../../model/state.ts';
 import { isFed, isHealthy, isLinked, isProtected, serves } from '../health.ts';
@@ -74,8 +74,24 @@ const isSpare = (state: State, copy: Vm, id: (typeof hostIds)[number]): boolean 
   return id !== copy.host && isFit && isLinked(state, copy.host, id);
 };
 
-const cannotProtect = (state: State, history: History): string | null => {
+const isParted = (state: State): boolean =>
+  hostIds.some((one) =>
+    hostIds.some(
+      (other) => one !== other && areUp(state, one, other) && !isLinked(state, one, other),
+    ),
+  );
+
+/** The service chooses by resources, not by networks (R31-6): it may try in vain for long. */
+const triesInVain = ({ begun, state }: Rest): boolean =>
+  isParted(state) && state.storage.generation > begun.storage.generation + 1;
+
+const areUp = ({ hosts }: State, one: HostId, other: HostId): boolean =>
+  hosts[one].up && hosts[other].up;
+
+const cannotProtect = (rest: Rest): string | null => {
+  const { state, history } = rest;
   if (!state.service.up) return 'the clustering service is away';
+  if (triesInVain(rest)) return 'hosts that cannot reach each other are tried again and again';
   const hasSpare = candidates(state, history).some(
     (copy) =>
       (copy.mode === 'recording' || copy.mode === 'withholding' || copy.mode === 'live') &&
@@ -90,8 +106,10 @@ export const reprotect: AfterCalm = {
   kind: 'afterCalm',
   claim: 'a copy that serves is protected in the end, where a host is left for its backup',
   cites: ['R31-6', 'R23-23'],
-  excuse: ({ begun, past, state, history, isOver }) =>
-    lost(begun, past) ?? (isOver ? (lost(state, history) ?? cannotProtect(state, history)) : null),
+  excuse: (rest) => {
+    const { begun, past, state, history, isOver } = rest;
+    return lost(begun, past) ?? (isOver ? (lost(state, history) ?? cannotProtect(rest)) : null);
+  },
   holds: ({ state }) => state.copies.some((copy) => isProtected(state, copy)),
 };
 
