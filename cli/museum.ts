@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { type BadInput, badInput } from '../counterexamples/bad-input.ts';
 import { mutants } from '../counterexamples/catalogue.ts';
 import type { Mutant } from '../counterexamples/mutant.ts';
+import { elusive, elusiveMutants } from '../counterexamples/mutants/own.ts';
 import { withTables } from '../properties/claim-table.ts';
 import { saveBundle } from './files.ts';
 import { claimRows, matrixJson, matrixOf } from './matrix.ts';
@@ -102,6 +103,12 @@ export const museumText = (rows: readonly Row[]): string => {
     '| change | outcome | why it is none the worse |',
     '|---|---|---|',
     ...benignRows,
+    '\n## Elusive mutants, which random search does not find within seconds\n',
+    '| mutant | what is wrong | what it takes |',
+    '|---|---|---|',
+    ...elusiveMutants.map(
+      ({ spec: { name }, because }) => `| ${name} | ${inCell(because)} | ${elusive[name]} |`,
+    ),
     '',
   ].join('\n');
 };

@@ -9,7 +9,7 @@ import { arbitrationMutants } from './mutants/e-arbitration.ts';
 import { detectionMutants } from './mutants/f-detection.ts';
 import { protectionMutants } from './mutants/g-protection.ts';
 import { flowControlMutants } from './mutants/i-flow-control.ts';
-import { ownMutants } from './mutants/own.ts';
+import { elusiveMutants, ownMutants } from './mutants/own.ts';
 
 /** Every mutant, in the order of the catalogue: the only list. */
 export const mutants: readonly Mutant[] = [
@@ -25,7 +25,10 @@ export const mutants: readonly Mutant[] = [
 ];
 
 const named: ReadonlyMap<string, Spec> = new Map(
-  [paper, ...mutants.map(({ spec }) => spec)].map((spec) => [spec.name, spec]),
+  [paper, ...[...mutants, ...elusiveMutants].map(({ spec }) => spec)].map((spec) => [
+    spec.name,
+    spec,
+  ]),
 );
 
 /** The specification of that name: the paper's or a mutant's; they are never sent. */

@@ -8,8 +8,9 @@ import type { Event, EventType } from '../model/event.ts';
 import { paper, rules } from '../model/paper.ts';
 import { type Action, eventTypes, isRefusal, type Spec } from '../model/spec.ts';
 import { runOnce } from '../properties/checker/hunt.ts';
-import { mutants } from './catalogue.ts';
+import { mutants as catalogue } from './catalogue.ts';
 import type { Mutant } from './mutant.ts';
+import { elusiveMutants } from './mutants/own.ts';
 import {
   type Cover,
   coveredRefusals,
@@ -18,6 +19,7 @@ import {
   sharedRefusals,
 } from './unmutated.ts';
 
+const mutants: readonly Mutant[] = [...catalogue, ...elusiveMutants];
 const root = join(import.meta.dirname, '..');
 
 /** A file of the model: the constants at its top, and what its functions answer with. */

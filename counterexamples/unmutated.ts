@@ -231,7 +231,8 @@ export const coveredRefusals: Readonly<Record<string, Cover>> = {
 export const sharedRefusals: Readonly<Record<string, Cover>> = {
   'a … copy …': {
     reason:
-      'in another mode the fields that the event would need do not exist: a protocol that did it could not be written down without inventing them',
+      'in another mode the fields that the event would need do not exist: a protocol that did ' +
+      'it could not be written down without inventing them',
   },
   'there is no such copy': nothingThere,
   'its host is paused or its VM is stuck': world,

@@ -80,7 +80,7 @@ const lagOfIdleGuest: Mutant = {
         ? now - copy.watch.progressed
         : sinceFirstUnconsumed(copy, now),
   }),
-  breaks: ['L6'],
+  breaks: ['L6a', 'L6'],
   because:
     'The lag is the age of what was consumed last, though nothing has been logged since. An ' +
     'idle guest loses its CPU for a backup that has caught up.',
