@@ -36,7 +36,7 @@ const network: Cover = {
 export const coveredRules: Readonly<Record<keyof Rules, string>> = {
   loggedNeeds: 'nd-op-not-logged',
   loggedPosition: 'logged-one-early',
-  runUpTo: 'backup-runs-ahead',
+  mayRunOn: 'backup-runs-ahead',
   dueAt: 'timer-one-early',
   mayApply: 'replays-half-a-group',
   take: 'packet-twice',

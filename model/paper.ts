@@ -26,7 +26,7 @@ export const rules: Rules = {
   // 2.1 deterministic replay
   loggedNeeds: recording.everyNeed,
   loggedPosition: recording.exactPosition,
-  runUpTo: replaying.nextEntry,
+  mayRunOn: replaying.entryInHand,
   dueAt: replaying.exactlyThere,
   mayApply: replaying.wholeGroup,
   take: recording.takeOnce,
@@ -66,12 +66,13 @@ export const rules: Rules = {
   mayFlush: channel.atOnce,
   hasRoom: channel.roomForOne,
   enqueue: channel.atTheEnd,
-  isDuplicate: channel.alreadyReceived,
   mayFree: channel.acknowledged,
-  resumeAt: channel.afterReceived,
   lag: flow.sinceFirstUnconsumed,
   adjust: flow.pinpoint,
   limitOf: flow.primaryOnly,
+  // 3.3 reconnecting
+  isDuplicate: channel.alreadyReceived,
+  resumeAt: channel.afterAcknowledged,
 };
 
 /** The table: every way the system can move, and the rules that each obeys. */

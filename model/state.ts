@@ -73,6 +73,7 @@ export type Withholding = Running & {
   readonly acked: Seq;
   readonly withheld: readonly Withheld[];
   readonly nic: readonly number[];
+  readonly reached: boolean;
 };
 
 type Following = Running & {

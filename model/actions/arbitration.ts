@@ -143,10 +143,10 @@ export const arbitrate = (rules: ArbitrationRules): Action<'arbitrate'> =>
 
 /** The primary leaves recording mode and executes normally, its log dropped (R23-7, R23-8). */
 export const liveAlone = (rules: ArbitrationRules, copy: Withholding, won: Generation): Live => {
-  const { id, host, guest, wedged, watch, nic } = copy;
+  const { id, host, guest, wedged, watch, nic, reached } = copy;
   const withheld = rules.onPrimaryLive(copy);
-  const kept = { id, host, guest, wedged, watch, nic, withheld };
-  return { mode: 'live', ...kept, generation: won, told: false, clone: null, reached: true };
+  const kept = { id, host, guest, wedged, watch, nic, reached, withheld };
+  return { mode: 'live', ...kept, generation: won, told: false, clone: null };
 };
 
 /** The backup has the right to go live and drains what it holds (R23-10). */

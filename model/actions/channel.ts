@@ -66,8 +66,8 @@ export const acknowledged: MayFree = (entry, acked) => entry.seq <= acked;
 /** From which entry on the primary sends on a new connection (R33-11). */
 export type ResumeAt = (copy: Recording, hello: Ack) => Seq;
 
-/** From the one after the highest that the backup says it has. */
-export const afterReceived: ResumeAt = (_, hello) => hello.upTo;
+/** From the one after those that the backup's first message acknowledges. */
+export const afterAcknowledged: ResumeAt = (_, hello) => hello.upTo;
 
 export type ChannelRules = {
   readonly mayFlush: MayFlush;
@@ -174,7 +174,8 @@ const taken = (
 ): Recording => {
   const acked = ack.upTo > copy.acked ? ack.upTo : copy.acked;
   const isNew = connection !== copy.connection;
-  const isNews = acked > copy.acked || ack.position > copy.throttle.position || isNew;
+  const { consumed, position } = copy.throttle;
+  const isNews = acked > copy.acked || ack.consumed > consumed || ack.position > position;
   return {
     ...copy,
     connection,

@@ -1,7 +1,7 @@
 import type { CopyId } from '../ids.ts';
 import { completeUpTo, type LogEntry } from '../log.ts';
 import type { Clock } from '../settings.ts';
-import type { Action, Step } from '../spec.ts';
+import type { Action, Refusal, Step } from '../spec.ts';
 import type { Cloning, Recording, Replaying, State, Vm, Watch, Withholding } from '../state.ts';
 import {
   connectionOf,
@@ -106,9 +106,10 @@ const hasEvidence = (rules: DetectionRules, state: State, copy: Watching): boole
 };
 
 const withholding = (copy: Recording): Withholding => {
-  const { id, host, guest, generation, wedged, logged, buffer, acked, withheld, nic, watch } = copy;
-  const kept = { id, host, guest, generation, wedged, logged, buffer, acked, withheld, nic };
-  return { mode: 'withholding', ...kept, watch: { ...watch, asked: -1 } };
+  const { id, host, guest, generation, wedged, logged, buffer, acked, withheld } = copy;
+  const { nic, reached, watch } = copy;
+  const kept = { id, host, guest, generation, wedged, logged, buffer, acked, withheld };
+  return { mode: 'withholding', ...kept, nic, reached, watch: { ...watch, asked: -1 } };
 };
 
 /** From here on its log neither grows nor is acknowledged (R23-11, R22-14). */
@@ -164,7 +165,7 @@ export const heartbeat = (rules: DetectionRules): Action<'heartbeat'> =>
   inMode(
     'heartbeat',
     ['recording', 'replaying', 'cloning'],
-    (state, copy): Step | string => {
+    (state, copy): Step | Refusal => {
       if (state.settings.clock === null) return untimed;
       if (!isDue(state, copy.watch.heartbeatSent, ({ heartbeatEvery }) => heartbeatEvery)) {
         return 'no heartbeat is due';

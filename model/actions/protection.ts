@@ -111,7 +111,7 @@ export const precopy: Action<'precopy'> = inMode('precopy', ['cloning'], (state,
   return moved(state, { ...copy, image: source.guest });
 });
 
-const logging = (state: State, copy: Live, backup: Cloning): Recording => {
+const startsRecording = (state: State, copy: Live, backup: Cloning): Recording => {
   const { id, host, guest, wedged, withheld, nic, reached, watch } = copy;
   const now = present(state);
   const heard = { heartbeatHeard: now, channelHeard: now, progressed: now, adjusted: now };
@@ -138,7 +138,7 @@ export const snapshot = (rules: ProtectionRules): Action<'snapshot'> =>
     const taken = rules.cutAt(copy.guest, clone.image);
     const cut = withCopy(state, { ...clone, snapshot: taken, since: present(state) });
     const storage = rules.onProtect(state.storage, copy);
-    return moved({ ...cut, storage }, logging(state, copy, clone));
+    return moved({ ...cut, storage }, startsRecording(state, copy, clone));
   });
 
 /** The clone is whole: it connects and replays; its first message arms it (R23-16, R31-2). */
@@ -177,10 +177,10 @@ export const discard: Action<'discard'> = inMode('discard', ['cloning'], (state,
 });
 
 const aloneAgain = (copy: Recording): Live => {
-  const { id, host, guest, generation, wedged, nic, watch } = copy;
+  const { id, host, guest, generation, wedged, nic, reached, watch } = copy;
   const withheld = copy.withheld.map(free);
-  const kept = { id, host, guest, generation, wedged, withheld, nic, watch };
-  return { mode: 'live', ...kept, told: false, clone: null, reached: true };
+  const kept = { id, host, guest, generation, wedged, withheld, nic, reached, watch };
+  return { mode: 'live', ...kept, told: false, clone: null };
 };
 
 /**

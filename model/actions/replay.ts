@@ -5,11 +5,14 @@ import type { Draining, Frozen, Replaying, State } from '../state.ts';
 import { halted, inMode, moved, readClock, remember, spend } from './notation.ts';
 import type { LoggedNeeds } from './record.ts';
 
-/** Whether a backup may run on, and how far: the position of the next entry, if it may (R21-8). */
-export type RunUpTo = (copy: Following) => number | null;
+/** Whether a backup may run at all (R21-8). */
+export type MayRunOn = (copy: Following) => boolean;
 
-/** Lag by one: to the next received entry and no further, for an event may be due there. */
-export const nextEntry: RunUpTo = ({ buffer }) => buffer[0]?.position ?? null;
+/**
+ * With an entry in hand, and no further than to its position: where that is passed the entry no
+ * longer fits. Without one an event may be due at the very next instruction (R32-5).
+ */
+export const entryInHand: MayRunOn = ({ buffer }) => buffer.length > 0;
 
 /** Where an entry is applied, given the position that it carries (R21-4). */
 export type DueAt = (entry: LogEntry, guest: Guest) => boolean;
@@ -25,7 +28,7 @@ export const wholeGroup: MayApply = (buffer) => buffer.some(({ last }) => last);
 
 export type ReplayRules = {
   readonly loggedNeeds: LoggedNeeds;
-  readonly runUpTo: RunUpTo;
+  readonly mayRunOn: MayRunOn;
   readonly dueAt: DueAt;
   readonly mayApply: MayApply;
 };
@@ -52,7 +55,9 @@ const instruction = (
   const needs = rules.loggedNeeds(needsOf(program, copy.guest));
   const fits = needs.every((need, index) => group[index]?.kind === need);
   if (!fits) return null;
-  const time = group.find(({ kind }) => kind === 'ND')?.value ?? readClock(state, copy.host);
+  const logged = group.slice(0, needs.length).find(({ kind }) => kind === 'ND');
+  // only a protocol that does not log the value comes to its own clock (nd-op-not-logged)
+  const time = logged?.value ?? readClock(state, copy.host);
   return { ...run(program, copy.guest, time), used: needs.length };
 };
 
@@ -90,7 +95,7 @@ const consuming = (state: State, copy: Following, applied: Applied): Following =
   };
 };
 
-const withheldUntilDrained = 'it arbitrates before it drains its log';
+const arbitratesFirst = 'it arbitrates before it drains its log';
 
 /**
  * The backup replays: it runs to the position of the next entry, or applies the entries due there.
@@ -99,9 +104,8 @@ const withheldUntilDrained = 'it arbitrates before it drains its log';
 export const replay = (rules: ReplayRules): Action<'replay'> =>
   inMode('replay', ['replaying', 'frozen', 'draining'], (state, copy): Step | Refusal => {
     const drainsFirst = state.settings.arbitration === 'drainThenTestAndSet';
-    if (copy.mode === 'frozen' && !drainsFirst) return withheldUntilDrained;
-    const end = rules.runUpTo(copy);
-    if (end === null) return 'no entry is in hand: the backup stops';
+    if (copy.mode === 'frozen' && !drainsFirst) return arbitratesFirst;
+    if (!rules.mayRunOn(copy)) return 'no entry is in hand: the backup stops';
     if (copy.buffer.length > 0 && !rules.mayApply(copy.buffer)) {
       return 'the rest of the group has not arrived';
     }

@@ -1,5 +1,5 @@
 import { hostIds } from '../ids.ts';
-import type { Action, Step } from '../spec.ts';
+import type { Action, Refusal, Step } from '../spec.ts';
 import type { Cut, State, Vm } from '../state.ts';
 import { allowance, type FlowRules } from './flow-control.ts';
 import {
@@ -101,7 +101,7 @@ export const cut: Action<'cut'> = {
 export const heal: Action<'heal'> = {
   by: 'world',
   instances: (state) => state.cuts.map((one) => ({ type: 'heal', ...one })),
-  next: (state, { net, from, to }): Step | string => {
+  next: (state, { net, from, to }): Step | Refusal => {
     const left = state.cuts.filter((one) => one.net !== net || one.from !== from || one.to !== to);
     return left.length === state.cuts.length
       ? 'the network is whole there'

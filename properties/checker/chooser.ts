@@ -12,12 +12,6 @@ export const seeded = (seed: string): Chooser => {
   return { below: (bound) => Math.floor(random() * bound) };
 };
 
-/** The choices are a list that somebody else owns and may shrink; 0 is the calmest. */
-export const scripted = (choices: readonly number[]): Chooser => {
-  let used = 0;
-  return { below: (bound) => (choices[used++] ?? 0) % bound };
-};
-
 /** One of a list that is not empty. */
 export const oneOf = <T>(chooser: Chooser, all: readonly [T, ...T[]]): T =>
   all[chooser.below(all.length)] ?? all[0];

@@ -69,10 +69,8 @@ const drawClock = (chooser: Chooser): Clock => ({
   speed: oneOf(chooser, [2, 1, 4]),
 });
 
-const drawCapacity = (chooser: Chooser, isTimed: boolean, least: number): number => {
-  const capacity = isTimed ? oneOf(chooser, [12, 6, 3, 2, 1]) : oneOf(chooser, [3, 2, 4, 1]);
-  return Math.max(least, capacity);
-};
+const drawCapacity = (chooser: Chooser, isTimed: boolean): number =>
+  isTimed ? oneOf(chooser, [12, 6, 3, 2, 1]) : oneOf(chooser, [3, 2, 4, 1]);
 
 /** Settings of one run. Choice 0 is the paper's behaviour everywhere. */
 export const drawSettings = (chooser: Chooser, { isTimed, fixed }: Range): Settings => {
@@ -80,17 +78,22 @@ export const drawSettings = (chooser: Chooser, { isTimed, fixed }: Range): Setti
     fixed.program ??
     oneOf(chooser, [['readTime', 'transmit', 'compute', 'stamp'], ...Object.values(programs)]);
   const least = largestGroup(program);
-  return {
+  const drawn: Settings = {
     program,
     start: onceIn(chooser, 4) ? 'unprotected' : 'protected',
-    primaryCapacity: drawCapacity(chooser, isTimed, least),
-    wireCapacity: drawCapacity(chooser, isTimed, 1),
-    backupCapacity: drawCapacity(chooser, isTimed, least),
+    primaryCapacity: drawCapacity(chooser, isTimed),
+    wireCapacity: drawCapacity(chooser, isTimed),
+    backupCapacity: drawCapacity(chooser, isTimed),
     ackPoint: oneOf(chooser, ['received', 'received', 'replayed']),
     connectionLoss: oneOf(chooser, ['ignored', 'evidence']),
     goLiveOutput: oneOf(chooser, ['drop', 'emitLast']),
     arbitration: oneOf(chooser, ['testAndSetThenDrain', 'drainThenTestAndSet']),
     clock: isTimed ? drawClock(chooser) : null,
     ...fixed,
+  };
+  return {
+    ...drawn,
+    primaryCapacity: Math.max(least, drawn.primaryCapacity),
+    backupCapacity: Math.max(least, drawn.backupCapacity),
   };
 };

@@ -128,11 +128,10 @@ const advance = (run: Run, event: Event, outcome: Step, watched: Watched): Run =
 
 const afterCalm = ({ spec, claims, rested }: Court, run: Run, watched: Watched): string | null => {
   if (claims.length === 0) return null;
-  const key = JSON.stringify(watched.claims.length === 0 ? run.state : [run.state, run.history]);
+  const key = JSON.stringify([run.state, run.history]);
   const known = rested.get(key);
   if (known !== undefined) return known;
-  const from = watched.claims.length === 0 ? start(run.state) : run;
-  const end = rest(spec, from, claims, watched);
+  const end = rest(spec, run, claims, watched);
   const broken = end.run.broken?.id ?? end.missing?.id ?? null;
   rested.set(key, broken);
   return broken;
