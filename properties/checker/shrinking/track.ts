@@ -120,12 +120,6 @@ const sharedLength = (base: Track | null, { settings, events, renaming }: Propos
   return Math.min(length, base.refutation?.at ?? length);
 };
 
-/** History is kept only where something is asked about it. */
-const advance = (run: Run, event: Event, outcome: Step, watched: Watched): Run =>
-  watched.claims.length === 0
-    ? { state: outcome.state, history: run.history, broken: null }
-    : proceed(run, event, outcome, watched);
-
 const afterCalm = ({ spec, claims, rested }: Court, run: Run, watched: Watched): string | null => {
   if (claims.length === 0) return null;
   const key = JSON.stringify([run.state, run.history]);
@@ -152,7 +146,7 @@ type Builder = {
 const grow = (builder: Builder, event: Event, outcome: Step): Made | null => {
   const makes = madeBy(builder.run.state, outcome.state);
   if (makes !== null) builder.made.set(event, makes);
-  builder.run = advance(builder.run, event, outcome, builder.watched);
+  builder.run = proceed(builder.run, event, outcome, builder.watched);
   builder.events.push(event);
   builder.runs.push(builder.run);
   return makes;
