@@ -30,6 +30,9 @@ export const elusive: Readonly<Record<string, string>> = {
   'announces-once':
     'a late packet of the old primary after the one announcement, and a guest that only replies ' +
     '(decision 9)',
+  'announces-until-reached':
+    'a late packet of the old primary after the first traffic, and a guest that only replies: ' +
+    'L2 after some hundreds of runs under one seed, after thousands under another (decision 9)',
   'crashed-clone-taken-back':
     'a destination that arms and crashes unseen before its first message is read, while its ' +
     'source takes the clone back',

@@ -104,8 +104,12 @@ const smallest = (settings: Settings): readonly Settings[] =>
     })),
   );
 
+/** Whether each log buffer holds the largest group of the program (R32-13). */
+const isSafe = ({ program, primaryCapacity, backupCapacity }: Settings): boolean =>
+  Math.min(primaryCapacity, backupCapacity) >= largestGroup(program);
+
 const different = (settings: Settings, others: readonly Settings[]): readonly Settings[] =>
-  others.filter((other) => JSON.stringify(other) !== JSON.stringify(settings));
+  others.filter((other) => isSafe(other) && JSON.stringify(other) !== JSON.stringify(settings));
 
 /** A clock under which the least happens from one tick to the next. */
 const slowest: Clock = { ...defaultClock, timerEvery: null, speed: 1 };
