@@ -61,7 +61,7 @@ export const coveredRules: Readonly<Record<keyof Rules, string>> = {
   onPrimaryLive: 'outputs-wait-for-the-old-log',
   mayGoLive: 'live-one-entry-short',
   onBackupLive: 'drops-the-last-output',
-  mayAnnounce: 'announces-once',
+  mayAnnounce: 'no-mac-announce',
   tells: 'no-notify',
   isEligible: 'replacement-on-same-host',
   cutAt: 'cut-after-an-interrupt',
