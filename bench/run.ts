@@ -94,7 +94,7 @@ const mutantFigures = (seeds: readonly number[]): readonly Figure[] => {
   const survivors = perMutant.filter(({ survived }) => survived > 0).map(({ name }) => name);
   return [
     {
-      what: `mutants not found in 60 s under any of seeds ${seeds.join(', ')}, of ${names.length}`,
+      what: `mutants not found in 60 s under seed ${seeds.join(' or ')}, of ${names.length}`,
       asked: 'none',
       measured: survivors.length === 0 ? 'none' : survivors.join(', '),
     },

@@ -14,6 +14,7 @@ export type Specimen = {
   readonly claims: readonly Claim[];
   readonly settings: Partial<Settings>;
   readonly events: number; // of its shortest story, found breadth first; a calm does not count
+  readonly longest: number; // to which some of its scripts shrink
 };
 
 const specimen = (
@@ -22,11 +23,13 @@ const specimen = (
   ids: readonly string[],
   settings: Partial<Settings>,
   events: number,
+  longest: number = events,
 ): Specimen => ({
   spec: specification(name, changed),
   claims: claims.filter(({ id }) => ids.includes(id)),
   settings,
   events,
+  longest,
 });
 
 const untimed: Partial<Settings> = { clock: null };
@@ -36,7 +39,7 @@ const timed: Partial<Settings> = { clock: defaultClock };
 export const specimens: readonly Specimen[] = [
   specimen('outputs leave at once', { outputRule: () => true }, ['S2'], untimed, 2),
   specimen('live before drained', { mayGoLive: () => true }, ['S1'], untimed, 11),
-  specimen('reads without room', { hasRoom: () => true }, ['S8'], untimed, 6),
+  specimen('reads without room', { hasRoom: () => true }, ['S8'], untimed, 6, 7),
   specimen('everybody wins', { arbitrate: () => 'won' }, ['S12'], untimed, 6),
   specimen('placed anywhere', { isEligible: () => true }, ['S10'], untimed, 2),
   specimen('outputs leave at once, timed', { outputRule: () => true }, ['S2'], timed, 2),
