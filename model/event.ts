@@ -1,8 +1,13 @@
+import type { Operated } from './guest.ts';
 import type { ConnectionId, CopyId, HostId } from './ids.ts';
 import type { Cut } from './state.ts';
 
 type ByCopy = { readonly copy: CopyId };
 type OnHost = { readonly host: HostId };
+type OfIo = ByCopy & { readonly io: number };
+
+/** What an administrator can order: to power the VM off, or to change its share of the CPU. */
+export type Operation = 'powerOff' | 'raiseShare' | 'lowerShare';
 
 /**
  * Every way the system can move, and what tells one instance from another. Where a crash could
@@ -12,7 +17,8 @@ export type EventMap = {
   // recording
   readonly execute: ByCopy;
   readonly interrupt: ByCopy;
-  readonly deliver: ByCopy;
+  readonly deliver: ByCopy & { readonly count: number };
+  readonly feed: ByCopy;
   // replay
   readonly replay: ByCopy;
   // the logging channel
@@ -43,9 +49,25 @@ export type EventMap = {
   readonly abandon: ByCopy;
   // flow control
   readonly throttle: ByCopy;
+  // control operations
+  readonly order: ByCopy & { readonly operation: Operation };
+  readonly stop: ByCopy;
+  // VMotion
+  readonly migrate: ByCopy & OnHost;
+  readonly quiesce: ByCopy;
+  readonly switchOver: ByCopy;
+  readonly takeUp: ByCopy;
+  readonly cancel: ByCopy;
+  // the disk
+  readonly submit: OfIo;
+  readonly perform: OfIo;
+  readonly complete: OfIo;
+  readonly failIo: OfIo & { readonly transferred: number };
+  readonly loseIo: OfIo;
   // the world
   readonly tick: object;
   readonly send: object;
+  readonly operate: { readonly kind: Operated['kind'] };
   readonly crash: OnHost;
   readonly repair: OnHost;
   readonly pause: OnHost;

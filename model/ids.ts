@@ -9,16 +9,28 @@ export type Position = Branded<number, { readonly Position: unique symbol }>;
 /** Names one pairing; the test-and-set moves it on by one and nothing moves it back (R23-19). */
 export type Generation = Branded<number, { readonly Generation: unique symbol }>;
 
-/** One incarnation of the VM: a boot or a clone, never a role, a host or the VM (R23-21). */
+/**
+ * One incarnation of the VM: a boot, a clone or the destination of a VMotion, never a role, a host
+ * or the VM (R23-21).
+ */
 export type CopyId = Branded<number, { readonly CopyId: unique symbol }>;
 
 /** One connection of the logging channel; a later connection of any pair has a larger number. */
 export type ConnectionId = Branded<number, { readonly ConnectionId: unique symbol }>;
 
-/** A physical server. Three are enough for a primary, its backup and the backup's replacement. */
-export type HostId = 'A' | 'B' | 'C';
+/**
+ * A boot or a clone with all that carry on for it, one after the other: the destination of a VMotion
+ * takes its source's place in the pair (R33-6). Named by the first copy of the line.
+ */
+export type Line = CopyId;
 
-export const hostIds: readonly HostId[] = ['A', 'B', 'C'];
+/**
+ * A physical server. Three are enough for a primary, its backup and the backup's replacement; four
+ * for both copies of a pair to move at once (R33-4).
+ */
+export type HostId = 'A' | 'B' | 'C' | 'D';
+
+export const hostIds: readonly HostId[] = ['A', 'B', 'C', 'D'];
 
 export const seq = (value: number): Seq => value as Seq;
 export const position = (value: number): Position => value as Position;

@@ -1,15 +1,20 @@
 import * as arbitration from './actions/arbitration.ts';
 import * as channel from './actions/channel.ts';
+import * as control from './actions/control.ts';
 import * as detection from './actions/detection.ts';
+import * as disk from './actions/disk.ts';
 import * as flow from './actions/flow-control.ts';
 import * as live from './actions/go-live.ts';
+import * as network from './actions/network.ts';
 import * as commit from './actions/output-commit.ts';
 import * as protection from './actions/protection.ts';
+import * as quiescing from './actions/quiesce.ts';
 import * as recording from './actions/record.ts';
 import * as replaying from './actions/replay.ts';
+import * as vmotion from './actions/vmotion.ts';
 import * as world from './actions/world.ts';
+import { boot } from './boot.ts';
 import type { Actions, Spec } from './spec.ts';
-import { boot } from './state.ts';
 
 /** Every decision of the protocol, by name. A mutant is another value of one of them. */
 export type Rules = recording.RecordRules &
@@ -19,17 +24,22 @@ export type Rules = recording.RecordRules &
   arbitration.ArbitrationRules &
   live.GoLiveRules &
   protection.ProtectionRules &
-  flow.FlowRules & { readonly outputRule: commit.OutputRule };
+  flow.FlowRules &
+  control.ControlRules &
+  quiescing.QuiesceRules &
+  vmotion.VmotionRules &
+  disk.DiskRules &
+  network.NetworkRules & { readonly outputRule: commit.OutputRule };
 
 /** What the paper, and what it forces, decides. */
 export const rules: Rules = {
   // 2.1 deterministic replay
   loggedNeeds: recording.everyNeed,
+  operatorEntries: recording.everyInput,
   loggedPosition: recording.exactPosition,
   mayRunOn: replaying.entryInHand,
   dueAt: replaying.exactlyThere,
   mayApply: replaying.wholeGroup,
-  take: recording.takeOnce,
   // 2.2 FT protocol
   outputRule: commit.outputRule,
   markerOf: recording.ownMarker,
@@ -70,16 +80,40 @@ export const rules: Rules = {
   lag: flow.sinceFirstUnconsumed,
   adjust: flow.pinpoint,
   limitOf: flow.primaryOnly,
-  // 3.3 reconnecting
+  // 3.3 operations on FT VMs
+  takesOrders: control.primaryAlone,
+  controlEntries: control.everyOperation,
+  mayStop: control.toldOrAlone,
+  isTold: control.holdsTheEntry,
+  mayReserve: vmotion.neverTheOthers,
+  quieting: quiescing.asAsked,
+  quietAlone: detection.ends,
+  quiesceEntries: quiescing.atThePoint,
+  isQuiet: vmotion.nothingOutstanding,
+  isContinuous: vmotion.allAcknowledged,
+  handsOver: vmotion.everything,
+  leavesBehind: vmotion.neverRunsAgain,
   isDuplicate: channel.alreadyReceived,
   resumeAt: channel.afterAcknowledged,
+  // 3.4 disk IO
+  mustWait: disk.behindRaces,
+  payload: disk.bounced,
+  onArrived: disk.memoryUntouched,
+  loggedCompletion: disk.statusAndData,
+  alreadySubmitted: arbitration.submitsAgain,
+  isFenced: disk.olderGeneration,
+  // 3.5 network IO
+  onArrival: network.ringUntouched,
+  groupEntries: network.wholeGroupLogged,
+  take: network.takeOnce,
 };
 
 /** The table: every way the system can move, and the rules that each obeys. */
 export const actionsUnder = (obeyed: Rules): Actions => ({
   execute: recording.execute(obeyed),
   interrupt: recording.interrupt(obeyed),
-  deliver: recording.deliver(obeyed),
+  deliver: network.deliver(obeyed),
+  feed: recording.feed(obeyed),
   replay: replaying.replay(obeyed),
   flush: channel.flush(obeyed),
   receive: channel.receive(obeyed),
@@ -103,8 +137,21 @@ export const actionsUnder = (obeyed: Rules): Actions => ({
   discard: protection.discard,
   abandon: protection.abandon(obeyed),
   throttle: flow.throttle(obeyed),
+  order: control.order(obeyed),
+  stop: control.stop(obeyed),
+  migrate: vmotion.migrate(obeyed),
+  quiesce: quiescing.quiesce(obeyed),
+  switchOver: vmotion.switchOver(obeyed),
+  takeUp: vmotion.takeUp,
+  cancel: vmotion.cancel,
+  submit: disk.submit(obeyed),
+  perform: disk.perform(obeyed),
+  complete: disk.complete(obeyed),
+  failIo: disk.failIo(obeyed),
+  loseIo: disk.loseIo,
   tick: world.tick(obeyed),
-  send: world.send,
+  send: world.send(obeyed),
+  operate: world.operate,
   crash: world.crash,
   repair: world.repair,
   pause: world.pause,
@@ -130,5 +177,5 @@ export const specification = (name: string, changed: Partial<Rules> = {}): Spec 
   actions: actionsUnder({ ...rules, ...changed }),
 });
 
-/** The FT protocol of Scales, Nelson and Venkitachalam, sections 2.0 to 2.3, 3.1 and 3.2. */
+/** The FT protocol of Scales, Nelson and Venkitachalam, sections 2 and 3. */
 export const paper: Spec = specification('paper');

@@ -1,4 +1,5 @@
-import type { Instruction } from './guest.ts';
+import { type Instruction, transferOf } from './guest.ts';
+import { type HostId, hostIds } from './ids.ts';
 
 /**
  * Discrete time. One tick is half a second, long against a message and short against a timeout:
@@ -10,7 +11,7 @@ export type Clock = {
   readonly heartbeatEvery: number; // at most a sixth of the timeout (Q11)
   readonly keepaliveEvery: number; // at most a quarter of the timeout (Q9)
   readonly retryEvery: number; // between two requests to the arbiter (R23-17)
-  readonly switchover: number; // from the cut until the clone can run; under a second (R31-2)
+  readonly switchover: number; // until a clone, or a VM that moves, can run; under a second (R31-2)
   readonly timerEvery: number | null; // the guest's timer interrupt; null is a tickless guest
   readonly speed: number; // instructions per tick at a CPU limit of 100 %
   readonly significantLag: number; // throttling begins beyond it: a second (R32-10)
@@ -20,9 +21,19 @@ export type Clock = {
   readonly floor: number; // the limit never goes below it, in percent (R32-12)
 };
 
+/** What besides the core protocol a run has; without it nobody asks for it. */
+export type Features = {
+  readonly console: boolean; // an operator at keyboard and mouse (R20-2)
+  readonly control: boolean; // power-off and resource changes (R33-1 to R33-3)
+  readonly vmotion: boolean; // R33-4 to R33-11
+};
+
 /** The constants of a run: sizes, the guest's program, and the variants of the protocol. */
 export type Settings = {
   readonly program: readonly Instruction[];
+  readonly features: Features;
+  readonly hostCount: number; // 3 or 4
+  readonly packetGroup: number; // packets that one receive interrupt may hand over (R35-4)
   readonly start: 'protected' | 'unprotected'; // whether the first backup already runs
   readonly primaryCapacity: number; // entries in the primary's log buffer (R32-4)
   readonly wireCapacity: number; // entries on the logging channel
@@ -50,9 +61,15 @@ export const defaultClock: Clock = {
   floor: 10,
 };
 
+export const allFeatures: Features = { console: true, control: true, vmotion: true };
+export const noFeatures: Features = { console: false, control: false, vmotion: false };
+
 /** The paper's behaviour in every variant, with buffers small enough to fill. */
 export const defaultSettings: Settings = {
   program: ['readTime', 'transmit', 'compute', 'stamp'],
+  features: allFeatures,
+  hostCount: 4,
+  packetGroup: 2,
   start: 'protected',
   primaryCapacity: 3,
   wireCapacity: 3,
@@ -64,6 +81,13 @@ export const defaultSettings: Settings = {
   clock: null,
 };
 
-/** Entries of the largest group that the program can generate (R32-13). */
-export const largestGroup = (program: readonly Instruction[]): number =>
-  program.includes('stamp') ? 2 : 1;
+/** The hosts of a run. */
+export const hostsOf = ({ hostCount }: Settings): readonly HostId[] => hostIds.slice(0, hostCount);
+
+/** Entries of the largest group that can be generated: by one instruction or event (R32-13). */
+export const largestGroup = ({ program, packetGroup }: Settings): number =>
+  Math.max(program.includes('stamp') ? 2 : 1, packetGroup + (program.includes('post') ? 1 : 0));
+
+/** Whether the guest uses its disk. */
+export const hasDisk = ({ program }: Settings): boolean =>
+  program.some((instruction) => transferOf(instruction) !== undefined);

@@ -1,7 +1,6 @@
-import type { Guest, Output } from './guest.ts';
-import { booted } from './guest.ts';
-import type { ConnectionId, CopyId, Generation, HostId, Position, Seq } from './ids.ts';
-import { connectionId, copyId, generation, seq } from './ids.ts';
+import type { Completion, Io, Transfer } from './disk.ts';
+import type { Guest, Operated, Output } from './guest.ts';
+import type { ConnectionId, CopyId, Generation, HostId, Line, Position, Seq } from './ids.ts';
 import type { Connection, LogEntry } from './log.ts';
 import type { Settings } from './settings.ts';
 
@@ -38,57 +37,79 @@ export type Throttle = {
   readonly stamps: readonly number[]; // when each entry after that was logged
 };
 
+/** A disk operation whose completion the guest has, but not yet, for certain, the backup. */
+export type Settled = Transfer & { readonly seq: Seq };
+
+/**
+ * The host's side of the devices of a copy that serves, of which neither guest nor log know. What
+ * is in the guest's table of outstanding disk operations and not submitted waits in the queue.
+ */
+export type Devices = {
+  readonly nic: readonly number[]; // packets arrived, not yet given to the guest
+  readonly console: readonly Operated[]; // likewise, from keyboard and mouse
+  readonly submitted: readonly number[]; // disk operations that the storage has, or has done
+  readonly arrived: readonly Completion[]; // back from the storage, not yet given to the guest
+  readonly settled: readonly Settled[]; // given to the guest, the entry not acknowledged (R34-11)
+  readonly quiesce: 'none' | 'asked' | 'reached'; // whether new disk operations wait (R33-5, R33-7)
+};
+
 type Copy = {
   readonly id: CopyId;
+  readonly line: Line;
   readonly host: HostId;
 };
 
 type Running = Copy & {
   readonly guest: Guest;
   readonly generation: Generation;
+  readonly share: number; // of its host's CPU, as an administrator has set it (R33-3)
   readonly wedged: boolean; // the VM is stuck although its host lives (R23-3)
   readonly watch: Watch;
 };
 
+type Serving = Running & {
+  readonly withheld: readonly Withheld[]; // FIFO
+  readonly devices: Devices;
+  readonly reached: boolean; // traffic has arrived here: no need to announce (R23-13)
+};
+
 /** The primary of a pair: it logs, and withholds its outputs (R22-4). */
-export type Recording = Running & {
+export type Recording = Serving & {
   readonly mode: 'recording';
-  readonly backup: CopyId;
+  readonly backup: Line;
   readonly connection: ConnectionId | null; // null until the backup's first message (R33-11)
   readonly logged: Seq;
   readonly buffer: readonly LogEntry[]; // the log buffer (R32-1): entries not acknowledged
   readonly sent: Seq;
   readonly acked: Seq;
-  readonly withheld: readonly Withheld[]; // FIFO
-  readonly nic: readonly number[]; // packets arrived, not yet given to the guest
-  readonly reached: boolean; // traffic has arrived here: no need to announce (R23-13)
   readonly throttle: Throttle;
+  readonly move: CopyId | null; // the destination of a VMotion under way
 };
 
 /** A primary that suspects its backup: nothing more is sent, outputs stay withheld (R23-8). */
-export type Withholding = Running & {
+export type Withholding = Serving & {
   readonly mode: 'withholding';
   readonly logged: Seq;
   readonly buffer: readonly LogEntry[];
   readonly acked: Seq;
-  readonly withheld: readonly Withheld[];
-  readonly nic: readonly number[];
-  readonly reached: boolean;
 };
 
 type Following = Running & {
   readonly received: Seq;
   readonly buffer: readonly LogEntry[]; // the log buffer: entries that are not consumed
   readonly consumed: Seq;
-  readonly lastOutput: Output | null; // of the entry consumed last; kept only under V7 emitLast
+  readonly lastOutputs: readonly Output[]; // of the entry consumed last; kept under V7 emitLast
 };
 
 /** The backup of a pair: the log is its only source of input, time and interrupts (R20-4). */
 export type Replaying = Following & {
   readonly mode: 'replaying';
-  readonly primary: CopyId;
+  readonly primary: Line;
   readonly connection: ConnectionId;
   readonly acked: Seq; // what it has said it holds
+  readonly move: CopyId | null; // the destination of a VMotion under way
+  readonly asks: boolean; // it has last said that it wants the disk quiet (R33-7)
+  readonly isQuiesced: boolean; // it has replayed that no disk operation is outstanding
 };
 
 /** A backup that suspects its primary: its log is frozen and it acknowledges nothing (R23-11). */
@@ -98,13 +119,11 @@ export type Frozen = Following & { readonly mode: 'frozen' };
 export type Draining = Following & { readonly mode: 'draining' };
 
 /** A VM that runs without a backup: neither recorded nor withheld (R31-7). */
-export type Live = Running & {
+export type Live = Serving & {
   readonly mode: 'live';
-  readonly withheld: readonly Withheld[]; // free to go, in order
-  readonly nic: readonly number[];
   readonly told: boolean; // the clustering service knows that a backup is wanted (R31-6)
   readonly clone: CopyId | null; // the destination of an FT VMotion under way
-  readonly reached: boolean;
+  readonly move: CopyId | null; // the destination of a VMotion under way
 };
 
 /** The destination of an FT VMotion: not a replica yet (R23-16). */
@@ -114,15 +133,30 @@ export type Cloning = Copy & {
   readonly source: CopyId;
   readonly generation: Generation;
   readonly image: Guest | null; // what the first passes copied while the source ran on
-  readonly snapshot: Guest | null; // the guest at the cut, once that was made (R31-3)
+  readonly snapshot: Snapshot | null; // at the cut, once that was made (R31-3)
   readonly since: number; // when it was placed; after the cut, when that was made
   readonly watch: Watch;
 };
 
-/** A copy that has stopped itself, for good (R23-22). */
+/** The VM at the cut: its guest with all devices, and its resources (R31-3, R31-4). */
+export type Snapshot = { readonly guest: Guest; readonly share: number };
+
+/** The destination of a VMotion: its host is reserved for it; it is not the VM yet (R33-4). */
+export type Arriving = Copy & {
+  readonly mode: 'arriving';
+  readonly wedged: boolean;
+  readonly source: CopyId;
+  readonly generation: Generation;
+  readonly image: Guest | null; // what the first passes copied while the source ran on
+  readonly handed: Recording | Replaying | Live | null; // the VM, from the switchover on
+  readonly since: number; // when it was placed; after the switchover, when that was made
+  readonly watch: Watch;
+};
+
+/** A copy that has stopped itself, for good (R23-22); one that has moved lives on elsewhere. */
 export type Halted = Copy & {
   readonly mode: 'halted';
-  readonly because: 'lost' | 'diverged' | 'discarded';
+  readonly because: 'lost' | 'diverged' | 'discarded' | 'moved' | 'off';
   readonly generation: Generation; // of the pair in which it ended
 };
 
@@ -138,6 +172,7 @@ export type Vm =
   | Draining
   | Live
   | Cloning
+  | Arriving
   | Halted
   | Crashed;
 
@@ -165,12 +200,21 @@ export type Request = { readonly copy: CopyId; readonly generation: Generation }
 
 export type Reply = Request & { readonly outcome: Outcome };
 
-/** The shared storage as arbiter: the generation, and the copy that has won it (R23-21). */
+/** A disk operation on its way to the storage, tagged with who submitted it and when (R23-20). */
+export type Flight = {
+  readonly copy: CopyId;
+  readonly generation: Generation;
+  readonly io: Io;
+};
+
+/** The shared storage: arbiter and disk. */
 export type Storage = {
   readonly generation: Generation;
-  readonly owner: CopyId | null; // null before the first test-and-set
+  readonly owner: CopyId | null; // the copy that has won it (R23-21); null before the first
   readonly requests: readonly Request[];
   readonly replies: readonly Reply[];
+  readonly blocks: readonly number[]; // the virtual disk
+  readonly flights: readonly Flight[];
 };
 
 /** The whole system, as plain JSON data. What the world has seen is no part of it. */
@@ -186,106 +230,6 @@ export type State = {
   readonly network: {
     readonly port: HostId; // where the switch has last seen the VM's MAC address (R23-13)
     readonly packets: number; // sent by clients so far; the next packet's number
+    readonly operated: number; // keys pressed and movements of the mouse so far
   };
 };
-
-export const atRest: Watch = {
-  credit: 0,
-  timer: 0,
-  heartbeatHeard: 0,
-  channelHeard: 0,
-  progressed: 0,
-  heartbeatSent: 0,
-  channelSent: 0,
-  asked: -1,
-  announced: -1,
-  reached: 0,
-  adjusted: 0,
-};
-
-const healthy: Host = { up: true, paused: false, storage: true, skew: 0, speed: 100 };
-
-const primaryId = copyId(0);
-const backupId = copyId(1);
-const first = connectionId(0);
-const none = seq(0);
-
-/** A primary at the beginning of its log. */
-export const unthrottled: Throttle = {
-  limit: 100,
-  lag: 0,
-  consumed: none,
-  position: booted.position,
-  stamps: [],
-};
-
-const started = { guest: booted, generation: generation(0), wedged: false, watch: atRest };
-
-const pair: readonly Vm[] = [
-  {
-    ...started,
-    mode: 'recording',
-    id: primaryId,
-    host: 'A',
-    backup: backupId,
-    connection: first,
-    logged: none,
-    buffer: [],
-    sent: none,
-    acked: none,
-    withheld: [],
-    nic: [],
-    reached: true,
-    throttle: unthrottled,
-  },
-  {
-    ...started,
-    mode: 'replaying',
-    id: backupId,
-    host: 'B',
-    primary: primaryId,
-    connection: first,
-    received: none,
-    buffer: [],
-    consumed: none,
-    lastOutput: null,
-    acked: none,
-  },
-];
-
-const alone: readonly Vm[] = [
-  {
-    ...started,
-    mode: 'live',
-    id: primaryId,
-    host: 'A',
-    withheld: [],
-    nic: [],
-    told: false,
-    clone: null,
-    reached: true,
-  },
-];
-
-const connected: Connection = {
-  id: first,
-  generation: generation(0),
-  primary: primaryId,
-  backup: backupId,
-  open: true,
-  entries: [],
-  acks: [],
-};
-
-/** The VM has just booted on host A; if it starts protected, its backup is on host B (R20-1). */
-export const boot = (settings: Settings): State => ({
-  settings,
-  now: 0,
-  hosts: { A: healthy, B: healthy, C: healthy },
-  copies: settings.start === 'protected' ? pair : alone,
-  connections: settings.start === 'protected' ? [connected] : [],
-  cuts: [],
-  storage: { generation: generation(0), owner: null, requests: [], replies: [] },
-  service: { up: true },
-  network: { port: 'A', packets: 0 },
-});

@@ -1,6 +1,8 @@
+import type { Guest } from '../guest.ts';
 import { type CopyId, type Generation, generation } from '../ids.ts';
 import type { Action } from '../spec.ts';
 import type {
+  Devices,
   Draining,
   Frozen,
   Live,
@@ -12,7 +14,7 @@ import type {
   Vm,
   Withholding,
 } from '../state.ts';
-import { free, halted, inMode, isDue, moved, remember, silent } from './notation.ts';
+import { free, halted, inMode, isDue, moved, remember, silent, withDevices } from './notation.ts';
 import { isDrained } from './replay.ts';
 
 /** What one test-and-set does to the arbiter: atomic, decided by what is stored (R23-17). */
@@ -60,6 +62,12 @@ export type IsAnswer = (copy: Withholding | Frozen, reply: Reply) => boolean;
 /** Of its own generation; one to an earlier contest is ignored. */
 export const sameGeneration: IsAnswer = (copy, reply) => reply.generation === copy.generation;
 
+/** Which disk operations a copy that has won does not submit again (R34-7, R23-20). */
+export type AlreadySubmitted = (guest: Guest, devices: Devices) => Devices['submitted'];
+
+/** None: those under way carry the old generation, and the storage refuses them. */
+export const submitsAgain: AlreadySubmitted = () => [];
+
 /** The outputs with which a primary goes live alone (R23-8). */
 export type OnPrimaryLive = (copy: Withholding) => Live['withheld'];
 
@@ -74,6 +82,7 @@ export type ArbitrationRules = {
   readonly whenLost: WhenLost;
   readonly isAnswer: IsAnswer;
   readonly onPrimaryLive: OnPrimaryLive;
+  readonly alreadySubmitted: AlreadySubmitted;
 };
 
 const withoutFirst = <T extends Request>(all: readonly T[], copy: CopyId): readonly T[] => {
@@ -141,12 +150,17 @@ export const arbitrate = (rules: ArbitrationRules): Action<'arbitrate'> =>
     { needs: 'nothing', instances: ifAsked },
   );
 
-/** The primary leaves recording mode and executes normally, its log dropped (R23-7, R23-8). */
+/**
+ * The primary leaves recording mode and executes normally, its log dropped (R23-7, R23-8); what was
+ * outstanding on its disk it submits again, under the generation it has won (R23-20).
+ */
 export const liveAlone = (rules: ArbitrationRules, copy: Withholding, won: Generation): Live => {
-  const { id, host, guest, wedged, watch, nic, reached } = copy;
+  const { id, line, host, guest, share, wedged, watch, reached } = copy;
   const withheld = rules.onPrimaryLive(copy);
-  const kept = { id, host, guest, wedged, watch, nic, reached, withheld };
-  return { mode: 'live', ...kept, generation: won, told: false, clone: null };
+  const submitted = rules.alreadySubmitted(guest, copy.devices);
+  const { devices } = withDevices(copy, { submitted, arrived: [], settled: [] });
+  const kept = { id, line, host, guest, share, wedged, watch, reached, withheld, devices };
+  return { mode: 'live', ...kept, generation: won, told: false, clone: null, move: null };
 };
 
 /** The backup has the right to go live and drains what it holds (R23-10). */

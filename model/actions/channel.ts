@@ -4,6 +4,7 @@ import type { Action } from '../spec.ts';
 import type { Recording, Replaying, State, Vm } from '../state.ts';
 import {
   connectionOf,
+  holderOf,
   inMode,
   isCut,
   isDue,
@@ -13,7 +14,9 @@ import {
   silent,
   withConnection,
   withCopy,
+  withDevices,
 } from './notation.ts';
+import { asksForQuiet, type Quieting } from './quiesce.ts';
 
 /** Whether entries may go to the channel now (R32-2). */
 export type MayFlush = (copy: Recording) => boolean;
@@ -78,6 +81,7 @@ export type ChannelRules = {
   readonly isOurs: IsOurs;
   readonly mayFree: MayFree;
   readonly resumeAt: ResumeAt;
+  readonly quieting: Quieting;
   readonly ackedOnSend: (acked: Seq, sent: Seq) => Seq;
 };
 
@@ -113,7 +117,7 @@ export const receive = (rules: ChannelRules): Action<'receive'> =>
     const connection = connectionOf(state, copy.connection);
     const [entry, ...entries] = connection?.entries ?? [];
     if (connection === undefined || entry === undefined) return 'nothing is on the channel';
-    const from = state.copies[copy.primary]?.host;
+    const from = holderOf(state, copy.primary)?.host;
     if (from !== undefined && isCut(state, 'log', from, copy.host)) return 'the channel is cut';
     const capacity = state.settings.backupCapacity;
     if (!rules.hasRoom(copy.buffer, capacity)) return 'its log buffer is full';
@@ -133,6 +137,7 @@ const ackOf = (rules: ChannelRules, state: State, copy: Replaying): Ack => ({
   upTo: rules.ackPoint(state, copy),
   consumed: copy.consumed,
   position: copy.guest.position,
+  quiesce: asksForQuiet(state, copy),
 });
 
 /**
@@ -148,12 +153,14 @@ export const acknowledge = (rules: ChannelRules): Action<'acknowledge'> =>
     const isTimely =
       state.settings.clock !== null &&
       isDue(state, copy.watch.channelSent, ({ keepaliveEvery }) => keepaliveEvery);
-    if (ack.upTo <= copy.acked && !isTimely) return 'nothing new is to be acknowledged';
+    const isNews = ack.upTo > copy.acked || ack.quiesce !== copy.asks;
+    if (!isNews && !isTimely) return 'nothing new is to be acknowledged';
     const acks = [...connection.acks, ack];
     const watch = remember(state, copy.watch, 'channelSent');
     return moved(withConnection(state, { ...connection, acks }), {
       ...copy,
       acked: ack.upTo,
+      asks: ack.quiesce,
       watch,
     });
   });
@@ -176,8 +183,10 @@ const taken = (
   const isNew = connection !== copy.connection;
   const { consumed, position } = copy.throttle;
   const isNews = acked > copy.acked || ack.consumed > consumed || ack.position > position;
+  const settled = copy.devices.settled.filter((one) => one.seq > acked);
+  const quiesce = rules.quieting(copy.devices, ack, copy.move !== null);
   return {
-    ...copy,
+    ...withDevices(copy, { settled, quiesce }),
     connection,
     acked,
     sent: isNew ? rules.resumeAt(copy, ack) : copy.sent,
@@ -189,7 +198,7 @@ const taken = (
 
 const acksFor = ({ connections }: State, copy: Vm): readonly object[] =>
   connections
-    .filter(({ primary, acks }) => primary === copy.id && acks.length > 0)
+    .filter(({ primary, acks }) => primary === copy.line && acks.length > 0)
     .map(({ id }) => ({ connection: id }));
 
 /**
@@ -202,11 +211,11 @@ export const readAck = (rules: ChannelRules): Action<'readAck'> =>
     ['recording'],
     (state, copy, event) => {
       const connection = connectionOf(state, event.connection);
-      if (connection === undefined || connection.primary !== copy.id)
+      if (connection === undefined || connection.primary !== copy.line)
         return 'it has no such channel';
       const [ack, ...acks] = connection.acks;
       if (ack === undefined) return 'no acknowledgment is on the channel';
-      const from = state.copies[connection.backup]?.host;
+      const from = holderOf(state, connection.backup)?.host;
       if (from !== undefined && isCut(state, 'log', from, copy.host)) return 'the channel is cut';
       const read = withConnection(state, { ...connection, acks });
       if (!rules.isOurs(copy, connection)) return silent(read);
@@ -216,9 +225,9 @@ export const readAck = (rules: ChannelRules): Action<'readAck'> =>
   );
 
 const isOver = (state: State, { primary, backup, id, acks }: Connection): boolean => {
-  const reader = state.copies[backup];
+  const reader = holderOf(state, backup);
   const isRead = reader?.mode === 'replaying' && reader.connection === id;
-  const isAwaited = acks.length > 0 && state.copies[primary]?.mode === 'recording';
+  const isAwaited = acks.length > 0 && holderOf(state, primary)?.mode === 'recording';
   return !isRead && !isAwaited;
 };
 
@@ -227,30 +236,45 @@ export const connecting = (state: State, copy: Replaying): State => {
   const newest = state.connections.at(-1);
   const id = connectionId((newest?.id ?? -1) + 1);
   const connected = withCopy(state, { ...copy, connection: id });
+  const hello: Ack = {
+    upTo: copy.acked,
+    consumed: copy.consumed,
+    position: copy.guest.position,
+    quiesce: copy.asks,
+  };
   const opened: Connection = {
     id,
     generation: copy.generation,
     primary: copy.primary,
-    backup: copy.id,
+    backup: copy.line,
     open: true,
+    isHandover: false,
     entries: [],
-    acks: [{ upTo: copy.acked, consumed: copy.consumed, position: copy.guest.position }],
+    acks: [hello],
   };
   // the newest stays even when it is over, so that no number is ever used twice
   const kept = connected.connections.filter((old) => old === newest || !isOver(connected, old));
   return { ...connected, connections: [...kept, opened] };
 };
 
-/** A backup whose connection is lost opens another one, where the loss is no evidence (R33-11). */
+/**
+ * A backup whose connection is lost opens another one, where the loss is no evidence; where its
+ * primary has moved, to the destination (R33-6, R33-11).
+ */
 export const reconnect = (rules: ChannelRules): Action<'reconnect'> =>
   inMode('reconnect', ['replaying'], (state, copy) => {
-    if (connectionOf(state, copy.connection)?.open) return 'the logging channel is connected';
-    if (state.settings.connectionLoss === 'evidence') return 'the loss of the channel is evidence';
-    const host = state.copies[copy.primary]?.host;
-    if (host === undefined || !isLinked(state, copy.host, host)) {
+    const old = connectionOf(state, copy.connection);
+    if (old?.open) return 'the logging channel is connected';
+    const isPlanned = old?.isHandover ?? false;
+    if (!isPlanned && state.settings.connectionLoss === 'evidence') {
+      return 'the loss of the channel is evidence';
+    }
+    const primary = holderOf(state, copy.primary);
+    if (primary === undefined || !isLinked(state, copy.host, primary.host)) {
       return 'its primary cannot be reached';
     }
+    if (primary.mode === 'halted' && primary.because === 'moved') return 'its primary is moving';
     const watch = remember(state, copy.watch, 'channelSent');
     const acked = rules.ackPoint(state, copy);
-    return silent(connecting(state, { ...copy, acked, watch }));
+    return silent(connecting(state, { ...copy, acked, asks: asksForQuiet(state, copy), watch }));
   });

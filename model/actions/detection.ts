@@ -1,10 +1,22 @@
-import type { CopyId } from '../ids.ts';
+import type { Line } from '../ids.ts';
 import { completeUpTo, type LogEntry } from '../log.ts';
 import type { Clock } from '../settings.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
-import type { Cloning, Recording, Replaying, State, Vm, Watch, Withholding } from '../state.ts';
+import type {
+  Cloning,
+  Devices,
+  Recording,
+  Replaying,
+  State,
+  Vm,
+  Watch,
+  Withholding,
+} from '../state.ts';
+import type { IsTold } from './control.ts';
 import {
   connectionOf,
+  halted,
+  holderOf,
   inMode,
   isCut,
   isDue,
@@ -13,12 +25,13 @@ import {
   silent,
   withConnection,
   withCopy,
+  withDevices,
 } from './notation.ts';
 
 type Watching = Recording | Replaying;
 type Sender = Watching | Cloning;
 
-const peerOf = (copy: Sender): CopyId => {
+const peerOf = (copy: Sender): Line => {
   if (copy.mode === 'recording') return copy.backup;
   return copy.mode === 'replaying' ? copy.primary : copy.source;
 };
@@ -67,9 +80,17 @@ export const completeGroups: Freeze = ({ buffer, consumed }) => {
 export type CountsAs = (hearer: Watching, from: Sender) => boolean;
 
 /** Only of the copy it is paired with: a former partner may not know that it is one no more. */
-export const fromItsPeer: CountsAs = (hearer, from) => peerOf(hearer) === from.id;
+export const fromItsPeer: CountsAs = (hearer, from) => peerOf(hearer) === from.line;
+
+/** Whether the disk of a primary that suspects its backup stays quiesced (R33-8). */
+export type QuietAlone = (quiesce: Devices['quiesce']) => Devices['quiesce'];
+
+/** Nobody is being moved any more: it takes up its disk again. */
+export const ends: QuietAlone = () => 'none';
 
 export type DetectionRules = {
+  readonly isTold: IsTold;
+  readonly quietAlone: QuietAlone;
   readonly isFailure: IsFailure;
   readonly causesSilence: CausesSilence;
   readonly isStalled: IsStalled;
@@ -91,7 +112,7 @@ const silenceOf = (rules: DetectionRules, state: State, copy: Watching): Silence
     heartbeats: now - heartbeatHeard,
     channel: isDeaf ? 0 : now - channelHeard,
     progress: now - Math.max(progressed, waitingSince(copy)),
-    isLost: connection !== undefined && !connection.open,
+    isLost: connection !== undefined && !connection.open && !connection.isHandover,
   };
 };
 
@@ -105,20 +126,25 @@ const hasEvidence = (rules: DetectionRules, state: State, copy: Watching): boole
   return copy.mode === 'recording' && rules.isStalled(silence, clock, copy);
 };
 
-const withholding = (copy: Recording): Withholding => {
-  const { id, host, guest, generation, wedged, logged, buffer, acked, withheld } = copy;
-  const { nic, reached, watch } = copy;
-  const kept = { id, host, guest, generation, wedged, logged, buffer, acked, withheld };
-  return { mode: 'withholding', ...kept, nic, reached, watch: { ...watch, asked: -1 } };
+const withholding = (rules: DetectionRules, copy: Recording): Withholding => {
+  const { id, line, host, guest, generation, share, wedged, logged, buffer, acked } = copy;
+  const { withheld, reached, watch } = copy;
+  const quiesce = rules.quietAlone(copy.devices.quiesce);
+  const { devices } = withDevices(copy, { quiesce });
+  const kept = { id, line, host, guest, generation, share, wedged, logged, buffer, acked };
+  return { mode: 'withholding', ...kept, withheld, devices, reached, watch: unasked(watch) };
 };
+
+const unasked = (watch: Watch): Watch => ({ ...watch, asked: -1 });
 
 /** From here on its log neither grows nor is acknowledged (R23-11, R22-14). */
 const frozen = (rules: DetectionRules, copy: Replaying): Vm => {
-  const { id, host, guest, generation, wedged, consumed, lastOutput, watch } = copy;
+  if (rules.isTold(copy)) return halted(copy, 'off');
+  const { id, line, host, guest, generation, share, wedged, consumed, lastOutputs } = copy;
   const buffer = rules.freeze(copy);
   const received = buffer.at(-1)?.seq ?? consumed;
-  const kept = { id, host, guest, generation, wedged, received, buffer, consumed, lastOutput };
-  return { mode: 'frozen', ...kept, watch: { ...watch, asked: -1 } };
+  const kept = { id, line, host, guest, generation, share, wedged, consumed, lastOutputs };
+  return { mode: 'frozen', ...kept, received, buffer, watch: unasked(copy.watch) };
 };
 
 /** The side that suspects closes the channel; a backup reads no more of it (R23-6, R22-14). */
@@ -131,12 +157,13 @@ const closing = (state: State, copy: Watching): State => {
 
 /**
  * A side declares its peer failed, rightly or not (R23-4). The pair is over: nothing but the
- * test-and-set can follow (R23-6). Without time, silence may be suspected at any moment.
+ * test-and-set can follow (R23-6), unless the VM is being powered off: a backup that knows it stops
+ * (R33-2d). Without time, silence may be suspected at any moment.
  */
 export const suspect = (rules: DetectionRules): Action<'suspect'> =>
   inMode('suspect', ['recording', 'replaying'], (state, copy) => {
     if (!hasEvidence(rules, state, copy)) return 'it has no evidence against its peer';
-    const after = copy.mode === 'recording' ? withholding(copy) : frozen(rules, copy);
+    const after = copy.mode === 'recording' ? withholding(rules, copy) : frozen(rules, copy);
     return moved(closing(state, copy), after);
   });
 
@@ -151,7 +178,7 @@ const heardBy = (
   net: 'log' | 'heartbeat',
   what: Exclude<keyof Watch, 'credit'>,
 ): State => {
-  const peer = state.copies[peerOf(from)];
+  const peer = holderOf(state, peerOf(from));
   if (!hears(peer) || !rules.countsAs(peer, from)) return state;
   const host = state.hosts[peer.host];
   if (!host.up || host.paused || isCut(state, net, from.host, peer.host)) return state;
@@ -191,7 +218,7 @@ export const keepalive = (rules: DetectionRules): Action<'keepalive'> =>
       return 'no keepalive is due';
     }
     const sent = withCopy(state, { ...copy, watch: remember(state, copy.watch, 'channelSent') });
-    const peer = state.copies[copy.backup];
+    const peer = holderOf(state, copy.backup);
     const isRead =
       peer?.mode === 'replaying' && !rules.causesSilence(peer, state.settings.backupCapacity);
     return silent(isRead ? heardBy(rules, sent, copy, 'log', 'channelHeard') : sent);

@@ -55,8 +55,9 @@ export const primaryOnly: LimitOf = (_, copy) =>
 export const allowance = (limitOf: LimitOf, state: State, copy: Vm, credit: number): number => {
   const { clock } = state.settings;
   if (clock === null) return credit;
+  const share = 'share' in copy ? copy.share : 1;
   const gained = Math.floor(
-    (clock.speed * limitOf(state, copy) * state.hosts[copy.host].speed) / 100,
+    (clock.speed * share * limitOf(state, copy) * state.hosts[copy.host].speed) / 100,
   );
   return (credit % 100) + gained;
 };

@@ -1,8 +1,11 @@
+import { idleDevices } from '../boot.ts';
 import type { Effect } from '../effect.ts';
 import { seq } from '../ids.ts';
 import type { Action } from '../spec.ts';
 import type { Draining, Live, Recording, State } from '../state.ts';
+import type { AlreadySubmitted } from './arbitration.ts';
 import { inMode, isDue, moved, present, remember, withCopy } from './notation.ts';
+import { off } from './record.ts';
 import { isDrained } from './replay.ts';
 
 /** Whether a backup that has won may go live (R23-10). */
@@ -11,11 +14,13 @@ export type MayGoLive = (copy: Draining) => boolean;
 /** The outputs with which a backup goes live (R23-12, V7). */
 export type OnBackupLive = (state: State, copy: Draining) => Live['withheld'];
 
-/** None; where the setting says so, the one of the entry consumed last (Q1). */
-export const lastOrNone: OnBackupLive = ({ settings, now }, { lastOutput }) => {
-  const isEmitted = settings.goLiveOutput === 'emitLast' && lastOutput !== null;
-  return isEmitted ? [{ ...lastOutput, needs: seq(0), since: now }] : [];
-};
+/** None; where the setting says so, those of the entry consumed last, never a disk write (Q1). */
+export const lastOrNone: OnBackupLive = ({ settings, now }, { lastOutputs }) =>
+  settings.goLiveOutput === 'emitLast'
+    ? lastOutputs
+        .filter(({ device }) => device !== 'disk')
+        .map((output) => ({ ...output, needs: seq(0), since: now }))
+    : [];
 
 /** Whether a copy that serves announces its MAC address, given the ticks without traffic. */
 export type MayAnnounce = (copy: Live | Recording, silentFor: number, timeout: number) => boolean;
@@ -31,14 +36,21 @@ export type GoLiveRules = {
   readonly mayGoLive: MayGoLive;
   readonly onBackupLive: OnBackupLive;
   readonly mayAnnounce: MayAnnounce;
+  readonly alreadySubmitted: AlreadySubmitted;
 };
 
-/** Its log consumed, the backup stops replaying and executes as a normal VM (R23-10, R23-14). */
+/**
+ * Its log consumed, the backup stops replaying and executes as a normal VM (R23-10, R23-14). All
+ * that is outstanding on its disk waits to be submitted again: it never was, from here (R34-7).
+ */
 export const live = (rules: GoLiveRules, state: State, copy: Draining): Live => {
-  const { id, host, guest, generation, wedged, watch } = copy;
-  const kept = { id, host, guest, generation, wedged, watch };
+  const { id, line, host, guest, generation, share, wedged, watch } = copy;
+  const kept = { id, line, host, guest, generation, share, wedged, watch };
   const withheld = rules.onBackupLive(state, copy);
-  return { mode: 'live', ...kept, withheld, nic: [], told: false, clone: null, reached: false };
+  const submitted = rules.alreadySubmitted(guest, idleDevices);
+  const devices = { ...idleDevices, submitted };
+  const alone = { told: false, clone: null, move: null, reached: false };
+  return { mode: 'live', ...kept, withheld, devices, ...alone };
 };
 
 /** The winner goes live exactly at the last go-live point of its log (R23-11). */
@@ -56,6 +68,7 @@ export const drained: MayGoLive = isDrained;
 export const announce = (rules: GoLiveRules): Action<'announce'> =>
   inMode('announce', ['live', 'recording'], (state, copy) => {
     const silentFor = present(state) - copy.watch.reached;
+    if (copy.guest.isOff) return off;
     if (!rules.mayAnnounce(copy, silentFor, state.settings.clock?.timeout ?? 0)) {
       return 'traffic arrives: no announcement is needed';
     }

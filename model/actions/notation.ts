@@ -1,10 +1,21 @@
 import type { Effect } from '../effect.ts';
 import type { CopyEventType, Event, HostEventType } from '../event.ts';
-import { type CopyId, type HostId, hostIds, seq } from '../ids.ts';
+import { type CopyId, type HostId, hostIds, type Line, seq } from '../ids.ts';
 import type { Connection } from '../log.ts';
-import type { Clock } from '../settings.ts';
+import { type Clock, hostsOf } from '../settings.ts';
 import type { Action, Actor, Refusal, Step } from '../spec.ts';
-import type { Crashed, Cut, Halted, Host, Mode, State, Vm, Watch, Withheld } from '../state.ts';
+import type {
+  Crashed,
+  Cut,
+  Devices,
+  Halted,
+  Host,
+  Mode,
+  State,
+  Vm,
+  Watch,
+  Withheld,
+} from '../state.ts';
 
 type CopyIn<M extends Mode> = Extract<Vm, { readonly mode: M }>;
 
@@ -16,6 +27,7 @@ const modes: readonly Mode[] = [
   'draining',
   'live',
   'cloning',
+  'arriving',
   'halted',
   'crashed',
 ];
@@ -24,6 +36,7 @@ const verbs: Readonly<Record<CopyEventType, string>> = {
   execute: 'executes nothing of its own',
   interrupt: 'takes no interrupt of its host',
   deliver: 'takes no packet of its host',
+  feed: 'takes no key or mouse of its host',
   replay: 'has no log to replay',
   flush: 'has no log to send',
   receive: 'reads no log',
@@ -41,12 +54,24 @@ const verbs: Readonly<Record<CopyEventType, string>> = {
   announce: 'does not announce itself',
   requestBackup: 'asks for no backup',
   place: 'is given no backup',
-  precopy: 'is no clone in the making',
+  precopy: 'is no destination to be copied to',
   snapshot: 'is not being cloned',
   arm: 'is no clone waiting to start',
-  discard: 'is no clone to be discarded',
+  discard: 'is no destination to be discarded',
   abandon: 'is not being cloned',
   throttle: 'has no backup to wait for',
+  order: 'takes no orders: they go to the primary',
+  stop: 'has nothing to power off',
+  migrate: 'cannot be moved',
+  quiesce: 'has no disk to keep quiet',
+  switchOver: 'is not being moved',
+  takeUp: 'is no destination of a VMotion',
+  cancel: 'is not being moved',
+  submit: 'submits nothing to the storage',
+  perform: 'has nothing with the storage',
+  complete: 'waits for no disk operation',
+  failIo: 'has nothing with the storage',
+  loseIo: 'has nothing with the storage',
   wedge: 'has no VM that could be stuck',
   loseRequest: 'has sent no request',
   loseReply: 'waits for no reply',
@@ -75,9 +100,19 @@ export const withConnection = (state: State, connection: Connection): State => (
 
 /** The copy stops itself, for good; it remembers nothing (R23-22). */
 export const halted = (
-  { id, host, generation }: Exclude<Vm, Halted | Crashed>,
+  { id, line, host, generation }: Exclude<Vm, Halted | Crashed>,
   because: Halted['because'],
-): Halted => ({ mode: 'halted', id, host, because, generation });
+): Halted => ({ mode: 'halted', id, line, host, because, generation });
+
+/** The copy that now stands for a line: the last one to which the VM was handed over (R33-6). */
+export const holderOf = ({ copies }: State, line: Line): Vm | undefined =>
+  copies.findLast((copy) => copy.line === line);
+
+/** The host's side of a copy's devices, with what has changed. */
+export const withDevices = <C extends { readonly devices: Devices }>(
+  copy: C,
+  changed: Partial<Devices>,
+): C => ({ ...copy, devices: { ...copy.devices, ...changed } });
 
 /** An output that waits for no entry of any log. */
 export const free = (output: Withheld): Withheld => ({ ...output, needs: seq(0) });
@@ -160,6 +195,7 @@ export const toHost = <T extends HostEventType>(
     instances: () => instances,
     next: (state, event) => {
       const { host: id } = event as { readonly host: HostId };
+      if (!hostsOf(state.settings).includes(id)) return 'there is no such host';
       return next(state, state.hosts[id], id, event);
     },
   };

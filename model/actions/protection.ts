@@ -1,12 +1,23 @@
+import { atRest, unthrottled } from '../boot.ts';
 import type { Guest } from '../guest.ts';
-import { connectionId, copyId, type Generation, type HostId, hostIds, seq } from '../ids.ts';
+import { connectionId, copyId, type Generation, type HostId, seq } from '../ids.ts';
+import { hostsOf } from '../settings.ts';
 import type { Action } from '../spec.ts';
-import type { Cloning, Live, Recording, Replaying, State, Storage, Vm } from '../state.ts';
-import { atRest, unthrottled } from '../state.ts';
+import type {
+  Arriving,
+  Cloning,
+  Live,
+  Recording,
+  Replaying,
+  State,
+  Storage,
+  Vm,
+} from '../state.ts';
 import { connecting } from './channel.ts';
 import {
   free,
   halted,
+  holderOf,
   inMode,
   isCut,
   isDue,
@@ -15,7 +26,10 @@ import {
   present,
   silent,
   withCopy,
+  withDevices,
 } from './notation.ts';
+import { off } from './record.ts';
+import { mayDiscard } from './vmotion.ts';
 
 /** Which hosts may hold the backup of a copy (R31-6). */
 export type IsEligible = (state: State, copy: Live, host: HostId) => boolean;
@@ -68,6 +82,7 @@ const serviceAway = 'the clustering service is away';
 /** A copy that runs alone tells the clustering service that it needs a backup (R31-6). */
 export const requestBackup = (rules: ProtectionRules): Action<'requestBackup'> =>
   inMode('requestBackup', ['live'], (state, copy) => {
+    if (copy.guest.isOff) return off;
     if (copy.told) return 'the clustering service knows';
     if (!rules.tells(copy)) return 'it tells nobody';
     return state.service.up ? moved(state, { ...copy, told: true }) : serviceAway;
@@ -81,6 +96,7 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
     (state, copy, { host }) => {
       if (!copy.told) return 'no backup was asked for';
       if (copy.clone !== null) return 'it is being cloned already';
+      if (copy.move !== null) return 'it is being moved';
       if (!state.service.up) return serviceAway;
       if (!rules.isEligible(state, copy, host)) return 'the host is not eligible';
       const id = copyId(state.copies.length);
@@ -89,6 +105,7 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
       const clone: Cloning = {
         mode: 'cloning',
         id,
+        line: id,
         host,
         wedged: false,
         image: null,
@@ -99,28 +116,44 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
       const grown = { ...state, copies: [...state.copies, clone] };
       return silent(withCopy(grown, { ...copy, clone: id }));
     },
-    { instances: () => hostIds.map((host) => ({ host })) },
+    { instances: ({ settings }) => hostsOf(settings).map((host) => ({ host })) },
   );
 
-/** The first passes: the source is copied while it runs on; this is not the cut (R31-2). */
-export const precopy: Action<'precopy'> = inMode('precopy', ['cloning'], (state, copy) => {
-  const source = state.copies[copy.source];
-  if (source?.mode !== 'live' || source.clone !== copy.id) return 'its source does not wait for it';
-  if (copy.image !== null) return 'the first passes are done';
-  if (!isLinked(state, copy.host, source.host)) return 'its source cannot be reached';
-  return moved(state, { ...copy, image: source.guest });
-});
+const guestAt = (source: Vm | undefined, { mode, id }: Cloning | Arriving): Guest | null => {
+  if (mode === 'cloning')
+    return source?.mode === 'live' && source.clone === id ? source.guest : null;
+  return source !== undefined && 'move' in source && source.move === id ? source.guest : null;
+};
+
+/**
+ * The first passes: the source is copied while it runs on; this is neither the cut of a clone nor
+ * the switchover of a VMotion (R31-2, R33-5).
+ */
+export const precopy: Action<'precopy'> = inMode(
+  'precopy',
+  ['cloning', 'arriving'],
+  (state, copy) => {
+    const source = state.copies[copy.source];
+    const image = guestAt(source, copy);
+    if (source === undefined || image === null) return 'its source does not wait for it';
+    if (copy.image !== null) return 'the first passes are done';
+    if (!isLinked(state, copy.host, source.host)) return 'its source cannot be reached';
+    return moved(state, { ...copy, image });
+  },
+);
 
 const startsRecording = (state: State, copy: Live, backup: Cloning): Recording => {
-  const { id, host, guest, wedged, withheld, nic, reached, watch } = copy;
+  const { id, line, host, guest, share, wedged, withheld, devices, reached, watch } = copy;
   const now = present(state);
   const heard = { heartbeatHeard: now, channelHeard: now, progressed: now, adjusted: now };
   const counters = { logged: seq(0), sent: seq(0), acked: seq(0), buffer: [], connection: null };
   return {
     mode: 'recording',
-    ...{ id, host, guest, wedged, withheld, nic, reached, generation: backup.generation },
+    ...{ id, line, host, guest, share, wedged, withheld, devices, reached },
+    generation: backup.generation,
     ...counters,
-    backup: backup.id,
+    backup: backup.line,
+    move: null,
     watch: { ...watch, ...heard },
     throttle: unthrottled,
   };
@@ -128,14 +161,17 @@ const startsRecording = (state: State, copy: Live, backup: Cloning): Recording =
 
 /**
  * The exact cut: the source is copied for the last time and is in logging mode from this very
- * instruction on, so that no event is in both snapshot and log, and none in neither (R31-3).
+ * instruction on, so that no event is in both snapshot and log, and none in neither (R31-3). What is
+ * outstanding on its disk is in the snapshot (R31-4); its completion will be in the log.
  */
 export const snapshot = (rules: ProtectionRules): Action<'snapshot'> =>
   inMode('snapshot', ['live'], (state, copy) => {
+    if (copy.guest.isOff) return off;
     const clone = copy.clone === null ? undefined : state.copies[copy.clone];
     if (clone?.mode !== 'cloning') return 'no destination waits for it';
     if (clone.image === null) return 'the first passes are not done';
-    const taken = rules.cutAt(copy.guest, clone.image);
+    const guest = rules.cutAt(copy.guest, clone.image);
+    const taken = { guest, share: copy.share };
     const cut = withCopy(state, { ...clone, snapshot: taken, since: present(state) });
     const storage = rules.onProtect(state.storage, copy);
     return moved({ ...cut, storage }, startsRecording(state, copy, clone));
@@ -143,8 +179,8 @@ export const snapshot = (rules: ProtectionRules): Action<'snapshot'> =>
 
 /** The clone is whole: it connects and replays; its first message arms it (R23-16, R31-2). */
 export const arm: Action<'arm'> = inMode('arm', ['cloning'], (state, copy) => {
-  const { id, wedged, generation, source, snapshot: guest, watch } = copy;
-  if (guest === null) return 'the final copy has not arrived';
+  const { id, line, wedged, generation, source, snapshot: cut, watch } = copy;
+  if (cut === null) return 'the final copy has not arrived';
   if (!isDue(state, copy.since, ({ switchover }) => switchover)) return 'the switchover takes time';
   const from = state.copies[source]?.host;
   if (from !== undefined && isCut(state, 'log', from, copy.host))
@@ -152,14 +188,15 @@ export const arm: Action<'arm'> = inMode('arm', ['cloning'], (state, copy) => {
   const now = present(state);
   const armed: Replaying = {
     mode: 'replaying',
-    ...{ id, host: copy.host, guest, generation, wedged },
+    ...{ id, line, host: copy.host, guest: cut.guest, share: cut.share, generation, wedged },
     primary: source,
     connection: connectionId(0),
     received: seq(0),
     buffer: [],
     consumed: seq(0),
-    lastOutput: null,
+    lastOutputs: [],
     acked: seq(0),
+    ...{ move: null, asks: false, isQuiesced: false },
     watch: { ...watch, heartbeatHeard: now, channelHeard: now, channelSent: now, progressed: now },
   };
   return silent(connecting(state, armed));
@@ -167,20 +204,32 @@ export const arm: Action<'arm'> = inMode('arm', ['cloning'], (state, copy) => {
 
 const isWaiting = (source: Vm | undefined, clone: Cloning): boolean =>
   (source?.mode === 'live' && source.clone === clone.id) ||
-  (source?.mode === 'recording' && source.backup === clone.id && source.connection === null);
+  (source?.mode === 'recording' && source.backup === clone.line && source.connection === null);
 
-/** A destination that is not armed discards itself; with time, once its source is gone (R31-5). */
-export const discard: Action<'discard'> = inMode('discard', ['cloning'], (state, copy) => {
-  const isInTime = state.settings.clock !== null && isWaiting(state.copies[copy.source], copy);
-  if (isInTime) return 'its source still waits for it';
-  return moved(state, halted(copy, 'discarded'));
-});
+const mayGiveUp = (state: State, copy: Cloning | Arriving): boolean => {
+  if (copy.mode === 'arriving') return mayDiscard(state, copy);
+  return state.settings.clock === null || !isWaiting(state.copies[copy.source], copy);
+};
+
+/**
+ * A destination that is not the VM yet discards itself; with time, once its source has no use for it
+ * (R31-5, R33-9).
+ */
+export const discard: Action<'discard'> = inMode(
+  'discard',
+  ['cloning', 'arriving'],
+  (state, copy) =>
+    mayGiveUp(state, copy)
+      ? moved(state, halted(copy, 'discarded'))
+      : 'its source still waits for it',
+);
 
 const aloneAgain = (copy: Recording): Live => {
-  const { id, host, guest, generation, wedged, nic, reached, watch } = copy;
+  const { id, line, host, guest, generation, share, wedged, reached, watch } = copy;
   const withheld = copy.withheld.map(free);
-  const kept = { id, host, guest, generation, wedged, withheld, nic, reached, watch };
-  return { mode: 'live', ...kept, told: false, clone: null };
+  const { devices } = withDevices(copy, { settled: [], quiesce: 'none' });
+  const kept = { id, line, host, guest, generation, share, wedged, withheld, devices };
+  return { mode: 'live', ...kept, reached, watch, told: false, clone: null, move: null };
 };
 
 /**
@@ -199,6 +248,6 @@ export const abandon = (rules: ProtectionRules): Action<'abandon'> =>
       return moved(state, { ...copy, clone: null, told: false });
     }
     if (copy.connection !== null) return 'its backup is armed';
-    if (!rules.knownAborted(state.copies[copy.backup])) return 'its backup may be armed';
+    if (!rules.knownAborted(holderOf(state, copy.backup))) return 'its backup may be armed';
     return state.service.up ? moved(state, aloneAgain(copy)) : serviceAway;
   });

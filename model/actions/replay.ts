@@ -1,4 +1,15 @@
-import { type Guest, interrupted, needsOf, type Output, received, run } from '../guest.ts';
+import {
+  completed,
+  type Guest,
+  interrupted,
+  needsOf,
+  needsOfReceiving,
+  type Output,
+  operated,
+  type Ran,
+  received,
+  run,
+} from '../guest.ts';
 import { completeUpTo, type LogEntry } from '../log.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
 import type { Draining, Frozen, Replaying, State } from '../state.ts';
@@ -35,9 +46,7 @@ export type ReplayRules = {
 
 type Following = Replaying | Frozen | Draining;
 
-type Applied = {
-  readonly guest: Guest;
-  readonly output: Output | null;
+type Applied = Ran & {
   readonly used: number; // entries consumed
 };
 
@@ -61,23 +70,68 @@ const instruction = (
   return { ...run(program, copy.guest, time), used: needs.length };
 };
 
-/** What the log says happens next, or `null` where log and guest disagree. */
-const apply = (rules: ReplayRules, state: State, copy: Following): Applied | null => {
-  const [entry] = copy.buffer;
-  if (entry === undefined || !rules.dueAt(entry, copy.guest)) {
-    const passed = entry !== undefined && entry.position < copy.guest.position;
-    return passed ? null : instruction(rules, state, copy, []);
-  }
-  if (entry.kind === 'TIMER') return { guest: interrupted(copy.guest), output: null, used: 1 };
-  if (entry.kind === 'RX') {
-    return { guest: received(copy.guest, entry.value), output: null, used: 1 };
-  }
-  return instruction(rules, state, copy, copy.buffer);
+/** A group of packets, and what leaves with it: all of it at once, as it was logged (R35-2). */
+const packets = (
+  rules: ReplayRules,
+  copy: Following,
+  group: readonly LogEntry[],
+): Applied | null => {
+  const given = group.filter(({ kind }) => kind === 'RX');
+  const needs = rules.loggedNeeds(needsOfReceiving(copy.guest));
+  if (group.length !== given.length + needs.length) return null;
+  const ran = received(
+    copy.guest,
+    given.map(({ value }) => value),
+  );
+  return { ...ran, used: group.length };
 };
 
-/** The output of the entry consumed last is remembered only where it may be emitted (V7). */
-const remembered = (state: State, { output, used }: Applied): Output | null =>
-  state.settings.goLiveOutput === 'emitLast' && used > 0 ? output : null;
+const only = (guest: Guest | null): Applied | null =>
+  guest === null ? null : { guest, outputs: [], used: 1 };
+
+/** What the log says happens next, or `null` where log and guest disagree. */
+const apply = (rules: ReplayRules, state: State, copy: Following): Applied | null => {
+  const { buffer, guest } = copy;
+  const [entry] = buffer;
+  if (entry === undefined || !rules.dueAt(entry, guest)) {
+    const passed = entry !== undefined && entry.position < guest.position;
+    return passed ? null : instruction(rules, state, copy, []);
+  }
+  const { kind, value, completion } = entry;
+  switch (kind) {
+    case 'TIMER':
+      return only(interrupted(guest));
+    case 'RX':
+      return packets(rules, copy, buffer.slice(0, buffer.findIndex(({ last }) => last) + 1));
+    case 'KEY':
+    case 'MOUSE':
+      return only(operated(guest, { kind, number: value }));
+    case 'DONE':
+      return only(completion === null ? null : completed(guest, completion));
+    case 'SHARE':
+    case 'QUIESCE':
+      return only(guest);
+    case 'OFF':
+      return value === 0
+        ? only({ ...guest, isOff: true })
+        : instruction(rules, state, copy, buffer);
+    case 'ND':
+    case 'OUT':
+      return instruction(rules, state, copy, buffer);
+  }
+};
+
+/** The outputs of the entry consumed last are remembered only where they may be emitted (V7). */
+const remembered = (state: State, { outputs, used }: Applied): readonly Output[] =>
+  state.settings.goLiveOutput === 'emitLast' && used > 0 ? outputs : [];
+
+/** Control entries change what is no part of the guest (R33-3, R33-7). */
+const controlled = (copy: Following, entry: LogEntry, { issued }: Guest): Following => {
+  const share = entry.kind === 'SHARE' ? entry.value : copy.share;
+  if (copy.mode !== 'replaying') return { ...copy, share };
+  const isQuiesced = entry.kind === 'QUIESCE' || (copy.isQuiesced && issued === copy.guest.issued);
+  return { ...copy, share, isQuiesced };
+};
 
 const consuming = (state: State, copy: Following, applied: Applied): Following => {
   const { guest, used } = applied;
@@ -85,11 +139,11 @@ const consuming = (state: State, copy: Following, applied: Applied): Following =
   if (last === undefined) return { ...copy, guest };
   const wasFull = copy.buffer.length >= state.settings.backupCapacity;
   return {
-    ...copy,
+    ...controlled(copy, last, guest),
     guest,
     buffer: copy.buffer.slice(used),
     consumed: last.seq,
-    lastOutput: remembered(state, applied),
+    lastOutputs: remembered(state, applied),
     // with room again the backup reads again: the silence until now was its own doing (Q13)
     watch: remember(state, copy.watch, 'progressed', ...(wasFull ? ['channelHeard' as const] : [])),
   };
@@ -105,6 +159,7 @@ export const replay = (rules: ReplayRules): Action<'replay'> =>
   inMode('replay', ['replaying', 'frozen', 'draining'], (state, copy): Step | Refusal => {
     const drainsFirst = state.settings.arbitration === 'drainThenTestAndSet';
     if (copy.mode === 'frozen' && !drainsFirst) return arbitratesFirst;
+    if (copy.guest.isOff) return 'the guest is powered off';
     if (!rules.mayRunOn(copy)) return 'no entry is in hand: the backup stops';
     if (copy.buffer.length > 0 && !rules.mayApply(copy.buffer)) {
       return 'the rest of the group has not arrived';

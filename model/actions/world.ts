@@ -1,7 +1,11 @@
+import type { Event } from '../event.ts';
+import type { Operated } from '../guest.ts';
 import { hostIds } from '../ids.ts';
+import { hostsOf } from '../settings.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
 import type { Cut, State, Vm } from '../state.ts';
 import { allowance, type FlowRules } from './flow-control.ts';
+import type { NetworkRules } from './network.ts';
 import {
   connectionOf,
   inMode,
@@ -10,11 +14,12 @@ import {
   silent,
   toHost,
   withConnection,
+  withDevices,
   withHost,
 } from './notation.ts';
 
 const refreshed = (rules: FlowRules, state: State, copy: Vm): Vm => {
-  if (copy.mode === 'halted' || copy.mode === 'crashed' || copy.mode === 'cloning') return copy;
+  if (!('guest' in copy)) return copy;
   const credit = allowance(rules.limitOf, state, copy, copy.watch.credit);
   return credit === copy.watch.credit ? copy : { ...copy, watch: { ...copy.watch, credit } };
 };
@@ -32,25 +37,52 @@ export const tick = (rules: FlowRules): Action<'tick'> => ({
   },
 });
 
-const takesPackets = (state: State, copy: Vm): boolean =>
-  copy.host === state.network.port &&
+type Serving = Extract<Vm, { readonly mode: 'recording' | 'withholding' | 'live' }>;
+
+/** Only the copy behind the switch's port for the VM hears from the outside (R20-2). */
+const atPort = ({ network }: State, copy: Vm): copy is Serving =>
+  copy.host === network.port &&
   (copy.mode === 'recording' || copy.mode === 'withholding' || copy.mode === 'live');
 
 /** A client sends a packet; the switch forwards it to where it last saw the VM (R20-2). */
-export const send: Action<'send'> = {
+export const send = (rules: NetworkRules): Action<'send'> => ({
   by: 'world',
   instances: () => [{ type: 'send' }],
   next: (state) => {
     const packet = state.network.packets;
-    const copies = state.copies.map((copy) =>
-      takesPackets(state, copy) && 'nic' in copy ? { ...copy, nic: [...copy.nic, packet] } : copy,
-    );
+    const copies = state.copies.map((copy) => {
+      if (!atPort(state, copy)) return copy;
+      const nic = [...copy.devices.nic, packet];
+      return { ...withDevices(copy, { nic }), guest: rules.onArrival(copy.guest) };
+    });
     return silent({ ...state, copies, network: { ...state.network, packets: packet + 1 } });
+  },
+});
+
+const operations: readonly Event<'operate'>[] = [
+  { type: 'operate', kind: 'KEY' },
+  { type: 'operate', kind: 'MOUSE' },
+];
+
+/** An operator presses a key or moves the mouse, at the console of whoever serves (R20-2). */
+export const operate: Action<'operate'> = {
+  by: 'world',
+  instances: () => operations,
+  next: (state, { kind }) => {
+    if (!state.settings.features.console) return 'nobody is at the console in this run';
+    const input: Operated = { kind, number: state.network.operated };
+    const copies = state.copies.map((copy) =>
+      atPort(state, copy) ? withDevices(copy, { console: [...copy.devices.console, input] }) : copy,
+    );
+    return silent({ ...state, copies, network: { ...state.network, operated: input.number + 1 } });
   },
 };
 
+/** A copy that has moved stays until its destination has all of it (R33-9). */
 const crashed = (copy: Vm): Vm =>
-  copy.mode === 'halted' ? copy : { mode: 'crashed', id: copy.id, host: copy.host };
+  copy.mode === 'halted' && copy.because !== 'moved'
+    ? copy
+    : { mode: 'crashed', id: copy.id, line: copy.line, host: copy.host };
 
 /** A host stops, and with it every copy on it and all that is in its memory (R20-7). */
 export const crash: Action<'crash'> = toHost('crash', (state, host, id) => {
@@ -78,7 +110,7 @@ export const resume: Action<'resume'> = toHost('resume', (state, host, id) =>
 /** The VM is stuck for good while its host lives on (R23-3). */
 export const wedge: Action<'wedge'> = inMode(
   'wedge',
-  ['recording', 'withholding', 'replaying', 'frozen', 'draining', 'live', 'cloning'],
+  ['recording', 'withholding', 'replaying', 'frozen', 'draining', 'live', 'cloning', 'arriving'],
   (state, copy) =>
     copy.wedged ? 'the VM is stuck already' : moved(state, { ...copy, wedged: true }),
   { needs: 'nothing', by: 'world' },
@@ -92,10 +124,12 @@ const cuts: readonly Cut[] = (['log', 'heartbeat'] as const).flatMap((net) =>
 export const cut: Action<'cut'> = {
   by: 'world',
   instances: () => cuts.map((one) => ({ type: 'cut', ...one })),
-  next: (state, { net, from, to }) =>
-    isCut(state, net, from, to)
-      ? 'the network is cut there'
-      : silent({ ...state, cuts: [...state.cuts, { net, from, to }] }),
+  next: (state, { net, from, to }) => {
+    const hosts = hostsOf(state.settings);
+    if (!hosts.includes(from) || !hosts.includes(to)) return 'there is no such host';
+    if (isCut(state, net, from, to)) return 'the network is cut there';
+    return silent({ ...state, cuts: [...state.cuts, { net, from, to }] });
+  },
 };
 
 export const heal: Action<'heal'> = {
