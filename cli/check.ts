@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
+import { allFeatures, type Settings } from '../model/settings.ts';
 import { claims as allClaims } from '../properties/catalogue.ts';
 import { suiteOf } from '../properties/checker/check.ts';
 import type { Progress as Shrinking } from '../properties/checker/shrink.ts';
@@ -57,6 +58,25 @@ const claimsOf = (ids: readonly string[]): readonly Claim[] | BadInput => {
   return allClaims.filter(({ id }) => ids.length === 0 || ids.includes(id));
 };
 
+const featureNames = ['console', 'control', 'vmotion'] as const;
+
+/** What of the settings does not vary: what the mutant needs, and what is left out of every run. */
+const fixedBy = (
+  words: readonly string[],
+  settings: Partial<Settings>,
+): { readonly settings: Partial<Settings> } | BadInput => {
+  const strange = words.find((word) => !featureNames.some((name) => name === word));
+  if (strange !== undefined) return unknown('--without', strange, featureNames);
+  if (words.length === 0) return { settings };
+  const { console, control, vmotion } = settings.features ?? allFeatures;
+  const features = {
+    console: console && !words.includes('console'),
+    control: control && !words.includes('control'),
+    vmotion: vmotion && !words.includes('vmotion'),
+  };
+  return { settings: { ...settings, features } };
+};
+
 const requestOf = async (options: CheckOptions): Promise<Request | BadInput> => {
   const strategies = strategiesOf(options.strategy);
   if ('sentence' in strategies) return strategies;
@@ -64,13 +84,15 @@ const requestOf = async (options: CheckOptions): Promise<Request | BadInput> => 
   if ('sentence' in claims) return claims;
   const specification = await specificationOf(options.spec);
   if (isBadInput(specification)) return specification;
+  const fixed = fixedBy(options.without, specification.mutant?.settings ?? {});
+  if ('sentence' in fixed) return fixed;
   const { seed = randomInt(2 ** 31), runs = null, workers } = options;
   const seconds = options.time ?? (runs === null ? secondsByDefault : null);
   const order = {
     seed: `${seed}`,
     claims: options.property.length === 0 ? ('all' as const) : claims.map(({ id }) => id),
     strategies,
-    fixed: specification.mutant?.settings ?? {},
+    fixed: fixed.settings,
     stopsAtFirst: true,
   };
   return {

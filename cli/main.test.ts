@@ -72,6 +72,11 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       /^lockstep: in the command line, --property should be S1, .*, but is "S99".*\n$/,
     ],
     [
+      ['check', '--without', 'disk'],
+      'lockstep: in the command line, --without should be console, control or vmotion, ' +
+        'but is "disk".\n',
+    ],
+    [
       ['check', '--spec', 'release-of-by-one'],
       /, but is "release-of-by-one"; did you mean release-off-by-one\?\.?\n$/,
     ],
@@ -163,6 +168,19 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     expect(ran.out).toMatch(/ is broken: /);
     expect(ran.out).not.toMatch(/again:/);
     expect(readdirSync(folder)).toEqual(['.lockstep']);
+  });
+
+  it('leaves out of every run what it is told to leave out', async () => {
+    const folder = folderWith();
+    const left = ['--without', 'vmotion', '--without', 'control'] as const;
+    const args = ['check', '--runs', '64', '--seed', '1', '--json', ...left] as const;
+    const { out } = await lockstep(folder, ...args);
+    const { fixed, coverage } = JSON.parse(out);
+    expect(fixed).toEqual({ features: { console: true, control: false, vmotion: false } });
+    for (const type of ['order', 'migrate'] as const) {
+      expect(coverage[type]).not.toHaveProperty('performed');
+    }
+    expect(coverage.operate.performed).toBeGreaterThan(0);
   });
 
   it("checks a user's own variant, and says what is wrong with one that is none", async () => {

@@ -21,8 +21,8 @@ const seedsTo = 2 ** 31 - 1;
 const day = 86_400;
 const seed = wholeNumber('--seed', 0, seedsTo);
 
-const several = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser(repeated).default([], 'all');
+const several = (flags: string, description: string, unless = 'all'): Option =>
+  new Option(flags, description).argParser(repeated).default([], unless);
 
 const checkHelp = `
 Every claim is put to every step of random interleavings with faults. A claim
@@ -49,6 +49,9 @@ const check = (ended: Ended): Command =>
     .option('--workers <n>', 'threads (all cores, at most 4)', wholeNumber('--workers', 1, 64))
     .addOption(several('--property <id>', 'only this claim, such as S1; may be repeated'))
     .addOption(several('--strategy <name>', 'only swarm, pct or novelty; may be repeated'))
+    .addOption(
+      several('--without <what>', 'no console, control or vmotion; may be repeated', 'none'),
+    )
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', checkHelp)
     .action(async (options: CheckOptions) => {

@@ -60,6 +60,7 @@ export type CheckOptions = {
   readonly workers?: number;
   readonly property: readonly string[];
   readonly strategy: readonly string[];
+  readonly without: readonly string[];
   readonly json?: true;
 };
 

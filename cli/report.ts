@@ -10,6 +10,7 @@ import { storyText } from '../properties/checker/story-text.ts';
 import type { Verdict } from '../properties/checker/verdict.ts';
 import type { Claim } from '../properties/property.ts';
 import type { Failure, Kept } from './failures.ts';
+import { listed } from './options.ts';
 import type { Budget, Ended } from './pool.ts';
 import { calmText, headLines, paperSays, paperText, scriptOf, storyLines } from './refutation.ts';
 import { optionFor, type Specification } from './specification.ts';
@@ -64,7 +65,11 @@ export const printStart = (request: Request, tried: TriedFirst, terminal: Termin
     ...(budget.runs === null ? [] : [many(budget.runs, 'run')]),
     ...(budget.seconds === null ? [] : [`${budget.seconds} s`]),
   ];
-  const how = `${limits.join(' or ')}, ${many(workers, 'worker')}, seed ${seed}`;
+  const left = Object.entries(suite.fixed.features ?? {}).flatMap(([name, is]) =>
+    is ? [] : [name],
+  );
+  const without = left.length === 0 ? '' : `, without ${listed(left)}`;
+  const how = `${limits.join(' or ')}, ${many(workers, 'worker')}, seed ${seed}${without}`;
   const what = `checking ${specification.spec.name}: ${many(suite.claims.length, 'claim')}, ${how}`;
   printWrapped(what, terminal, '  ');
   if (tried.count === 0 || tried.broken !== null) return;
@@ -277,6 +282,7 @@ export const checkJson = (request: Request, tried: TriedFirst, checked: Checked 
     seed,
     workers,
     budget,
+    fixed: suite.fixed,
     actions: eventTypes(specification.spec).length,
     triedFirst: { count: tried.count, broken: broken?.file ?? null },
     verdict: broken !== null ? 'refuted' : (checked?.verdict.overall ?? 'inconclusive'),

@@ -3,7 +3,8 @@ import { paper } from '../model/paper.ts';
 import type { Settings } from '../model/settings.ts';
 import { eventTypes } from '../model/spec.ts';
 import { type Table as Counts, performed } from '../properties/checker/coverage.ts';
-import { faultKinds, phases } from '../properties/checker/phases.ts';
+import { type FaultKind, faultKinds } from '../properties/checker/faults.ts';
+import { impossible, phases } from '../properties/checker/phases.ts';
 import { combinations } from '../properties/checker/profile.ts';
 import { type ClaimVerdict, strategyNames, type Verdict } from '../properties/checker/verdict.ts';
 import { type Colours, type Terminal, wrapped } from './terminal.ts';
@@ -118,39 +119,45 @@ export const strategyTable = (
   );
 };
 
-const faultHeads: Readonly<Record<(typeof faultKinds)[number], string>> = {
-  crash: 'crash',
-  pause: 'pause',
-  wedge: 'wedge',
-  cut: 'cut',
-  reset: 'reset',
-  loseStorage: 'lose\ndisk',
-  loseRequest: 'lose\nreq.',
-  loseReply: 'lose\nreply',
-  loseService: 'lose\nserv.',
-  skew: 'skew',
-  overcommit: 'over-\ncomm.',
+const faultHeads: Readonly<Record<FaultKind, readonly [head: string, width: number]>> = {
+  crash: ['crash', 5],
+  pause: ['pause', 5],
+  wedge: ['wedge', 5],
+  cut: ['cut', 4],
+  reset: ['reset', 5],
+  loseStorage: ['lose\ndisk', 4],
+  loseRequest: ['lose\nreq.', 4],
+  loseReply: ['lose\nrep.', 4],
+  loseIo: ['lose\nIO', 4],
+  failIo: ['fail\nIO', 4],
+  loseService: ['lose\nsvc.', 4],
+  skew: ['skew', 4],
+  overcommit: ['over\ncom.', 4],
 };
+
+const isImpossible = (phase: string, kind: FaultKind): boolean =>
+  impossible.some((cell) => cell.phase === phase && cell.kind === kind);
 
 const short = (count: number): string => {
   if (count < 10_000) return `${count}`;
   return count < 1e6 ? `${Math.floor(count / 1000)}k` : `${Math.floor(count / 1e6)}M`;
 };
 
-/** In which phase of the protocol which fault struck, and how often; a dot is never. */
+/** In which phase which fault struck, and how often; a dot is never, a line is where none can. */
 export const faultTable = (counts: Counts, { colours }: Terminal): string => {
   const rows = Object.keys(phases).map((phase) => [
     phase,
     ...faultKinds.map((kind) => {
       const count = counts[phase]?.[kind] ?? 0;
-      return count === 0 ? colours.yellow('·') : short(count);
+      if (count > 0) return short(count);
+      return isImpossible(phase, kind) ? '-' : colours.yellow('·');
     }),
   ]);
   const heads = faultKinds.map((kind) => faultHeads[kind]);
   return tableText(
     [
-      { head: 'struck while', width: 12 },
-      ...heads.map((head) => ({ head, width: 5, align: 'right' as const })),
+      { head: 'while', width: 11 },
+      ...heads.map(([head, width]) => ({ head, width, align: 'right' as const })),
     ],
     rows,
     colours,
@@ -189,7 +196,7 @@ export const actionTable = (coverage: Counts, { colours }: Terminal): string => 
 const faultGaps = (counts: Counts): readonly string[] =>
   Object.keys(phases).flatMap((phase) =>
     faultKinds
-      .filter((kind) => (counts[phase]?.[kind] ?? 0) === 0)
+      .filter((kind) => (counts[phase]?.[kind] ?? 0) === 0 && !isImpossible(phase, kind))
       .map((kind) => `${kind} while ${phase}`),
   );
 
@@ -221,7 +228,7 @@ export const gapLines = (verdict: Verdict, fixed: Partial<Settings>): readonly s
   const unseen = new Map(claims.flatMap((claim) => claim.unseen.map((one) => [one.id, one])));
   const idle = eventTypes(paper).filter((type) => coverage[type]?.[performed] === undefined);
   const quiet = faultGaps(struck);
-  const cells = Object.keys(phases).length * faultKinds.length;
+  const cells = Object.keys(phases).length * faultKinds.length - impossible.length;
   const known = combinations(fixed).length;
   const done = Object.keys(tried).length;
   return [

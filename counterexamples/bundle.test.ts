@@ -7,6 +7,7 @@ import {
   good,
   type Json,
   jsonOf,
+  managed,
   type Path,
   timed,
   written,
@@ -25,7 +26,7 @@ const sentence = (text: string): string => {
 
 describe('a bundle', () => {
   it('is read as it was written, and written as it was read', () => {
-    for (const bundle of [good, timed]) {
+    for (const bundle of [good, timed, managed]) {
       expect(decoded(encodeBundle(bundle))).toEqual(bundle);
       expect(encodeBundle(decoded(encodeBundle(bundle)))).toBe(encodeBundle(bundle));
     }
@@ -44,8 +45,8 @@ describe('a bundle', () => {
   });
 });
 
-const told = (path: Path, to: Json | undefined): string =>
-  sentence(written(changed(jsonOf(timed), path, to)));
+const told = (path: Path, to: Json | undefined, of: Bundle = timed): string =>
+  sentence(written(changed(jsonOf(of), path, to)));
 
 /** A sentence in two lines, without its beginning, which is the same for all. */
 const split = (whole: string): string =>
@@ -56,7 +57,7 @@ describe('what is wrong is told with place, expectation and finding', () => {
     const sentences = [
       told(['format'], 2),
       told([], ['a', 'list']),
-      told(['script', '13', 'host'], 'D'),
+      told(['script', '13', 'host'], 'E'),
       told(['script', '13', 'host'], undefined),
       told(['script', '13', 'type'], 'crush'),
       told(['script', '13'], { id: 39, type: 'crash', hosst: 'A' }),
@@ -72,9 +73,9 @@ describe('what is wrong is told with place, expectation and finding', () => {
           but is 2.
       the file should be a bundle,
           but is a list of 2.
-      script[13].host should be "A", "B" or "C",
-          but is "D".
-      script[13].host should be "A", "B" or "C",
+      script[13].host should be "A", "B", "C" or "D",
+          but is "E".
+      script[13].host should be "A", "B", "C" or "D",
           but is missing.
       script[13].type should be the type of an event,
           but is "crush".
@@ -95,12 +96,38 @@ describe('what is wrong is told with place, expectation and finding', () => {
     `);
   });
 
+  it('in the values of what else a run has', () => {
+    const sentences = [
+      told(['settings', 'program', '0'], 'write z p'),
+      told(['settings', 'hostCount'], 2),
+      told(['settings', 'features', 'vmotion'], 1),
+      told(['script', '3', 'kind'], 'WHEEL', managed),
+      told(['script', '8', 'transferred'], 2, managed),
+      told(['script', '21', 'operation'], 'suspend', managed),
+    ];
+    expect(sentences.map(split).join('\n')).toMatchInlineSnapshot(`
+      "settings.program[0] should be an instruction such as "transmit" or "read x p",
+          but is "write z p".
+      settings.hostCount should be a whole number from 3 to 4,
+          but is 2.
+      settings.features.vmotion should be true or false,
+          but is 1.
+      script[3].kind should be "KEY" or "MOUSE",
+          but is "WHEEL".
+      script[8].transferred should be a whole number from 0 to 1,
+          but is 2.
+      script[21].operation should be "powerOff", "raiseShare" or "lowerShare",
+          but is "suspend"."
+    `);
+  });
+
   it('in what does not go together', () => {
     const sentences = [
       told(['script', '11', 'to'], 'A'),
       told(['script', '13', 'id'], 9),
       told(['settings', 'primaryCapacity'], 1),
       told(['settings', 'clock', 'slightLag'], 5),
+      told(['settings', 'packetGroup'], 1, managed),
       told(['at'], 15),
       told(['calm'], false),
     ];
@@ -109,10 +136,12 @@ describe('what is wrong is told with place, expectation and finding', () => {
           but is "A".
       script[13].id should be another than that of script[3],
           but is 9.
-      settings.primaryCapacity should be at least 2, the entries of the program's largest group,
+      settings.primaryCapacity should be at least 2, the entries of the largest group,
           but is 1.
       settings.clock.slightLag should be at most 2, the significant lag,
           but is 5.
+      script[2].count should be at most 1, the packets of one interrupt,
+          but is 2.
       at should be at most 14, the number of events,
           but is 15.
       at should be at most 13, the index of the last event,

@@ -68,10 +68,11 @@ const firstOf = ([first]: t.Errors): Complaint => {
 };
 
 /** Sizes and thresholds that do not go together: a group would never fit, lag never be slight. */
-const inSettings = ({ settings: { program, clock, ...sizes } }: Bundle): Complaint | null => {
-  const group = largestGroup(program);
+const inSettings = ({ settings: constants }: Bundle): Complaint | null => {
+  const { clock, ...sizes } = constants;
+  const group = largestGroup(constants);
   for (const buffer of ['primaryCapacity', 'backupCapacity'] as const) {
-    const expected = `at least ${group}, the entries of the program's largest group`;
+    const expected = `at least ${group}, the entries of the largest group`;
     if (sizes[buffer] < group) return complaint(`settings.${buffer}`, expected, sizes[buffer]);
   }
   if (clock === null || clock.slightLag <= clock.significantLag) return null;
@@ -79,8 +80,8 @@ const inSettings = ({ settings: { program, clock, ...sizes } }: Bundle): Complai
   return complaint('settings.clock.slightLag', expected, clock.slightLag);
 };
 
-/** An identity names one event, and a link joins two hosts. */
-const inScript = ({ script }: Bundle): Complaint | null => {
+/** An identity names one event, a link joins two hosts, and no interrupt hands over too much. */
+const inScript = ({ script, settings: { packetGroup } }: Bundle): Complaint | null => {
   const seen = new Map<number, number>();
   for (const [index, one] of script.entries()) {
     const earlier = seen.get(one.id);
@@ -90,6 +91,10 @@ const inScript = ({ script }: Bundle): Complaint | null => {
     }
     if ((one.type === 'cut' || one.type === 'heal') && one.from === one.to) {
       return complaint(`${place}.to`, 'another host than the one it leads from', one.to);
+    }
+    if (one.type === 'deliver' && one.count > packetGroup) {
+      const expected = `at most ${packetGroup}, the packets of one interrupt`;
+      return complaint(`${place}.count`, expected, one.count);
     }
     seen.set(one.id, index);
   }

@@ -5,9 +5,12 @@ import { outputCommitMutants } from './mutants/a-output-commit.ts';
 import { loggingChannelMutants } from './mutants/b-logging-channel.ts';
 import { replayMutants } from './mutants/c-replay.ts';
 import { goLiveMutants } from './mutants/d-go-live.ts';
+import { pendingIoMutants } from './mutants/d-pending-io.ts';
 import { arbitrationMutants } from './mutants/e-arbitration.ts';
 import { detectionMutants } from './mutants/f-detection.ts';
 import { protectionMutants } from './mutants/g-protection.ts';
+import { controlMutants } from './mutants/h-control-and-vmotion.ts';
+import { diskMutants } from './mutants/i-disk.ts';
 import { flowControlMutants } from './mutants/i-flow-control.ts';
 import { elusiveMutants, ownMutants } from './mutants/own.ts';
 
@@ -17,9 +20,12 @@ export const mutants: readonly Mutant[] = [
   ...loggingChannelMutants,
   ...replayMutants,
   ...goLiveMutants,
+  ...pendingIoMutants,
   ...arbitrationMutants,
   ...detectionMutants,
   ...protectionMutants,
+  ...controlMutants,
+  ...diskMutants,
   ...flowControlMutants,
   ...ownMutants,
 ];

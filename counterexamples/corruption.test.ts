@@ -8,6 +8,7 @@ import {
   isObject,
   type Json,
   jsonOf,
+  managed,
   type Path,
   placesIn,
   timed,
@@ -34,7 +35,7 @@ const among = (
   isMeant: (json: Json, path: Path) => boolean,
   corrupt: (root: Json, path: Path, json: Json) => fc.Arbitrary<Json | undefined>,
 ): fc.Arbitrary<Corruption> =>
-  fc.constantFrom(good, timed).chain((bundle) => {
+  fc.constantFrom(good, timed, managed).chain((bundle) => {
     const root = jsonOf(bundle);
     const places = placesIn(root).filter(([path, json]) => isMeant(json, path));
     return fc
@@ -75,7 +76,7 @@ const corruptions: readonly fc.Arbitrary<Corruption>[] = [
     'a word is unknown',
     (json, path) => typeof json === 'string' && key(path) !== 'spec',
     (root, path) =>
-      replaced(root, path, ['', 'D', 'toString', '__proto__', 'Execute', 'é'.repeat(99)]),
+      replaced(root, path, ['', 'E', 'toString', '__proto__', 'Execute', 'é'.repeat(99)]),
   ),
   among(
     'an event has the type of another',
@@ -92,7 +93,7 @@ const corruptions: readonly fc.Arbitrary<Corruption>[] = [
     (_, path) => key(path) === 'format',
     (root, path) => replaced(root, path, [0, 2, 1.5, '1', null, [1]]),
   ),
-  fc.constantFrom(good, timed).chain((bundle) => {
+  fc.constantFrom(good, timed, managed).chain((bundle) => {
     const text = encodeBundle(bundle);
     return fc
       .nat({ max: text.trimEnd().length - 1 })

@@ -1,7 +1,7 @@
 import type { Event } from '../model/event.ts';
 import { connectionId, copyId } from '../model/ids.ts';
 import { paper } from '../model/paper.ts';
-import { defaultClock, defaultSettings } from '../model/settings.ts';
+import { defaultClock, defaultSettings, type Settings } from '../model/settings.ts';
 import { isRefusal, step } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
 import { type Bundle, encodeBundle } from './bundle.ts';
@@ -33,12 +33,16 @@ const events: readonly Event[] = [
 
 const settings = { ...defaultSettings, clock: null };
 
+/** How events end that all happen. */
+const endOf = (constants: Settings, all: readonly Event[]): State =>
+  all.reduce<State>((state, event) => {
+    const outcome = step(paper, state, event);
+    if (isRefusal(outcome)) throw new Error(`${event.type}: ${outcome}`);
+    return outcome.state;
+  }, paper.init(constants));
+
 /** How the script ends. */
-export const ended: State = events.reduce<State>((state, event) => {
-  const outcome = step(paper, state, event);
-  if (isRefusal(outcome)) throw new Error(`${event.type}: ${outcome}`);
-  return outcome.state;
-}, paper.init(settings));
+export const ended: State = endOf(settings, events);
 
 /** A bundle with nothing wrong in it, though its script breaks no claim. */
 export const good: Bundle = {
@@ -59,6 +63,44 @@ export const timed: Bundle = {
   calm: true,
   at: events.length,
   settings: { ...settings, clock: defaultClock },
+};
+
+const disk: Settings = { ...settings, program: ['write x p'], start: 'unprotected' };
+
+/** A VM that runs alone takes input, writes, is moved, and is powered off. */
+const alone: readonly Event[] = [
+  { type: 'send' },
+  { type: 'send' },
+  { type: 'deliver', copy: a, count: 2 },
+  { type: 'operate', kind: 'KEY' },
+  { type: 'feed', copy: a },
+  execute,
+  { type: 'release', copy: a },
+  { type: 'submit', copy: a, io: 0 },
+  { type: 'failIo', copy: a, io: 0, transferred: 0 },
+  { type: 'complete', copy: a, io: 0 },
+  execute,
+  { type: 'release', copy: a },
+  { type: 'submit', copy: a, io: 1 },
+  { type: 'perform', copy: a, io: 1 },
+  { type: 'complete', copy: a, io: 1 },
+  { type: 'migrate', copy: a, host: 'D' },
+  { type: 'precopy', copy: b },
+  { type: 'quiesce', copy: a },
+  { type: 'quiesce', copy: a },
+  { type: 'switchOver', copy: a },
+  { type: 'takeUp', copy: b },
+  { type: 'order', copy: b, operation: 'powerOff' },
+  { type: 'stop', copy: b },
+];
+
+/** A third one, with devices and what people ask of a VM. */
+export const managed: Bundle = {
+  ...good,
+  at: alone.length - 1,
+  end: stateHash(endOf(disk, alone)),
+  settings: disk,
+  script: alone.map((event, index) => ({ id: 3 * index, ...event })),
 };
 
 /** What a file can hold, whatever it means. */

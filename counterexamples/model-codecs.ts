@@ -1,9 +1,9 @@
 import * as t from 'io-ts';
-import type { Event, EventType } from '../model/event.ts';
-import type { Instruction } from '../model/guest.ts';
+import type { Event, EventType, Operation } from '../model/event.ts';
+import type { Instruction, Operated } from '../model/guest.ts';
 import { connectionId, copyId, type HostId } from '../model/ids.ts';
-import type { Clock, Settings } from '../model/settings.ts';
-import { type Codec, closed, codecOf, listOf, oneOf, orNull, whole } from './codec.ts';
+import type { Clock, Features, Settings } from '../model/settings.ts';
+import { type Codec, closed, codecOf, listOf, oneOf, orNull, truth, whole } from './codec.ts';
 
 const plain = (value: number): number => value;
 const ticks = whole(1, 1000, plain);
@@ -13,14 +13,41 @@ const percent = whole(0, 100, plain);
 /** How many copies or connections a run can have, how often an identity can be used, and so on. */
 export const natural: Codec<number> = whole(0, 1_000_000, plain);
 
-const host: Codec<HostId> = oneOf({ A: null, B: null, C: null });
+const host: Codec<HostId> = oneOf({ A: null, B: null, C: null, D: null });
 
-const instruction: Codec<Instruction> = oneOf({
+const instructions: Codec<Instruction> = oneOf({
   compute: null,
   readTime: null,
   transmit: null,
   reply: null,
   stamp: null,
+  post: null,
+  kick: null,
+  print: null,
+  'touch p': null,
+  'touch q': null,
+  'read x p': null,
+  'read x q': null,
+  'read y p': null,
+  'read y q': null,
+  'read xy pq': null,
+  'write x p': null,
+  'write x q': null,
+  'write y p': null,
+  'write y q': null,
+  'write xy pq': null,
+  shutdown: null,
+});
+
+const instruction: Codec<Instruction> = codecOf(
+  'an instruction such as "transmit" or "read x p"',
+  instructions.validate,
+);
+
+const features: t.Type<Features, unknown> = closed({
+  console: truth,
+  control: truth,
+  vmotion: truth,
 });
 
 const clock: t.Type<Clock, unknown> = closed({
@@ -44,6 +71,9 @@ const capacity = whole(1, 1000, plain);
 /** The constants of a run. How they go together is checked where they are used as a whole. */
 export const settings: t.Type<Settings, unknown> = closed({
   program: listOf(instruction, 1, 1000),
+  features,
+  hostCount: whole(3, 4, plain),
+  packetGroup: whole(1, 2, plain),
   start: oneOf({ protected: null, unprotected: null }),
   primaryCapacity: capacity,
   wireCapacity: capacity,
@@ -62,6 +92,9 @@ const copy = whole(0, 1_000_000, copyId);
 const connection = whole(0, 1_000_000, connectionId);
 const net: Codec<'log' | 'heartbeat'> = oneOf({ log: null, heartbeat: null });
 
+const operation: Codec<Operation> = oneOf({ powerOff: null, raiseShare: null, lowerShare: null });
+const operated: Codec<Operated['kind']> = oneOf({ KEY: null, MOUSE: null });
+
 const bare = <T extends EventType>(type: T) => closed({ id: natural, type: t.literal(type) });
 
 const byCopy = <T extends EventType>(type: T) =>
@@ -70,6 +103,9 @@ const byCopy = <T extends EventType>(type: T) =>
 const onHost = <T extends EventType>(type: T) =>
   closed({ id: natural, type: t.literal(type), host });
 
+const ofIo = <T extends EventType>(type: T) =>
+  closed({ id: natural, type: t.literal(type), copy, io: natural });
+
 const onLink = <T extends EventType>(type: T) =>
   closed({ id: natural, type: t.literal(type), net, from: host, to: host });
 
@@ -77,7 +113,8 @@ const onLink = <T extends EventType>(type: T) =>
 const events: { readonly [T in EventType]: t.Type<Identified<T>, unknown> } = {
   execute: byCopy('execute'),
   interrupt: byCopy('interrupt'),
-  deliver: byCopy('deliver'),
+  deliver: closed({ id: natural, type: t.literal('deliver'), copy, count: whole(1, 2, plain) }),
+  feed: byCopy('feed'),
   replay: byCopy('replay'),
   flush: byCopy('flush'),
   receive: byCopy('receive'),
@@ -101,8 +138,27 @@ const events: { readonly [T in EventType]: t.Type<Identified<T>, unknown> } = {
   discard: byCopy('discard'),
   abandon: byCopy('abandon'),
   throttle: byCopy('throttle'),
+  order: closed({ id: natural, type: t.literal('order'), copy, operation }),
+  stop: byCopy('stop'),
+  migrate: closed({ id: natural, type: t.literal('migrate'), copy, host }),
+  quiesce: byCopy('quiesce'),
+  switchOver: byCopy('switchOver'),
+  takeUp: byCopy('takeUp'),
+  cancel: byCopy('cancel'),
+  submit: ofIo('submit'),
+  perform: ofIo('perform'),
+  complete: ofIo('complete'),
+  failIo: closed({
+    id: natural,
+    type: t.literal('failIo'),
+    copy,
+    io: natural,
+    transferred: whole(0, 1, plain),
+  }),
+  loseIo: ofIo('loseIo'),
   tick: bare('tick'),
   send: bare('send'),
+  operate: closed({ id: natural, type: t.literal('operate'), kind: operated }),
   crash: onHost('crash'),
   repair: onHost('repair'),
   pause: onHost('pause'),

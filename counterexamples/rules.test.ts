@@ -11,20 +11,18 @@ import { runOnce } from '../properties/checker/hunt.ts';
 import { mutants as catalogue } from './catalogue.ts';
 import type { Mutant } from './mutant.ts';
 import { elusiveMutants } from './mutants/own.ts';
-import {
-  type Cover,
-  coveredRefusals,
-  coveredRows,
-  coveredRules,
-  sharedRefusals,
-} from './unmutated.ts';
+import { type Cover, coveredRows, coveredRules } from './unmutated.ts';
+import { coveredRefusals, sharedRefusals } from './unmutated-refusals.ts';
 
 const mutants: readonly Mutant[] = [...catalogue, ...elusiveMutants];
 const root = join(import.meta.dirname, '..');
 
-/** A file of the model: the constants at its top, and what its functions answer with. */
+type Local = { readonly name: string; readonly at: number; readonly init: ESTree.Expression };
+
+/** A file of the model: the constants at its top and elsewhere, and what its functions answer. */
 type Source = {
   readonly declared: ReadonlyMap<string, ESTree.Expression>;
+  readonly locals: readonly Local[];
   readonly answers: readonly ESTree.Expression[];
 };
 
@@ -33,6 +31,7 @@ const parsed = (path: string): ESTree.Program =>
 
 const sourceOf = (path: string): Source => {
   const declared = new Map<string, ESTree.Expression>();
+  const locals: Local[] = [];
   const answers: ESTree.Expression[] = [];
   const program = parsed(path);
   for (const statement of program.body) {
@@ -43,14 +42,30 @@ const sourceOf = (path: string): Source => {
     }
   }
   new Visitor({
+    VariableDeclarator: ({ id, init, start: at }) =>
+      void (id.type === 'Identifier' && init !== null && locals.push({ name: id.name, at, init })),
     ReturnStatement: ({ argument }) => void (argument !== null && answers.push(argument)),
     ArrowFunctionExpression: ({ body }) =>
       void (body.type !== 'BlockStatement' && answers.push(body)),
   }).visit(program);
-  return { declared, answers };
+  return { declared, locals, answers };
 };
 
-/** The texts that an expression may come to, through the constants and functions of its file. */
+const actionFiles = readdirSync(join(root, 'model', 'actions')).filter((name) =>
+  name.endsWith('.ts'),
+);
+const sources = actionFiles.map((name) => sourceOf(`model/actions/${name}`));
+
+/** A name stands for the last one declared before it; one that is imported for another file's. */
+const meaningOf = (
+  { declared, locals }: Source,
+  { name, start }: { readonly name: string; readonly start: number },
+) =>
+  locals.findLast((one) => one.name === name && one.at < start)?.init ??
+  declared.get(name) ??
+  sources.find((source) => source.declared.has(name))?.declared.get(name);
+
+/** The texts that an expression may come to, through constants and the functions of its file. */
 const textsOf = (source: Source, node: ESTree.Node): readonly string[] => {
   switch (node.type) {
     case 'Literal':
@@ -62,8 +77,9 @@ const textsOf = (source: Source, node: ESTree.Node): readonly string[] => {
     case 'ConditionalExpression':
       return [...textsOf(source, node.consequent), ...textsOf(source, node.alternate)];
     case 'Identifier': {
-      const constant = source.declared.get(node.name);
-      return constant?.type === 'Literal' ? textsOf(source, constant) : [];
+      const meant = meaningOf(source, node);
+      const isText = meant?.type === 'Literal' || meant?.type === 'CallExpression';
+      return isText ? textsOf(source, meant) : [];
     }
     case 'CallExpression': {
       const called = node.callee.type === 'Identifier' ? node.callee.name : '';
@@ -84,19 +100,13 @@ const refusalsIn = (source: Source, name: string): readonly string[] => {
 };
 
 const types = eventTypes(paper);
-const actionFiles = readdirSync(join(root, 'model', 'actions')).filter((name) =>
-  name.endsWith('.ts'),
-);
-
 /** Every refusal of the sources, by the row that gives it: a row is declared by its own name. */
 const written = new Map<EventType, readonly string[]>(
-  actionFiles
-    .map((name) => sourceOf(`model/actions/${name}`))
-    .flatMap((source) =>
-      types
-        .filter((type) => source.declared.has(type))
-        .map((type) => [type, refusalsIn(source, type)] as const),
-    ),
+  sources.flatMap((source) =>
+    types
+      .filter((type) => source.declared.has(type))
+      .map((type) => [type, refusalsIn(source, type)] as const),
+  ),
 );
 
 const shared = ['model/actions/notation.ts', 'model/spec.ts'].flatMap((path) => {

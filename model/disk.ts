@@ -9,7 +9,7 @@ export type Transfer = {
 export type Io = Transfer & {
   readonly number: number; // in the order of issue along this execution
   readonly ordinal: number | null; // of a write among all outputs (R22-10); a read is none (Q22)
-  readonly data: readonly number[]; // bounce buffer of a write, filled when it is issued (R34-4)
+  readonly data: readonly number[]; // bounce buffer of a write, filled at issue (R34-2, R34-4)
 };
 
 /** How a disk operation ended (R34-10). */

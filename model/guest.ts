@@ -50,7 +50,7 @@ export type Guest = {
 /** Where an output goes: to the network, to the console, or to the shared disk (R22-10). */
 export type Device = 'network' | 'console' | 'disk';
 
-/** What the guest puts out: its ordinal in this execution, its number on its device, its content. */
+/** What the guest puts out: its ordinal among all, its number on its device, its content. */
 export type Output = {
   readonly device: Device;
   readonly ordinal: number;

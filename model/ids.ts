@@ -19,8 +19,8 @@ export type CopyId = Branded<number, { readonly CopyId: unique symbol }>;
 export type ConnectionId = Branded<number, { readonly ConnectionId: unique symbol }>;
 
 /**
- * A boot or a clone with all that carry on for it, one after the other: the destination of a VMotion
- * takes its source's place in the pair (R33-6). Named by the first copy of the line.
+ * A boot or a clone with all that carry on for it, one after the other: the destination of a
+ * VMotion takes its source's place in the pair (R33-6). Named by the first copy of the line.
  */
 export type Line = CopyId;
 

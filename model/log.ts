@@ -4,8 +4,8 @@ import type { ConnectionId, Generation, Line, Position, Seq } from './ids.ts';
 /**
  * What an entry records. Events: a timer interrupt, a received packet, a key, a movement of the
  * mouse, the completion of a disk operation (R20-3). Of an instruction: a result that cannot be
- * computed, the place of an output operation. Control entries: power-off, a change of the VM's share
- * of the CPU, and that no disk operation is outstanding (R33-1, R33-7).
+ * computed, the place of an output operation. Control entries: power-off, a change of the VM's
+ * share of the CPU, and that no disk operation is outstanding (R33-1, R33-7).
  */
 export type EntryKind =
   | 'TIMER'
@@ -24,7 +24,7 @@ export type LogEntry = {
   readonly seq: Seq;
   readonly position: Position;
   readonly kind: EntryKind;
-  readonly value: number; // input, clock reading or share; an output's payload is not logged (R22-9)
+  readonly value: number; // input, reading, share; OFF: 1 if the guest's own; OUT: none (R22-9)
   readonly completion: Completion | null; // of a DONE: status and data (R34-10)
   readonly last: boolean; // the go-live point of its group (R21-9)
   readonly at: number; // when the primary logged it, by its own clock (R32-9)

@@ -108,8 +108,8 @@ export const rules: Rules = {
   take: network.takeOnce,
 };
 
-/** The table: every way the system can move, and the rules that each obeys. */
-export const actionsUnder = (obeyed: Rules): Actions => ({
+/** Section 2 of the paper: one pair, from its first log entry to the failover. */
+const ofThePair = (obeyed: Rules) => ({
   execute: recording.execute(obeyed),
   interrupt: recording.interrupt(obeyed),
   deliver: network.deliver(obeyed),
@@ -129,11 +129,15 @@ export const actionsUnder = (obeyed: Rules): Actions => ({
   learn: arbitration.learn(obeyed),
   goLive: live.goLive(obeyed),
   announce: live.announce(obeyed),
+});
+
+/** Section 3: a backup for any VM that runs, flow control, management, disk. */
+const ofItsService = (obeyed: Rules) => ({
   requestBackup: protection.requestBackup(obeyed),
   place: protection.place(obeyed),
   precopy: protection.precopy,
   snapshot: protection.snapshot(obeyed),
-  arm: protection.arm,
+  arm: protection.arm(obeyed),
   discard: protection.discard,
   abandon: protection.abandon(obeyed),
   throttle: flow.throttle(obeyed),
@@ -142,13 +146,17 @@ export const actionsUnder = (obeyed: Rules): Actions => ({
   migrate: vmotion.migrate(obeyed),
   quiesce: quiescing.quiesce(obeyed),
   switchOver: vmotion.switchOver(obeyed),
-  takeUp: vmotion.takeUp,
+  takeUp: vmotion.takeUp(obeyed),
   cancel: vmotion.cancel,
   submit: disk.submit(obeyed),
   perform: disk.perform(obeyed),
   complete: disk.complete(obeyed),
   failIo: disk.failIo(obeyed),
   loseIo: disk.loseIo,
+});
+
+/** What happens to the system: time, clients, operators and faults. */
+const ofTheWorld = (obeyed: Rules) => ({
   tick: world.tick(obeyed),
   send: world.send(obeyed),
   operate: world.operate,
@@ -168,6 +176,13 @@ export const actionsUnder = (obeyed: Rules): Actions => ({
   regainService: world.regainService,
   skew: world.skew,
   overcommit: world.overcommit,
+});
+
+/** The table: every way the system can move, and the rules that each obeys. */
+export const actionsUnder = (obeyed: Rules): Actions => ({
+  ...ofThePair(obeyed),
+  ...ofItsService(obeyed),
+  ...ofTheWorld(obeyed),
 });
 
 /** A protocol that decides as the paper does except where it is told otherwise. */

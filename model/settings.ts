@@ -6,7 +6,7 @@ import { type HostId, hostIds } from './ids.ts';
  * whatever the protocol can do at once it does before the next tick. All durations in ticks.
  */
 export type Clock = {
-  readonly timeout: number; // silence after which a peer is suspected; "a few seconds" (R23-3)
+  readonly timeout: number; // of silence, "a few seconds"; longer than any pause (R23-3, R23-5)
   readonly stallTimeout: number; // no ack and no consumption though entries wait (Q13)
   readonly heartbeatEvery: number; // at most a sixth of the timeout (Q11)
   readonly keepaliveEvery: number; // at most a quarter of the timeout (Q9)
@@ -37,7 +37,7 @@ export type Settings = {
   readonly start: 'protected' | 'unprotected'; // whether the first backup already runs
   readonly primaryCapacity: number; // entries in the primary's log buffer (R32-4)
   readonly wireCapacity: number; // entries on the logging channel
-  readonly backupCapacity: number; // entries in the backup's log buffer (R32-4)
+  readonly backupCapacity: number; // likewise; the larger, the longer a takeover (R32-4, R32-8)
   readonly ackPoint: 'received' | 'replayed'; // V1
   readonly connectionLoss: 'evidence' | 'ignored'; // V4
   readonly goLiveOutput: 'drop' | 'emitLast'; // V7

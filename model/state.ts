@@ -77,7 +77,7 @@ type Serving = Running & {
 export type Recording = Serving & {
   readonly mode: 'recording';
   readonly backup: Line;
-  readonly connection: ConnectionId | null; // null until the backup's first message (R33-11)
+  readonly connection: ConnectionId | null; // null until the backup has connected here (R33-11)
   readonly logged: Seq;
   readonly buffer: readonly LogEntry[]; // the log buffer (R32-1): entries not acknowledged
   readonly sent: Seq;
@@ -130,7 +130,7 @@ export type Live = Serving & {
 export type Cloning = Copy & {
   readonly mode: 'cloning';
   readonly wedged: boolean;
-  readonly source: CopyId;
+  readonly source: Line;
   readonly generation: Generation;
   readonly image: Guest | null; // what the first passes copied while the source ran on
   readonly snapshot: Snapshot | null; // at the cut, once that was made (R31-3)

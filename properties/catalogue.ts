@@ -10,8 +10,24 @@ import {
   throttled,
   throttleSettles,
 } from './liveness/liveness.ts';
+import {
+  diskAnswers,
+  goesLiveWaiting,
+  poweredOffByLog,
+  powerOffEnds,
+  quiescedForBackup,
+  quiesceEnds,
+} from './liveness/operations.ts';
 import type { AfterCalm, Claim, EveryStep, Sometimes } from './property.ts';
 import { arbiter, asksAgain, bothAsk } from './safety/arbiter.ts';
+import {
+  diskConsistency,
+  isFencedOff,
+  noRace,
+  replaysCompletion,
+  submitsAgain,
+  waitsForAck,
+} from './safety/disk.ts';
 import {
   bufferBounds,
   fillsBoth,
@@ -20,6 +36,16 @@ import {
   replayPrefix,
   replaysEvent,
 } from './safety/log.ts';
+import {
+  backupSwitches,
+  clientView,
+  overruledPowerOff,
+  powerOffFinal,
+  primarySwitches,
+  quiescedSwitch,
+  seesATakeover,
+  stopsThoughCutOff,
+} from './safety/operations.ts';
 import {
   backupSilent,
   emittedLate,
@@ -64,11 +90,16 @@ export const everyStep: readonly EveryStep[] = [
   replayPrefix,
   logIntegrity,
   backupSilent,
+  diskConsistency,
+  noRace,
   bufferBounds,
+  powerOffFinal,
   antiAffinity,
+  quiescedSwitch,
   arbiter,
   cloneExact,
   inputOnce,
+  clientView,
   noLostOutput,
   lagBound,
   takeOverBound,
@@ -84,9 +115,12 @@ export const afterCalm: readonly AfterCalm[] = [
   lagFalls,
   noStuckOutput,
   failover,
+  diskAnswers,
   reprotect,
   replayProgress,
+  quiesceEnds,
   throttleSettles,
+  powerOffEnds,
 ];
 
 /** The cases that must be reached for a verdict to count. */
@@ -97,12 +131,21 @@ export const witnesses: readonly Sometimes[] = [
   replaysOutput,
   replaysEvent,
   freesAcked,
+  submitsAgain,
+  isFencedOff,
+  waitsForAck,
+  replaysCompletion,
   fillsBoth,
+  stopsThoughCutOff,
+  overruledPowerOff,
   secondGeneration,
+  backupSwitches,
+  primarySwitches,
   bothAsk,
   asksAgain,
   clonedWhileRunning,
   inputAcrossFailover,
+  seesATakeover,
   lagsSignificantly,
   takesOverInTime,
   runsWhileWithheld,
@@ -114,6 +157,9 @@ export const witnesses: readonly Sometimes[] = [
   stopsForWantOfEntries,
   throttled,
   consideredWhenIdle,
+  goesLiveWaiting,
+  quiescedForBackup,
+  poweredOffByLog,
 ];
 
 /** Every claim: the only list. */

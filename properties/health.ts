@@ -1,6 +1,7 @@
-import type { HostId } from '../model/ids.ts';
+import { holderOf } from '../model/actions/notation.ts';
+import type { HostId, Line } from '../model/ids.ts';
 import type { Connection } from '../model/log.ts';
-import type { Cut, Recording, Replaying, State, Vm } from '../model/state.ts';
+import type { Arriving, Cut, Recording, Replaying, State, Vm } from '../model/state.ts';
 
 /** A copy on a host that runs, in a VM that is not stuck. */
 export const isHealthy = ({ hosts }: State, copy: Vm): boolean => {
@@ -12,8 +13,9 @@ export const isHealthy = ({ hosts }: State, copy: Vm): boolean => {
 /** Whether the copy gets any CPU time at all. */
 export const isFed = ({ hosts }: State, copy: Vm): boolean => hosts[copy.host].speed > 0;
 
-export const backupOf = ({ copies }: State, primary: Recording): Replaying | null => {
-  const backup = copies[primary.backup];
+/** The backup of a primary, if it replays. */
+export const backupOf = (state: State, primary: Recording): Replaying | null => {
+  const backup = holderOf(state, primary.backup);
   return backup?.mode === 'replaying' ? backup : null;
 };
 
@@ -49,18 +51,27 @@ export const isProtected = (state: State, copy: Vm): copy is Recording => {
 
 /** A pair in the making, after the cut and before the clone has connected. */
 const isStarting = (state: State, copy: Recording): boolean => {
-  const backup = state.copies[copy.backup];
+  const backup = holderOf(state, copy.backup);
   const isMade = backup?.mode === 'cloning' && isHealthy(state, backup);
   return isMade && isHealthy(state, copy) && isLinked(state, copy.host, backup.host);
 };
 
+/** The destination that a line's VM is on its way to, from the switchover until it runs there. */
+export const inTransit = ({ copies }: State, line: Line): Arriving | null => {
+  const to = copies.find((copy) => copy.mode === 'arriving' && copy.handed?.line === line);
+  return to?.mode === 'arriving' ? to : null;
+};
+
 const isFollowing = (state: State, copy: Replaying): boolean => {
-  const primary = state.copies[copy.primary];
-  const isRecorded = primary?.mode === 'recording' && primary.backup === copy.id;
+  const primary = holderOf(state, copy.primary);
+  const isRecorded = primary?.mode === 'recording' && primary.backup === copy.line;
   return isRecorded && isHealthy(state, copy) && isFed(state, copy);
 };
 
-/** Whether anything keeps a pair from working as it should at this moment. */
+/**
+ * Whether anything keeps a pair from working as it should at this moment; a switchover does, and
+ * the silence of a fault may come on top of it (R23-5).
+ */
 export const isDisturbed = (state: State): boolean =>
   state.copies.some((copy) => {
     if (copy.mode === 'replaying') return !isFollowing(state, copy);
@@ -93,7 +104,8 @@ export const lagOf = (state: State, primary: Recording): number => {
 /** One of a pair that runs, while the other one has crashed. */
 export const isBereft = (state: State, copy: Vm): boolean => {
   if (copy.mode !== 'recording' && copy.mode !== 'replaying') return false;
-  const peer = state.copies[copy.mode === 'recording' ? copy.backup : copy.primary];
+  const line = copy.mode === 'recording' ? copy.backup : copy.primary;
+  const peer = holderOf(state, line);
   const host = state.hosts[copy.host];
   return peer?.mode === 'crashed' && host.up && !host.paused && !copy.wedged;
 };

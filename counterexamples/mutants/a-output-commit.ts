@@ -1,6 +1,7 @@
+import { moved, withDevices } from '../../model/actions/notation.ts';
 import { release } from '../../model/actions/output-commit.ts';
 import type { Event } from '../../model/event.ts';
-import { paper, specification } from '../../model/paper.ts';
+import { paper, rules, specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
 import { type Action, isRefusal, type Step } from '../../model/spec.ts';
 import type { Mutant } from '../mutant.ts';
@@ -118,12 +119,42 @@ const stopAtOutput: Mutant = {
   settings: { clock: defaultClock },
 };
 
+const disksExempt: Mutant = {
+  spec: specification('disk-writes-exempt', {
+    outputRule: (primary, output) => output.device === 'disk' || rules.outputRule(primary, output),
+  }),
+  breaks: ['S2', 'S7', 'S1'],
+  because:
+    'Writes to the shared disk are not withheld. The primary writes what followed from an input ' +
+    'that its backup never received, and the one that takes over reads what it has not written.',
+  cites: ['R22-10', 'R41-1'],
+  settings: { program: ['touch p', 'write x p'] },
+};
+
+const dropping = specification('drop-withheld-at-primary-go-live', { onPrimaryLive: () => [] });
+
+/** A disk write that was withheld counts as submitted, and never is. */
+const writesDropped: Action<'learn'> = {
+  ...dropping.actions.learn,
+  next: (state, event) => {
+    const before = state.copies[event.copy];
+    const outcome = dropping.actions.learn.next(state, event);
+    const after = isRefusal(outcome) ? undefined : outcome.state.copies[event.copy];
+    if (isRefusal(outcome) || before?.mode !== 'withholding' || after?.mode !== 'live') {
+      return outcome;
+    }
+    const writes = before.withheld.filter(({ device }) => device === 'disk');
+    const submitted = writes.map(({ number }) => number);
+    return moved(outcome.state, withDevices(after, { submitted }));
+  },
+};
+
 const dropWithheld: Mutant = {
-  spec: specification('drop-withheld-at-primary-go-live', { onPrimaryLive: () => [] }),
-  breaks: ['L1a'],
+  spec: { ...dropping, actions: { ...dropping.actions, learn: writesDropped } },
+  breaks: ['L1a', 'L2a'],
   because:
     'A primary that goes live alone clears its queue of withheld outputs with its log. The ' +
-    'guest has sent them and the world never sees them.',
+    'guest has sent them and the world never sees them; its writes never complete.',
   cites: ['R23-8'],
   settings: {},
 };
@@ -138,7 +169,9 @@ const releaseInAnotherOrder: Mutant = {
           return paper.actions.release.next(state, event);
         }
         const needs = 'acked' in copy ? copy.acked : 0;
-        const newest = copy.withheld.findLast((output) => output.needs <= needs);
+        const newest = copy.withheld.findLast(
+          (output) => output.device === 'network' && output.needs <= needs,
+        );
         const rest = copy.withheld.filter((output) => output !== newest);
         const withheld = newest === undefined ? rest : [newest, ...rest];
         const copies = state.copies.with(copy.id, { ...copy, withheld });
@@ -163,6 +196,7 @@ export const outputCommitMutants: readonly Mutant[] = [
   ackBeforeEnqueue,
   transportAck,
   releaseAllOnAnyAck,
+  disksExempt,
   stopAtOutput,
   dropWithheld,
   releaseInAnotherOrder,

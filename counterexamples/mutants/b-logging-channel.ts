@@ -1,10 +1,11 @@
-import { deliver, interrupt } from '../../model/actions/record.ts';
+import { deliver } from '../../model/actions/network.ts';
+import { interrupt } from '../../model/actions/record.ts';
+import { boot } from '../../model/boot.ts';
 import type { Guest } from '../../model/guest.ts';
 import { position } from '../../model/ids.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
 import { isRefusal } from '../../model/spec.ts';
-import { boot } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
 

@@ -1,7 +1,9 @@
-import { inMode, isDue, moved, remember } from '../../model/actions/notation.ts';
-import { deliver } from '../../model/actions/record.ts';
+import { deliver } from '../../model/actions/network.ts';
+import { inMode, isDue, moved, remember, withCopy } from '../../model/actions/notation.ts';
 import { interrupted } from '../../model/guest.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
+import { noFeatures } from '../../model/settings.ts';
+import type { Action } from '../../model/spec.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
 
@@ -56,6 +58,68 @@ const localEventsLeak: Mutant = {
   settings: {},
 };
 
+const noSerialization: Mutant = {
+  spec: specification('no-race-serialization', { mustWait: () => false }),
+  breaks: ['S7a', 'S7', 'S4'],
+  because:
+    'Disk operations that overlap are with the storage together. It performs two writes in the ' +
+    'other order, and a copy that takes over submits them again in the first.',
+  cites: ['R34-1', 'R34-11'],
+  settings: { program: ['touch p', 'write x p'] },
+};
+
+const statusNotLogged: Mutant = {
+  spec: specification('status-not-logged', {
+    loggedCompletion: (io, { data }) => ({
+      io: io.number,
+      transferred: io.blocks.length,
+      data: io.kind === 'read' ? io.blocks.map((_, index) => data[index] ?? 0) : [],
+    }),
+  }),
+  breaks: ['S4'],
+  because:
+    'The backup takes it that every disk operation succeeds. A read fails on the primary, whose ' +
+    'guest goes another way from there.',
+  cites: ['R34-10'],
+  settings: { program: ['read x p', 'touch p', 'write y p'] },
+};
+
+/** The ring is filled when a packet comes; the interrupt adds nothing to it. */
+const early = specification('async-rx-ring', {
+  onArrival: (guest) => ({ ...guest, requests: guest.requests + 1 }),
+});
+
+const interruptOnly: Action<'deliver'> = {
+  ...early.actions.deliver,
+  next: (state, event) => {
+    const copy = state.copies[event.copy];
+    if (copy === undefined || !('devices' in copy)) return early.actions.deliver.next(state, event);
+    const requests = Math.max(0, copy.guest.requests - event.count);
+    const emptied = withCopy(state, { ...copy, guest: { ...copy.guest, requests } });
+    return early.actions.deliver.next(emptied, event);
+  },
+};
+
+const asyncRing: Mutant = {
+  spec: { ...early, actions: { ...early.actions, deliver: interruptOnly } },
+  breaks: ['S4', 'S1'],
+  because:
+    'The receive ring is filled while the VM runs, and only the interrupt is logged. The guest ' +
+    'polls its ring in between and finds a packet; on the backup it is not there yet.',
+  cites: ['R35-1', 'R35-2'],
+  settings: { program: ['compute', 'reply'] },
+};
+
+const consoleNotLogged: Mutant = {
+  spec: specification('console-input-not-logged', { operatorEntries: () => [] }),
+  breaks: ['S4'],
+  because:
+    'Keyboard and mouse reach the guest by a path on which nothing is logged. An operator types ' +
+    'at the console of the primary, and the backup never sees it.',
+  cites: ['R20-3'],
+  settings: { features: { ...noFeatures, console: true } },
+};
+
 const inputNotLogged: Mutant = {
   spec: withRows('input-not-logged', {
     deliver: deliver({ ...rules, admit: (buffer) => buffer }),
@@ -73,5 +137,9 @@ export const replayMutants: readonly Mutant[] = [
   ndOpNotLogged,
   eventAtWrongPosition,
   localEventsLeak,
+  noSerialization,
+  statusNotLogged,
+  asyncRing,
+  consoleNotLogged,
   inputNotLogged,
 ];

@@ -1,14 +1,13 @@
 import { present, withCopy } from '../../model/actions/notation.ts';
-import type { Effect } from '../../model/effect.ts';
-import type { Event } from '../../model/event.ts';
-import type { Output } from '../../model/guest.ts';
+import type { Io } from '../../model/disk.ts';
 import { seq } from '../../model/ids.ts';
-import { paper, specification } from '../../model/paper.ts';
+import { specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
-import { type Action, isRefusal, type Refusal, type Step } from '../../model/spec.ts';
-import type { Draining, Frozen, Mode, State, Vm, Withheld } from '../../model/state.ts';
+import { type Action, isRefusal } from '../../model/spec.ts';
+import type { Vm, Withheld } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
+import { type Following, performing, replayWith, type Then, withFlights } from './replay-with.ts';
 
 const liveBeforeDrain: Mutant = {
   spec: specification('live-before-drain', { mayGoLive: () => true }),
@@ -20,36 +19,14 @@ const liveBeforeDrain: Mutant = {
   settings: {},
 };
 
-type Then = (copy: Vm, outcome: Step, output: Output) => Step;
-
-/** A replay that does something with the output of an instruction, in the modes named. */
-const replayWith = (modes: readonly Mode[], then: Then): Action<'replay'> => ({
-  ...paper.actions.replay,
-  next: (state: State, event: Event<'replay'>): Step | Refusal => {
-    const outcome = paper.actions.replay.next(state, event);
-    const before = state.copies[event.copy];
-    if (isRefusal(outcome) || before === undefined || !modes.includes(before.mode)) return outcome;
-    const after = outcome.state.copies[event.copy];
-    if (after === undefined || !('guest' in before) || !('guest' in after)) return outcome;
-    if (after.guest.sent === before.guest.sent) return outcome;
-    return then(after, outcome, { ordinal: before.guest.sent, content: after.guest.word });
-  },
-});
-
-/** The output is not dropped: the world sees it, and the switch learns where it came from. */
-const emitted: Then = ({ id, host }, { state, effects }, output) => {
-  const transmit: Effect = { type: 'transmit', copy: id, host, ...output };
-  return {
-    state: { ...state, network: { ...state.network, port: host } },
-    effects: [...effects, transmit],
-  };
-};
-
 const outputEnabledDuringDrain: Mutant = {
   spec: withRows('output-enabled-during-drain', {
-    replay: replayWith(['frozen', 'draining'], emitted),
+    replay: replayWith(
+      ['frozen', 'draining'],
+      performing(() => true),
+    ),
   }),
-  breaks: ['S6', 'S3'],
+  breaks: ['S6', 'S3', 'S7'],
   because:
     'The backup drains its log with its outputs switched on. They are old ones of the primary, ' +
     'which may be alive and may yet win.',
@@ -58,7 +35,12 @@ const outputEnabledDuringDrain: Mutant = {
 };
 
 const outputDuringReplay: Mutant = {
-  spec: withRows('output-during-replay', { replay: replayWith(['replaying'], emitted) }),
+  spec: withRows('output-during-replay', {
+    replay: replayWith(
+      ['replaying'],
+      performing(() => true),
+    ),
+  }),
   breaks: ['S6', 'S3'],
   because:
     'The backup performs the outputs that it replays. The world sees each of them twice, though ' +
@@ -77,16 +59,29 @@ const noMacAnnounce: Mutant = {
   settings: { clock: defaultClock, program: ['compute', 'reply'] },
 };
 
-type Repeating = (Frozen | Draining) & { readonly drained: readonly Withheld[] };
+/** A backup that remembers the outputs of its drain, and its disk operations. */
+type Repeating = Following & {
+  readonly drained: readonly Withheld[];
+  readonly written: readonly Io[];
+};
 
-const isRepeating = (copy: Vm): copy is Repeating => 'drained' in copy;
+const isRepeating = (copy: Vm | undefined): copy is Repeating =>
+  copy !== undefined && 'drained' in copy;
 
 /** The output is dropped, and kept to be emitted when the copy goes live. */
-const kept: Then = (copy, { state, effects }, output) => {
-  if (copy.mode !== 'frozen' && copy.mode !== 'draining') return { state, effects };
-  const again = { ...output, needs: seq(0), since: present(state) };
-  const drained = isRepeating(copy) ? [...copy.drained, again] : [again];
-  const repeating: Repeating = { ...copy, drained };
+const kept: Then = ({ state, effects }, copy, _, outputs) => {
+  const { drained, written } = isRepeating(copy) ? copy : { drained: [], written: [] };
+  const since = present(state);
+  const again = outputs
+    .filter(({ device }) => device !== 'disk')
+    .map((output): Withheld => ({ ...output, needs: seq(0), since }));
+  const numbers = outputs.filter(({ device }) => device === 'disk').map(({ number }) => number);
+  const ios = copy.guest.pending.filter(({ number }) => numbers.includes(number));
+  const repeating: Repeating = {
+    ...copy,
+    drained: [...drained, ...again],
+    written: [...written, ...ios],
+  };
   return { state: withCopy(state, repeating), effects };
 };
 
@@ -94,23 +89,43 @@ const keeping = specification('emit-at-go-live-for-all', {
   onBackupLive: (_, copy) => (isRepeating(copy) ? copy.drained : []),
 });
 
+/** All the disk writes of the drain go to the storage once more, completed or not. */
+const writingAll: Action<'goLive'> = {
+  ...keeping.actions.goLive,
+  next: (state, event) => {
+    const before = state.copies[event.copy];
+    const outcome = keeping.actions.goLive.next(state, event);
+    if (isRefusal(outcome) || !isRepeating(before)) return outcome;
+    const { id: copy, generation } = before;
+    const flights = before.written.map((io) => ({ copy, generation, io }));
+    return { ...outcome, state: withFlights(outcome.state, flights) };
+  },
+};
+
 const emitAtGoLiveForAll: Mutant = {
   spec: {
     ...keeping,
-    actions: { ...keeping.actions, replay: replayWith(['frozen', 'draining'], kept) },
+    actions: {
+      ...keeping.actions,
+      replay: replayWith(['frozen', 'draining'], kept),
+      goLive: writingAll,
+    },
   },
-  breaks: 'nothing',
+  breaks: ['S7', 'S7a'],
   because:
-    'Each output of the drain may not have been sent, so all are sent again. The network allows ' +
-    'duplicates; on a disk the same change would bring back old contents (S7).',
-  cites: ['R20-5', 'R22-11'],
-  settings: {},
+    'Each output of the drain may not have been performed, so all are performed again. The ' +
+    'network allows duplicates; on the disk a write that was completed comes back over a newer ' +
+    'one.',
+  cites: ['R20-5', 'R34-7'],
+  settings: { program: ['touch p', 'write x p'] },
 };
 
 const emitLast: Mutant = {
   spec: specification('emit-last', {
-    onBackupLive: ({ now }, { lastOutput }) =>
-      lastOutput === null ? [] : [{ ...lastOutput, needs: seq(0), since: now }],
+    onBackupLive: ({ now }, { lastOutputs }) =>
+      lastOutputs
+        .filter(({ device }) => device !== 'disk')
+        .map((output) => ({ ...output, needs: seq(0), since: now })),
   }),
   breaks: 'nothing',
   because:

@@ -5,7 +5,8 @@ import {
   liveAlone,
   winning,
 } from '../../model/actions/arbitration.ts';
-import { inMode, moved } from '../../model/actions/notation.ts';
+import { inMode, moved, withCopy, withDevices } from '../../model/actions/notation.ts';
+import type { Io } from '../../model/disk.ts';
 import { generation } from '../../model/ids.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
@@ -13,6 +14,7 @@ import { type Action, isRefusal } from '../../model/spec.ts';
 import type { Frozen, Vm, Withholding } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
+import { withFlights } from './replay-with.ts';
 
 const timed = { clock: defaultClock };
 
@@ -167,6 +169,51 @@ const preAcquire: Mutant = {
   settings: { ...timed, start: 'unprotected' },
 };
 
+const zombieWrite: Mutant = {
+  spec: specification('zombie-write', { isFenced: () => false }),
+  breaks: ['S7', 'S3'],
+  because:
+    'The storage takes writes of whoever sends them. One of the old primary lay in the adapter ' +
+    'of a host that stood still; it arrives after the winner has submitted it again and has ' +
+    'written something newer.',
+  cites: ['R23-20'],
+  settings: { program: ['touch p', 'write x p'] },
+};
+
+/** What the primary has handed to its adapter stays there as it is, with the tag that it has. */
+const leavesTags: Action<'learn'> = {
+  ...paper.actions.learn,
+  next: (state, event) => {
+    const outcome = paper.actions.learn.next(state, event);
+    const before = state.copies[event.copy];
+    const after = isRefusal(outcome) ? undefined : outcome.state.copies[event.copy];
+    if (isRefusal(outcome) || before?.mode !== 'withholding' || after?.mode !== 'live') {
+      return outcome;
+    }
+    const isWithheld = ({ number }: Io): boolean =>
+      before.withheld.some((output) => output.device === 'disk' && output.number === number);
+    const isDone = ({ number }: Io): boolean =>
+      before.devices.arrived.some((completion) => completion.io === number);
+    const handed = before.guest.pending.filter((io) => !isWithheld(io) && !isDone(io));
+    const submitted = handed.map(({ number }) => number);
+    const queued = handed.filter(({ number }) => !before.devices.submitted.includes(number));
+    const { id: copy, generation: old } = before;
+    const flights = queued.map((io) => ({ copy, generation: old, io }));
+    const won = withCopy(outcome.state, withDevices(after, { submitted }));
+    return { ...outcome, state: withFlights(won, flights) };
+  },
+};
+
+const doesNotRetag: Mutant = {
+  spec: withRows('winner-does-not-retag', { learn: leavesTags }),
+  breaks: ['L2a'],
+  because:
+    'A primary that has won leaves what it has under way as it is. The storage refuses it by its ' +
+    'old generation, and the guest waits for ever.',
+  cites: ['R23-20'],
+  settings: { ...timed, program: ['touch p', 'write x p'] },
+};
+
 const testAndSetAtAnyTime: Mutant = {
   spec: specification('test-and-set-while-draining', { mayAsk: () => true }),
   breaks: 'nothing',
@@ -189,5 +236,7 @@ export const arbitrationMutants: readonly Mutant[] = [
   retryKillsWinner,
   nonLinearizable,
   preAcquire,
+  zombieWrite,
+  doesNotRetag,
   testAndSetAtAnyTime,
 ];

@@ -1,7 +1,7 @@
 import { eitherStopped } from '../../model/actions/detection.ts';
+import { boot } from '../../model/boot.ts';
 import { paper, specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
-import { boot } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
 
 const timed = { clock: defaultClock };

@@ -20,11 +20,24 @@ const staleSnapshot: Mutant = {
   settings: {},
 };
 
+const pendingNotCloned: Mutant = {
+  spec: specification('pending-IO-not-cloned', {
+    cutAt: (source) => ({ ...source, pending: [] }),
+  }),
+  breaks: ['S13', 'S4'],
+  because:
+    'The table of outstanding disk operations stays behind at the cut. The clone has nothing to ' +
+    'submit again, and their completions are of operations that it does not know.',
+  cites: ['R31-4'],
+  settings: { program: ['touch p', 'write x p'] },
+};
+
 /** What has been copied so far is taken for the VM. */
 const halfCopied = (copy: Cloning, image: Guest): Frozen => {
-  const { id, host, generation, wedged, watch } = copy;
-  const log = { received: seq(0), buffer: [], consumed: seq(0), lastOutput: null };
-  return { mode: 'frozen', id, host, guest: image, generation, wedged, watch, ...log };
+  const { id, line, host, generation, wedged, watch } = copy;
+  const log = { received: seq(0), buffer: [], consumed: seq(0), lastOutputs: [] };
+  const kept = { id, line, host, guest: image, generation, share: 1, wedged, watch };
+  return { mode: 'frozen', ...kept, ...log };
 };
 
 /** The destination of an FT VMotion arbitrates where it should discard itself. */
@@ -96,6 +109,7 @@ const sameHost: Mutant = {
 /** G: starting and restarting. */
 export const protectionMutants: readonly Mutant[] = [
   staleSnapshot,
+  pendingNotCloned,
   halfClone,
   keepsWaiting,
   noNotify,

@@ -1,4 +1,5 @@
 import { sinceFirstUnconsumed } from '../../model/actions/flow-control.ts';
+import { holderOf } from '../../model/actions/notation.ts';
 import { specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
 import type { Mutant } from '../mutant.ts';
@@ -46,8 +47,8 @@ const throttleNeverRaises: Mutant = {
 
 const throttlesBackup: Mutant = {
   spec: specification('throttles-backup', {
-    limitOf: ({ copies }, copy) => {
-      const primary = copy.mode === 'replaying' ? copies[copy.primary] : undefined;
+    limitOf: (state, copy) => {
+      const primary = copy.mode === 'replaying' ? holderOf(state, copy.primary) : undefined;
       return primary?.mode === 'recording' ? primary.throttle.limit : 100;
     },
   }),

@@ -1,6 +1,7 @@
+import { idleDevices } from '../../model/boot.ts';
 import { generation } from '../../model/ids.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
-import { defaultClock } from '../../model/settings.ts';
+import { defaultClock, noFeatures } from '../../model/settings.ts';
 import { type Action, isRefusal } from '../../model/spec.ts';
 import type { Frozen, Live, Withholding } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
@@ -8,10 +9,12 @@ import { withRows } from './own-rows.ts';
 
 /** The copy runs on its own, in the generation after its own, whatever the arbiter thinks. */
 const runsAlone = (copy: Withholding | Frozen): Live => {
-  const { id, host, guest, wedged, watch } = copy;
-  const nic = copy.mode === 'withholding' ? copy.nic : [];
-  const kept = { id, host, guest, generation: generation(copy.generation + 1), wedged, watch };
-  return { mode: 'live', ...kept, withheld: [], nic, told: false, clone: null, reached: true };
+  const { id, line, host, guest, share, wedged, watch } = copy;
+  const devices = copy.mode === 'withholding' ? copy.devices : idleDevices;
+  const won = generation(copy.generation + 1);
+  const kept = { id, line, host, guest, generation: won, share, wedged, watch, devices };
+  const alone = { told: false, clone: null, move: null, reached: true };
+  return { mode: 'live', ...kept, withheld: [], ...alone };
 };
 
 /** Asked once without an answer, it assumes that the storage would have agreed. */
@@ -58,7 +61,7 @@ export const ownArbitration: readonly Mutant[] = [
         generation: generation(request.generation + 2),
       }),
     }),
-    breaks: ['L2', 'L3'],
+    breaks: ['L2', 'L3', 'L2a'],
     because:
       'the arbiter moves on by two and the winner by one: nobody ever wins again, and a winner ' +
       'that asks a second time has lost',
@@ -101,7 +104,7 @@ export const ownArbitration: readonly Mutant[] = [
   },
   {
     spec: specification('unreachable-is-success', { whenAway: runsAlone }),
-    breaks: ['S3', 'S1'],
+    breaks: ['S3', 'S1', 'L1a'],
     because: 'a contender that cannot reach the storage takes it that nobody else can',
     cites: ['R23-17'],
     settings: {},
@@ -136,7 +139,7 @@ export const ownArbitration: readonly Mutant[] = [
       'a copy that asked twice has won and is paired again; when it suspects its next backup, ' +
       'the second reply of the first contest tells it that it has won',
     cites: ['R23-19', 'R23-21'],
-    settings: { clock: null },
+    settings: { clock: null, features: noFeatures, hostCount: 3, packetGroup: 1 },
   },
   {
     spec: specification('reply-of-the-next-contest', {
@@ -171,6 +174,11 @@ export const ownArbitration: readonly Mutant[] = [
       'what a primary withheld when it went live alone still names entries of the log that is ' +
       'over; paired again before it left, it waits for as many entries of the new one',
     cites: ['R23-8', 'R22-8'],
-    settings: {},
+    settings: {
+      clock: { ...defaultClock, timerEvery: null },
+      program: ['reply', 'compute'],
+      primaryCapacity: 12,
+      features: noFeatures,
+    },
   },
 ];

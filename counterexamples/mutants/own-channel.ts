@@ -183,7 +183,7 @@ const connections: readonly Mutant[] = [
   },
   {
     spec: specification('ack-of-an-earlier-pair', {
-      isOurs: (copy, connection) => connection.primary === copy.id,
+      isOurs: (copy, connection) => connection.primary === copy.line,
     }),
     breaks: ['S2', 'S5', 'S1'],
     because:

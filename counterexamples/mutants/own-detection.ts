@@ -1,9 +1,11 @@
 import { suspect } from '../../model/actions/detection.ts';
+import { holderOf } from '../../model/actions/notation.ts';
+import { unthrottled } from '../../model/boot.ts';
 import type { Event } from '../../model/event.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
 import { defaultClock } from '../../model/settings.ts';
 import { type Action, isRefusal } from '../../model/spec.ts';
-import { type State, unthrottled, type Withholding } from '../../model/state.ts';
+import type { State, Withholding } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
 import { asIf, withClock, withRows } from './own-rows.ts';
 
@@ -25,7 +27,7 @@ const keepsAnyVmAlive: Action<'keepalive'> = {
 const suspecting = (state: State, event: Event<'readAck'>): Withholding | null => {
   const copy = state.copies[event.copy];
   const connection = state.connections.find(({ id }) => id === event.connection);
-  const isOurs = connection?.primary === copy?.id;
+  const isOurs = connection?.primary === copy?.line;
   return copy?.mode === 'withholding' && isOurs && connection?.generation === copy.generation
     ? copy
     : null;
@@ -37,7 +39,11 @@ const trustsAgain: Action<'readAck'> = {
   instances: (state) =>
     state.connections
       .filter(({ acks }) => acks.length > 0)
-      .map(({ id, primary }) => ({ type: 'readAck', copy: primary, connection: id })),
+      .map(({ id, primary }) => ({
+        type: 'readAck',
+        copy: holderOf(state, primary)?.id ?? primary,
+        connection: id,
+      })),
   next: (state, event) => {
     const copy = suspecting(state, event);
     const connection = state.connections.find(({ id }) => id === event.connection);
@@ -50,6 +56,7 @@ const trustsAgain: Action<'readAck'> = {
       sent: copy.acked,
       reached: true,
       throttle: unthrottled,
+      move: null,
     });
     return paper.actions.readAck.next({ ...state, copies }, event);
   },
@@ -226,7 +233,7 @@ const stalls: readonly Mutant[] = [
   },
   {
     spec: withRows('suspicion-undone', { readAck: trustsAgain }),
-    breaks: ['L2', 'L1', 'S4'],
+    breaks: ['L2', 'L1', 'L4', 'S4'],
     because:
       'a primary that has asked the arbiter hears from its backup and records again; it has won ' +
       'the generation that its backup will need',

@@ -61,7 +61,7 @@ export const ownOutputCommit: readonly Mutant[] = [
   },
   {
     spec: withRows('released-twice', { release: releasedTwice }),
-    breaks: ['S2', 'S1'],
+    breaks: ['S15', 'S2', 'S1'],
     because: 'an output that is released is sent twice, though there has been no failover',
     cites: ['R22-11'],
     settings: {},

@@ -29,7 +29,8 @@ const armsBeforeTheCut: Action<'arm'> = {
     if (copy?.mode !== 'cloning' || copy.snapshot !== null) {
       return paper.actions.arm.next(state, event);
     }
-    const copies = state.copies.with(copy.id, { ...copy, snapshot: copy.image });
+    const cut = copy.image === null ? null : { guest: copy.image, share: 1 };
+    const copies = state.copies.with(copy.id, { ...copy, snapshot: cut });
     return paper.actions.arm.next({ ...state, copies }, event);
   },
 };
@@ -94,7 +95,7 @@ const pairs: readonly Mutant[] = [
     spec: specification('pairs-in-the-last-generation', {
       pairsIn: (copy) => generation(Math.max(0, copy.generation - 1)),
     }),
-    breaks: ['L2'],
+    breaks: ['L2', 'L2a'],
     because:
       'the next pair is formed in the generation before: the arbiter thinks that the primary has ' +
       'won already, and its backup can never win',

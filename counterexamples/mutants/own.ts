@@ -1,12 +1,17 @@
 import type { Mutant } from '../mutant.ts';
 import { ownArbitration } from './own-arbitration.ts';
 import { ownChannel } from './own-channel.ts';
+import { ownControl } from './own-control.ts';
 import { ownDetection } from './own-detection.ts';
+import { ownDisk } from './own-disk.ts';
 import { ownFlowControl } from './own-flow-control.ts';
 import { ownGoLive } from './own-go-live.ts';
+import { ownNetwork } from './own-network.ts';
 import { ownOutputCommit } from './own-output-commit.ts';
 import { ownProtection } from './own-protection.ts';
+import { ownQuiesce } from './own-quiesce.ts';
 import { ownReplay } from './own-replay.ts';
+import { ownVmotion } from './own-vmotion.ts';
 
 const all: readonly Mutant[] = [
   ...ownReplay,
@@ -17,6 +22,11 @@ const all: readonly Mutant[] = [
   ...ownGoLive,
   ...ownProtection,
   ...ownFlowControl,
+  ...ownControl,
+  ...ownVmotion,
+  ...ownQuiesce,
+  ...ownDisk,
+  ...ownNetwork,
 ];
 
 /**
@@ -39,6 +49,9 @@ export const elusive: Readonly<Record<string, string>> = {
   'lowers-while-it-lags':
     'at one look in two seconds the limit swings beyond the band in 15 of 54 settings only ' +
     '(decision 7)',
+  'cancelled-and-still-quiet':
+    'a VMotion that is cancelled after its disk was quiesced, of a VM without a backup that is ' +
+    'not protected again either: the first acknowledgment of a backup would end the quiesce',
 };
 
 /** Mistakes that nobody has told us of: the rules of the model, each slightly wrong. */

@@ -22,7 +22,7 @@ export type Arbitrate = (storage: Storage, request: Request) => Outcome;
 
 /**
  * The first to ask for the generation after its own wins it; asked again by its owner, the arbiter
- * gives the same answer (R23-19, R23-21).
+ * gives the same answer (R23-19, R23-21). So at most one of a pair takes over (R20-6).
  */
 export const compareAndSwap: Arbitrate = ({ generation, owner }, request) => {
   if (generation === request.generation) return 'won';

@@ -122,9 +122,9 @@ export const receive = (rules: ChannelRules): Action<'receive'> =>
     const capacity = state.settings.backupCapacity;
     if (!rules.hasRoom(copy.buffer, capacity)) return 'its log buffer is full';
     const read = withConnection(state, { ...connection, entries });
-    if (rules.isDuplicate(entry, copy.received)) return silent(read);
-    const buffer = rules.enqueue(copy.buffer, entry, capacity);
     const watch = remember(state, copy.watch, 'channelHeard');
+    if (rules.isDuplicate(entry, copy.received)) return moved(read, { ...copy, watch });
+    const buffer = rules.enqueue(copy.buffer, entry, capacity);
     return moved(read, {
       ...copy,
       buffer,
@@ -231,8 +231,12 @@ const isOver = (state: State, { primary, backup, id, acks }: Connection): boolea
   return !isRead && !isAwaited;
 };
 
-/** A backup opens a connection; its first message says what it holds and counts as an ack. */
-export const connecting = (state: State, copy: Replaying): State => {
+/**
+ * A backup opens a connection; its first message says what it may acknowledge by now, and counts as
+ * an acknowledgment (R33-11).
+ */
+export const connecting = (rules: ChannelRules, state: State, from: Replaying): State => {
+  const copy = { ...from, acked: rules.ackPoint(state, from), asks: asksForQuiet(state, from) };
   const newest = state.connections.at(-1);
   const id = connectionId((newest?.id ?? -1) + 1);
   const connected = withCopy(state, { ...copy, connection: id });
@@ -275,6 +279,5 @@ export const reconnect = (rules: ChannelRules): Action<'reconnect'> =>
     }
     if (primary.mode === 'halted' && primary.because === 'moved') return 'its primary is moving';
     const watch = remember(state, copy.watch, 'channelSent');
-    const acked = rules.ackPoint(state, copy);
-    return silent(connecting(state, { ...copy, acked, asks: asksForQuiet(state, copy), watch }));
+    return silent(connecting(rules, state, { ...copy, watch }));
   });

@@ -58,15 +58,25 @@ const outputOf = (io: Io): Output | null =>
     ? null
     : { device: 'disk', ordinal: io.ordinal, number: io.number, content: contentOf(io.data) };
 
-const queued = ({ guest, devices, withheld }: Serving): readonly { readonly io: number }[] =>
-  guest.pending
-    .filter(({ number }) => !devices.submitted.includes(number))
-    .filter(({ number }) => !withheld.some((one) => one.device === 'disk' && one.number === number))
-    .map(({ number }) => ({ io: number }));
+const isWithheld = ({ withheld }: Serving, number: number): boolean =>
+  withheld.some((output) => output.device === 'disk' && output.number === number);
+
+/** What waits in the queue of the device: issued, let go of, and not submitted. */
+const isQueued = (copy: Serving, { number }: Io): boolean =>
+  !copy.devices.submitted.includes(number) && !isWithheld(copy, number);
+
+type OfIo = { readonly io: number };
+
+const none: readonly OfIo[] = [];
+
+const queued = (_: State, copy: Serving): readonly OfIo[] =>
+  copy.guest.pending.length === 0
+    ? none
+    : copy.guest.pending.filter((io) => isQueued(copy, io)).map(({ number }) => ({ io: number }));
 
 /**
- * The host submits a disk operation from its queue. Of a write the Output Rule has let go of, and of
- * a read at once; a copy that has gone live submits again all that is outstanding, for it cannot
+ * The host submits a disk operation from its queue. Of a write the Output Rule has let go of, and
+ * of a read at once; a copy that has gone live submits again all that is outstanding, for it cannot
  * know what has become of it (R34-6, R34-7). Nothing changes if it was done already (R34-8).
  */
 export const submit = (rules: DiskRules): Action<'submit'> =>
@@ -75,9 +85,7 @@ export const submit = (rules: DiskRules): Action<'submit'> =>
     ['recording', 'withholding', 'live'],
     (state, copy, { io: number }): Step | Refusal => {
       const io = copy.guest.pending.find((one) => one.number === number);
-      if (io === undefined || !queued(copy).some((one) => one.io === number)) {
-        return 'no such disk operation is in its queue';
-      }
+      if (io === undefined || !isQueued(copy, io)) return 'no such disk operation is in its queue';
       if (!state.hosts[copy.host].storage) return 'the storage cannot be reached: it waits';
       if (rules.mustWait(copy, io)) return 'it would race with an earlier disk operation';
       const { id, host, generation } = copy;
@@ -91,7 +99,7 @@ export const submit = (rules: DiskRules): Action<'submit'> =>
       const gone = withCopy(state, withDevices(copy, { submitted }));
       return { state: { ...gone, storage: { ...gone.storage, flights } }, effects: [effect] };
     },
-    { instances: (_, copy) => queued(copy) },
+    { instances: queued },
   );
 
 const submitters = [
@@ -105,8 +113,10 @@ const submitters = [
   'crashed',
 ] as const;
 
-const inFlight = ({ storage }: State, { id }: Vm): readonly { readonly io: number }[] =>
-  storage.flights.filter(({ copy }) => copy === id).map(({ io }) => ({ io: io.number }));
+const inFlight = ({ storage }: State, { id }: Vm): readonly OfIo[] =>
+  storage.flights.length === 0
+    ? none
+    : storage.flights.filter(({ copy }) => copy === id).map(({ io }) => ({ io: io.number }));
 
 const flightOf = ({ storage }: State, { id }: Vm, number: number): Flight | undefined =>
   storage.flights.find(({ copy, io }) => copy === id && io.number === number);
@@ -180,7 +190,8 @@ export const failIo = (rules: DiskRules): Action<'failIo'> =>
     (state, copy, { io, transferred }) => {
       const flight = flightOf(state, copy, io);
       if (flight === undefined) return notThere;
-      if (transferred >= flight.io.blocks.length) return 'that would be all of it';
+      const isShort = transferred >= 0 && transferred < flight.io.blocks.length;
+      if (!isShort) return 'that would not be a failure';
       if (isHeldBack(state, copy)) return withHost;
       return performed(rules, state, flight, transferred);
     },

@@ -14,7 +14,10 @@ export type MayGoLive = (copy: Draining) => boolean;
 /** The outputs with which a backup goes live (R23-12, V7). */
 export type OnBackupLive = (state: State, copy: Draining) => Live['withheld'];
 
-/** None; where the setting says so, those of the entry consumed last, never a disk write (Q1). */
+/**
+ * None; where the setting says so, those of the entry consumed last, never a disk write (Q1,
+ * R22-11).
+ */
 export const lastOrNone: OnBackupLive = ({ settings, now }, { lastOutputs }) =>
   settings.goLiveOutput === 'emitLast'
     ? lastOutputs

@@ -28,8 +28,13 @@ export type NetworkRules = RecordRules & {
   readonly groupEntries: GroupEntries;
 };
 
-const counts = ({ settings: { packetGroup } }: State): readonly { readonly count: number }[] =>
-  Array.from({ length: packetGroup }, (_, index) => ({ count: index + 1 }));
+type Count = { readonly count: number };
+
+const alone: readonly Count[] = [{ count: 1 }];
+const inPairs: readonly Count[] = [{ count: 1 }, { count: 2 }];
+
+const groupsOf = ({ settings }: State): readonly Count[] =>
+  settings.packetGroup > 1 ? inPairs : alone;
 
 /**
  * The oldest packets of the network card are given to the guest, with one interrupt, and are logged
@@ -43,6 +48,8 @@ export const deliver = (rules: NetworkRules): Action<'deliver'> =>
     (state, copy, { count }): Step | Refusal => {
       if (copy.guest.isOff) return off;
       const { nic } = copy.devices;
+      const { packetGroup } = state.settings;
+      if (count < 1 || count > packetGroup) return 'one interrupt hands over no such group';
       if (nic.length < count) return 'not so many packets have arrived';
       const packets = nic.slice(0, count);
       const { guest, outputs } = received(copy.guest, packets);
@@ -64,5 +71,5 @@ export const deliver = (rules: NetworkRules): Action<'deliver'> =>
       const reached = recorded.mode === 'recording' || recorded.reached;
       return moved(state, { ...recorded, guest, withheld, reached });
     },
-    { instances: counts },
+    { instances: groupsOf },
   );

@@ -126,13 +126,16 @@ const why = (
 ): Readonly<Record<Mode, Refusal | null>> => {
   const refusals = modes.map((mode) => [
     mode,
-    allowed.includes(mode) ? null : `a ${mode} copy ${verbs[event]}`,
+    allowed.includes(mode)
+      ? null
+      : `${mode === 'arriving' ? 'an' : 'a'} ${mode} copy ${verbs[event]}`,
   ]);
   // `fromEntries` forgets its keys: here they are all the modes
   return Object.fromEntries(refusals) as Readonly<Record<Mode, Refusal | null>>;
 };
 
-const isAble = ({ hosts }: State, copy: Vm): boolean => {
+/** Whether a copy can do anything: on a host that runs, in a VM that is not stuck. */
+export const isAble = ({ hosts }: State, copy: Vm): boolean => {
   const host = hosts[copy.host];
   return host.up && !host.paused && !('wedged' in copy && copy.wedged);
 };
@@ -210,6 +213,10 @@ export const isLinked = (state: State, one: HostId, other: HostId): boolean =>
   state.hosts[other].up &&
   !isCut(state, 'log', one, other) &&
   !isCut(state, 'log', other, one);
+
+/** Whether what a host sends on the logging network arrives at another now. */
+export const reaches = (state: State, from: HostId, to: HostId): boolean =>
+  state.hosts[from].up && !state.hosts[from].paused && !isCut(state, 'log', from, to);
 
 export const connectionOf = (state: State, id: number | null): Connection | undefined =>
   state.connections.find((connection) => connection.id === id);

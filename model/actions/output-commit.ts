@@ -2,7 +2,8 @@ import type { Action, Step } from '../spec.ts';
 import type { Live, Recording, State, Withheld, Withholding } from '../state.ts';
 import { inMode, silent, withCopy } from './notation.ts';
 
-/** Whether an output may leave a host that has, or had, a backup (R22-4). */
+/** Whether an output may leave a host that has, or had, a backup, so that none of it is ever
+ * contradicted (R22-1, R22-4). */
 export type OutputRule = (primary: Recording | Withholding, output: Withheld) => boolean;
 
 /** The backup has acknowledged the entry of the operation that produced the output (R22-4). */

@@ -13,17 +13,17 @@ import type {
   Storage,
   Vm,
 } from '../state.ts';
-import { connecting } from './channel.ts';
+import { type ChannelRules, connecting } from './channel.ts';
 import {
   free,
   halted,
   holderOf,
   inMode,
-  isCut,
   isDue,
   isLinked,
   moved,
   present,
+  reaches,
   silent,
   withCopy,
   withDevices,
@@ -79,7 +79,7 @@ export type ProtectionRules = {
 
 const serviceAway = 'the clustering service is away';
 
-/** A copy that runs alone tells the clustering service that it needs a backup (R31-6). */
+/** A copy that runs alone, whatever came before, asks for a backup (R31-1, R31-6, R31-7). */
 export const requestBackup = (rules: ProtectionRules): Action<'requestBackup'> =>
   inMode('requestBackup', ['live'], (state, copy) => {
     if (copy.guest.isOff) return off;
@@ -94,6 +94,7 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
     'place',
     ['live'],
     (state, copy, { host }) => {
+      if (copy.guest.isOff) return off;
       if (!copy.told) return 'no backup was asked for';
       if (copy.clone !== null) return 'it is being cloned already';
       if (copy.move !== null) return 'it is being moved';
@@ -101,7 +102,7 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
       if (!rules.isEligible(state, copy, host)) return 'the host is not eligible';
       const id = copyId(state.copies.length);
       const watch = { ...atRest, heartbeatHeard: present(state), channelHeard: present(state) };
-      const kept = { source: copy.id, generation: rules.pairsIn(copy), watch };
+      const kept = { source: copy.line, generation: rules.pairsIn(copy), watch };
       const clone: Cloning = {
         mode: 'cloning',
         id,
@@ -119,10 +120,13 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
     { instances: ({ settings }) => hostsOf(settings).map((host) => ({ host })) },
   );
 
-const guestAt = (source: Vm | undefined, { mode, id }: Cloning | Arriving): Guest | null => {
-  if (mode === 'cloning')
-    return source?.mode === 'live' && source.clone === id ? source.guest : null;
-  return source !== undefined && 'move' in source && source.move === id ? source.guest : null;
+/** The copy that a destination waits for, while that has use for it. */
+const sourceOf = (state: State, copy: Cloning | Arriving): Live | Recording | Replaying | null => {
+  const source = copy.mode === 'cloning' ? holderOf(state, copy.source) : state.copies[copy.source];
+  if (copy.mode === 'cloning') {
+    return source?.mode === 'live' && source.clone === copy.id ? source : null;
+  }
+  return source !== undefined && 'move' in source && source.move === copy.id ? source : null;
 };
 
 /**
@@ -133,12 +137,11 @@ export const precopy: Action<'precopy'> = inMode(
   'precopy',
   ['cloning', 'arriving'],
   (state, copy) => {
-    const source = state.copies[copy.source];
-    const image = guestAt(source, copy);
-    if (source === undefined || image === null) return 'its source does not wait for it';
+    const source = sourceOf(state, copy);
+    if (source === null) return 'its source does not wait for it';
     if (copy.image !== null) return 'the first passes are done';
     if (!isLinked(state, copy.host, source.host)) return 'its source cannot be reached';
-    return moved(state, { ...copy, image });
+    return moved(state, { ...copy, image: source.guest });
   },
 );
 
@@ -161,8 +164,8 @@ const startsRecording = (state: State, copy: Live, backup: Cloning): Recording =
 
 /**
  * The exact cut: the source is copied for the last time and is in logging mode from this very
- * instruction on, so that no event is in both snapshot and log, and none in neither (R31-3). What is
- * outstanding on its disk is in the snapshot (R31-4); its completion will be in the log.
+ * instruction on, so that no event is in both snapshot and log, and none in neither (R31-3). What
+ * is outstanding on its disk is in the snapshot (R31-4); its completion will be in the log.
  */
 export const snapshot = (rules: ProtectionRules): Action<'snapshot'> =>
   inMode('snapshot', ['live'], (state, copy) => {
@@ -170,6 +173,7 @@ export const snapshot = (rules: ProtectionRules): Action<'snapshot'> =>
     const clone = copy.clone === null ? undefined : state.copies[copy.clone];
     if (clone?.mode !== 'cloning') return 'no destination waits for it';
     if (clone.image === null) return 'the first passes are not done';
+    if (!isLinked(state, copy.host, clone.host)) return 'its destination cannot be reached';
     const guest = rules.cutAt(copy.guest, clone.image);
     const taken = { guest, share: copy.share };
     const cut = withCopy(state, { ...clone, snapshot: taken, since: present(state) });
@@ -178,29 +182,39 @@ export const snapshot = (rules: ProtectionRules): Action<'snapshot'> =>
   });
 
 /** The clone is whole: it connects and replays; its first message arms it (R23-16, R31-2). */
-export const arm: Action<'arm'> = inMode('arm', ['cloning'], (state, copy) => {
-  const { id, line, wedged, generation, source, snapshot: cut, watch } = copy;
-  if (cut === null) return 'the final copy has not arrived';
-  if (!isDue(state, copy.since, ({ switchover }) => switchover)) return 'the switchover takes time';
-  const from = state.copies[source]?.host;
-  if (from !== undefined && isCut(state, 'log', from, copy.host))
-    return 'the final copy is on its way';
-  const now = present(state);
-  const armed: Replaying = {
-    mode: 'replaying',
-    ...{ id, line, host: copy.host, guest: cut.guest, share: cut.share, generation, wedged },
-    primary: source,
-    connection: connectionId(0),
-    received: seq(0),
-    buffer: [],
-    consumed: seq(0),
-    lastOutputs: [],
-    acked: seq(0),
-    ...{ move: null, asks: false, isQuiesced: false },
-    watch: { ...watch, heartbeatHeard: now, channelHeard: now, channelSent: now, progressed: now },
-  };
-  return silent(connecting(state, armed));
-});
+export const arm = (rules: ChannelRules): Action<'arm'> =>
+  inMode('arm', ['cloning'], (state, copy) => {
+    const { id, line, wedged, generation, source, snapshot: cut, watch } = copy;
+    if (cut === null) return 'the final copy has not arrived';
+    if (!isDue(state, copy.since, ({ switchover }) => switchover))
+      return 'the switchover takes time';
+    const from = holderOf(state, source);
+    if (from?.mode === 'crashed') return 'its source has crashed before all was copied';
+    if (from !== undefined && !reaches(state, from.host, copy.host)) {
+      return 'the final copy is on its way';
+    }
+    const now = present(state);
+    const armed: Replaying = {
+      mode: 'replaying',
+      ...{ id, line, host: copy.host, guest: cut.guest, share: cut.share, generation, wedged },
+      primary: source,
+      connection: connectionId(0),
+      received: seq(0),
+      buffer: [],
+      consumed: seq(0),
+      lastOutputs: [],
+      acked: seq(0),
+      ...{ move: null, asks: false, isQuiesced: false },
+      watch: {
+        ...watch,
+        heartbeatHeard: now,
+        channelHeard: now,
+        channelSent: now,
+        progressed: now,
+      },
+    };
+    return silent(connecting(rules, state, armed));
+  });
 
 const isWaiting = (source: Vm | undefined, clone: Cloning): boolean =>
   (source?.mode === 'live' && source.clone === clone.id) ||
@@ -208,12 +222,12 @@ const isWaiting = (source: Vm | undefined, clone: Cloning): boolean =>
 
 const mayGiveUp = (state: State, copy: Cloning | Arriving): boolean => {
   if (copy.mode === 'arriving') return mayDiscard(state, copy);
-  return state.settings.clock === null || !isWaiting(state.copies[copy.source], copy);
+  return state.settings.clock === null || !isWaiting(holderOf(state, copy.source), copy);
 };
 
 /**
- * A destination that is not the VM yet discards itself; with time, once its source has no use for it
- * (R31-5, R33-9).
+ * A destination that is not the VM yet discards itself; with time, once its source has no use for
+ * it (R31-5, R33-9).
  */
 export const discard: Action<'discard'> = inMode(
   'discard',

@@ -27,7 +27,9 @@ import {
 /** Which entries an instruction generates, given what of it cannot be computed (R21-3, R22-3). */
 export type LoggedNeeds = (needs: readonly Need[]) => readonly Need[];
 
-/** Every need is logged: each result that cannot be computed, each output's place, the end (Q17). */
+/**
+ * Every need is logged: each result that cannot be computed, each output's place, the end (Q17).
+ */
 export const everyNeed: LoggedNeeds = (needs) => needs;
 
 /** The log buffer with a group in it; `null` makes the guest stop until there is room (R32-6). */
@@ -167,7 +169,8 @@ const isHeldUp = (rules: RecordRules, state: State, copy: Logging): boolean => {
 /**
  * The guest executes one instruction. A recording one logs what cannot be computed and where it
  * puts something out (R21-2, R21-3, R22-3); its output is withheld and it runs on (R22-7), even
- * while the test-and-set is undecided (R23-9). While its disk is quiesced it issues nothing (R33-7).
+ * while the test-and-set is undecided (R23-9). While its disk is quiesced it issues nothing
+ * (R33-7).
  */
 export const execute = (rules: RecordRules): Action<'execute'> =>
   inMode('execute', ['recording', 'withholding', 'live'], (state, copy) => {

@@ -10,7 +10,7 @@ import {
   received,
   run,
 } from '../guest.ts';
-import { completeUpTo, type LogEntry } from '../log.ts';
+import { completeUpTo, type EntryKind, type LogEntry } from '../log.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
 import type { Draining, Frozen, Replaying, State } from '../state.ts';
 import { halted, inMode, moved, readClock, remember, spend } from './notation.ts';
@@ -53,6 +53,9 @@ type Applied = Ran & {
 /** An entry that does not fit the guest: the backup has diverged and is unfit (R21-11). */
 const diverged = (state: State, copy: Following): Step => moved(state, halted(copy, 'diverged'));
 
+const fits = (group: readonly LogEntry[], kinds: readonly EntryKind[]): boolean =>
+  group.length === kinds.length && kinds.every((kind, index) => group[index]?.kind === kind);
+
 /** One instruction, its non-deterministic result taken from the log (R21-3). */
 const instruction = (
   rules: ReplayRules,
@@ -62,9 +65,8 @@ const instruction = (
 ): Applied | null => {
   const { program } = state.settings;
   const needs = rules.loggedNeeds(needsOf(program, copy.guest));
-  const fits = needs.every((need, index) => group[index]?.kind === need);
-  if (!fits) return null;
-  const logged = group.slice(0, needs.length).find(({ kind }) => kind === 'ND');
+  if (!fits(group, needs)) return null;
+  const logged = group.find(({ kind }) => kind === 'ND');
   // only a protocol that does not log the value comes to its own clock (nd-op-not-logged)
   const time = logged?.value ?? readClock(state, copy.host);
   return { ...run(program, copy.guest, time), used: needs.length };
@@ -78,12 +80,18 @@ const packets = (
 ): Applied | null => {
   const given = group.filter(({ kind }) => kind === 'RX');
   const needs = rules.loggedNeeds(needsOfReceiving(copy.guest));
-  if (group.length !== given.length + needs.length) return null;
+  if (!fits(group, [...given.map(({ kind }) => kind), ...needs])) return null;
   const ran = received(
     copy.guest,
     given.map(({ value }) => value),
   );
   return { ...ran, used: group.length };
+};
+
+/** The entries up to the first go-live point; all of them where it has not arrived (R21-9). */
+const firstGroup = (buffer: readonly LogEntry[]): readonly LogEntry[] => {
+  const end = buffer.findIndex(({ last }) => last);
+  return end < 0 ? buffer : buffer.slice(0, end + 1);
 };
 
 const only = (guest: Guest | null): Applied | null =>
@@ -98,11 +106,12 @@ const apply = (rules: ReplayRules, state: State, copy: Following): Applied | nul
     return passed ? null : instruction(rules, state, copy, []);
   }
   const { kind, value, completion } = entry;
+  const group = firstGroup(buffer);
   switch (kind) {
     case 'TIMER':
       return only(interrupted(guest));
     case 'RX':
-      return packets(rules, copy, buffer.slice(0, buffer.findIndex(({ last }) => last) + 1));
+      return packets(rules, copy, group);
     case 'KEY':
     case 'MOUSE':
       return only(operated(guest, { kind, number: value }));
@@ -112,12 +121,10 @@ const apply = (rules: ReplayRules, state: State, copy: Following): Applied | nul
     case 'QUIESCE':
       return only(guest);
     case 'OFF':
-      return value === 0
-        ? only({ ...guest, isOff: true })
-        : instruction(rules, state, copy, buffer);
+      return value === 0 ? only({ ...guest, isOff: true }) : instruction(rules, state, copy, group);
     case 'ND':
     case 'OUT':
-      return instruction(rules, state, copy, buffer);
+      return instruction(rules, state, copy, group);
   }
 };
 

@@ -1,20 +1,22 @@
 import { atRest, idleDevices } from '../boot.ts';
+import type { Guest } from '../guest.ts';
 import { type CopyId, copyId, type HostId } from '../ids.ts';
 import type { Connection } from '../log.ts';
 import { hostsOf } from '../settings.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
 import type { Arriving, Halted, Live, Recording, Replaying, State, Vm } from '../state.ts';
-import { connecting } from './channel.ts';
+import { type ChannelRules, connecting } from './channel.ts';
 import {
   connectionOf,
   halted,
   holderOf,
   inMode,
-  isCut,
+  isAble,
   isDue,
   isLinked,
   moved,
   present,
+  reaches,
   silent,
   withConnection,
   withCopy,
@@ -62,8 +64,8 @@ export const allAcknowledged: IsContinuous = (copy) => {
   return copy.withheld.length === 0 && (copy.mode === 'live' || copy.acked === copy.logged);
 };
 
-/** What of a copy goes with it (R33-6, R33-10). */
-export type HandsOver = <C extends Movable>(copy: C) => C;
+/** What of a copy goes with it, given also what the first passes copied (R33-6, R33-10). */
+export type HandsOver = <C extends Movable>(copy: C, image: Guest) => C;
 
 /** The guest, the log buffer, all numbers, the generation: it stays the same replica. */
 export const everything: HandsOver = (copy) => copy;
@@ -90,8 +92,8 @@ const isBusy = (copy: Movable): Refusal | null => {
 };
 
 /**
- * An administrator, or a balancer of load, has one copy moved to another host, which is reserved for
- * it in the same step (R33-4). VMotion is the one operation allowed on either copy (R33-1).
+ * An administrator, or a balancer of load, has one copy moved to another host, which is reserved
+ * for it in the same step (R33-4). VMotion is the one operation allowed on either copy (R33-1).
  */
 export const migrate = (rules: VmotionRules): Action<'migrate'> =>
   inMode(
@@ -119,13 +121,14 @@ export const migrate = (rules: VmotionRules): Action<'migrate'> =>
     },
   );
 
-const handed = (rules: VmotionRules, copy: Movable, to: Arriving): Movable => {
+const handed = (rules: VmotionRules, copy: Movable, to: Arriving, image: Guest): Movable => {
   const place = { id: to.id, host: to.host, wedged: to.wedged, move: null };
-  const whole = rules.handsOver(copy);
+  const whole = rules.handsOver(copy, image);
   if (whole.mode === 'replaying') {
     return { ...whole, ...place, asks: false, isQuiesced: false };
   }
-  const serving = { devices: idleDevices, reached: false };
+  const devices = { ...idleDevices, console: whole.devices.console };
+  const serving = { devices, reached: false };
   return whole.mode === 'live'
     ? { ...whole, ...place, ...serving }
     : { ...whole, ...place, ...serving, connection: null };
@@ -145,31 +148,41 @@ const handingOver = (state: State, copy: Movable): State => {
 export const switchOver = (rules: VmotionRules): Action<'switchOver'> =>
   inMode('switchOver', ['recording', 'replaying', 'live'], (state, copy) => {
     const to = readyFor(state, copy);
-    if (to === null) return 'no destination waits for it';
+    const image = to?.image ?? null;
+    if (to === null || image === null) return 'no destination waits for it';
     if (copy.guest.isOff) return 'the guest is powered off';
     if (!isLinked(state, copy.host, to.host)) return 'its destination cannot be reached';
+    if (!isAble(state, to)) return 'its destination does not answer';
     if (!rules.isQuiet(copy)) return 'its disk is not quiesced';
     if (!rules.isContinuous(copy)) return 'its log is not acknowledged, or outputs are withheld';
     const left = withCopy(handingOver(state, copy), rules.leavesBehind(copy));
-    return moved(left, { ...to, handed: handed(rules, copy, to), since: present(state) });
+    return moved(left, { ...to, handed: handed(rules, copy, to, image), since: present(state) });
   });
+
+const isArrived = (state: State, copy: Arriving): boolean =>
+  reaches(state, state.copies[copy.source]?.host ?? copy.host, copy.host);
 
 const isSourceGone = ({ copies }: State, { source }: Arriving): boolean =>
   copies[source]?.mode === 'crashed';
 
-/** The VM runs on at the destination; a backup connects to its primary from there (R33-6, R33-11). */
-export const takeUp: Action<'takeUp'> = inMode('takeUp', ['arriving'], (state, copy) => {
-  const { handed: vm } = copy;
-  if (vm === null) return 'its source still runs';
-  if (isSourceGone(state, copy)) return 'its source has crashed before all was copied';
-  const from = state.copies[copy.source]?.host ?? copy.host;
-  if (isCut(state, 'log', from, copy.host)) return 'the final copy is on its way';
-  if (!isDue(state, copy.since, ({ switchover }) => switchover)) return 'the switchover takes time';
-  const now = present(state);
-  const heard = { heartbeatHeard: now, channelHeard: now, channelSent: now, progressed: now };
-  const running = { ...vm, wedged: copy.wedged, watch: { ...vm.watch, ...heard, announced: -1 } };
-  return running.mode === 'replaying' ? silent(connecting(state, running)) : moved(state, running);
-});
+/**
+ * The VM runs on at the destination; a backup connects to its primary from there (R33-6, R33-11).
+ */
+export const takeUp = (rules: ChannelRules): Action<'takeUp'> =>
+  inMode('takeUp', ['arriving'], (state, copy) => {
+    const { handed: vm } = copy;
+    if (vm === null) return 'its source still runs';
+    if (isSourceGone(state, copy)) return 'its source has crashed before all was copied';
+    if (!isArrived(state, copy)) return 'the final copy is on its way';
+    if (!isDue(state, copy.since, ({ switchover }) => switchover))
+      return 'the switchover takes time';
+    const now = present(state);
+    const heard = { heartbeatHeard: now, channelHeard: now, channelSent: now, progressed: now };
+    const running = { ...vm, wedged: copy.wedged, watch: { ...vm.watch, ...heard, announced: -1 } };
+    return running.mode === 'replaying'
+      ? silent(connecting(rules, state, running))
+      : moved(state, running);
+  });
 
 const isExpected = (state: State, copy: Arriving): boolean => {
   const source = state.copies[copy.source];
@@ -177,16 +190,13 @@ const isExpected = (state: State, copy: Arriving): boolean => {
 };
 
 /**
- * Whether the destination of a VMotion may give up: before the switchover its source goes on without
- * it; after it only if what it waits for cannot come any more (R33-9).
+ * Whether the destination of a VMotion may give up: before the switchover once its source has no
+ * use for it, or does not hand over in time, and the source goes on without it; after it the VM is
+ * here or nowhere, and only a source that has crashed leaves nothing to wait for (R33-9).
  */
 export const mayDiscard = (state: State, copy: Arriving): boolean => {
-  if (copy.handed !== null) {
-    const from = state.copies[copy.source]?.host ?? copy.host;
-    const isLate = isDue(state, copy.since, ({ timeout }) => timeout);
-    return isSourceGone(state, copy) || (isLate && isCut(state, 'log', from, copy.host));
-  }
-  return state.settings.clock === null || !isExpected(state, copy);
+  if (copy.handed !== null) return isSourceGone(state, copy);
+  return isDue(state, copy.since, ({ timeout }) => timeout) || !isExpected(state, copy);
 };
 
 const without = (copy: Movable): Movable => {

@@ -6,10 +6,10 @@ import { specification } from '../../model/paper.ts';
 import { defaultSettings } from '../../model/settings.ts';
 import { claims } from '../catalogue.ts';
 import { attribution } from './attribution.ts';
+import { isFault } from './faults.ts';
 import { judge } from './judge.ts';
 import type { Script } from './script.ts';
 import { shrink } from './shrink.ts';
-import { isFault } from './shrinking/faults.ts';
 import { failing, specimens } from './shrinking/specimens.ts';
 
 const [a, b] = [copyId(0), copyId(1)];

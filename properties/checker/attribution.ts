@@ -1,12 +1,9 @@
 import type { Event } from '../../model/event.ts';
 import type { Spec } from '../../model/spec.ts';
 import type { Claim } from '../property.ts';
+import { extentOf, isFault } from './faults.ts';
 import type { Refutation, Script } from './script.ts';
-import { extentOf, type Fault, faultTypes as faults, isFault } from './shrinking/faults.ts';
 import { courtOf, follow, followOut, proposalOf, type Track } from './shrinking/track.ts';
-
-/** The kinds of faults, each with the event that undoes it. */
-export const faultTypes: readonly Fault[] = faults;
 
 /** A fault of a script, and what happens without it. */
 export type Attribution = {

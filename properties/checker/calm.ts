@@ -5,16 +5,19 @@ import type { State } from '../../model/state.ts';
 
 /**
  * How long, in ticks, everything that is owed after the faults have stopped may take: to notice a
- * failure, to arbitrate, to drain, to clone again should the first host chosen be of no use, and
- * to give back what the throttle has taken (T1, L1 to L4, L6).
+ * failure, to arbitrate, to drain, to clone again should the first host chosen be of no use, to
+ * give back what the throttle has taken, and to end the VMotions under way, one after the other,
+ * or give them up (T1, L1 to L7).
  */
-export const calmTicks = ({ clock, primaryCapacity, backupCapacity }: Settings): number => {
+export const calmTicks = (settings: Settings): number => {
+  const { clock, primaryCapacity, backupCapacity, features } = settings;
   if (clock === null) return 0;
   const { timeout, stallTimeout, retryEvery, switchover, adjustEvery, step: change } = clock;
   const detect = Math.max(timeout, stallTimeout) + 1;
   const takeOver = detect + 2 * retryEvery + primaryCapacity + backupCapacity + 2;
   const protect = takeOver + switchover + timeout + 2;
-  return 3 * protect + 2 * Math.ceil(100 / change) * adjustEvery;
+  const move = features.vmotion ? timeout + switchover + primaryCapacity + backupCapacity + 2 : 0;
+  return 3 * protect + 2 * move + 2 * Math.ceil(100 / change) * adjustEvery;
 };
 
 type Move = readonly [Event, Step];
@@ -77,7 +80,8 @@ const stepsInTickMax = 5000;
 
 /**
  * The protocol left to itself: no fault strikes any more, though what is broken stays broken;
- * clients go on sending. `onStep` sees every step and ends the calm by returning true.
+ * nobody orders anything, presses a key or moves the VM, but clients go on sending. `onStep` sees
+ * every step and ends the calm by returning true.
  */
 export const calm = (
   spec: Spec,

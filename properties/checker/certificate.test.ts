@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { certificateText, certify } from './certificate.ts';
+import { isFault, undoes } from './faults.ts';
 import { judge } from './judge.ts';
 import type { Script } from './script.ts';
 import { shrink } from './shrink.ts';
 import { cost, isLess } from './shrinking/cost.ts';
-import { isFault, undoes } from './shrinking/faults.ts';
 import { failing, type Specimen, specimens } from './shrinking/specimens.ts';
 
 const breaks = ({ spec, claims }: Specimen, script: Script, claim: string): boolean => {

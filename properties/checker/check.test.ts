@@ -101,15 +101,15 @@ describe('a check', () => {
 });
 
 describe('the combinations of settings', () => {
-  it('are sixteen, with and without time, under six programs', () => {
-    expect(combinations({})).toHaveLength(16 * 2 * 6);
+  it('are sixteen, with and without time, under eleven programs', () => {
+    expect(combinations({})).toHaveLength(16 * 2 * 11);
     expect(combinations({ clock: null, program: ['transmit'] })).toHaveLength(16);
     expect(combinations(defaultSettings)).toHaveLength(1);
   });
 
   it('are all run before long, each in its turn', () => {
-    const { combinations: runs } = check({ ...whole, strategies: ['swarm'], claims: [] }, 2 * 192);
-    expect(Object.keys(runs)).toHaveLength(192);
+    const { combinations: runs } = check({ ...whole, strategies: ['swarm'], claims: [] }, 2 * 352);
+    expect(Object.keys(runs)).toHaveLength(352);
     expect(new Set(Object.values(runs))).toEqual(new Set([1, 3]));
   });
 });

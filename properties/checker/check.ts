@@ -6,9 +6,10 @@ import { claims as allClaims, witnesses as allWitnesses } from '../catalogue.ts'
 import type { Claim, Sometimes } from '../property.ts';
 import { seeded } from './chooser.ts';
 import { type Counter, counter, outcomesInto } from './coverage.ts';
+import { isFault } from './faults.ts';
 import { follow, type OnStep, type Outcome, type Plan, plan, type Quarry } from './hunt.ts';
 import { type Surveyor, signatureOf, surveyor } from './novelty.ts';
-import { isFault, phaseOf } from './phases.ts';
+import { phaseOf } from './phases.ts';
 import { combinationNamed, combinations, type Range } from './profile.ts';
 import {
   type BlockResult,
@@ -120,7 +121,7 @@ const prober = ({ spec, onTried }: Quarry): Probe => {
 const listener = (notes: Notes, run: number, tried: Mutable<Tried>): OnStep => {
   const { faults, probe, situations } = notes;
   return (before, event, after) => {
-    if (isFault(event.type)) faults.count(phaseOf(before), event.type);
+    if (isFault(event)) faults.count(phaseOf(before), event.type);
     probe(after, event);
     if (situations.note(signatureOf(after), run)) tried.discoveries++;
   };

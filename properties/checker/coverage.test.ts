@@ -5,7 +5,8 @@ import { paper } from '../../model/paper.ts';
 import { eventTypes } from '../../model/spec.ts';
 import { checkBlock, merge, runsPerBlock, suiteOf } from './check.ts';
 import { counter, mergeTables, neverRefused, performed, type Table } from './coverage.ts';
-import { faultKinds, impossible, phases } from './phases.ts';
+import { faultKinds } from './faults.ts';
+import { impossible, phases } from './phases.ts';
 import { type BlockResult, strategyNames } from './verdict.ts';
 
 const actions = new URL('../../model/actions/', import.meta.url);
@@ -35,7 +36,7 @@ const covered = (blocks: number): BlockResult => {
 };
 
 describe('what walks reach', () => {
-  const { coverage, phases: struck } = covered(6);
+  const { coverage, phases: struck } = covered(10);
   const outcomes = new Set(Object.values(coverage).flatMap((row) => Object.keys(row)));
 
   it('every action is performed', () => {
@@ -56,7 +57,8 @@ describe('what walks reach', () => {
         .filter((kind) => struck[phase]?.[kind] === undefined)
         .map((kind) => `${kind} while ${phase}`),
     );
-    const isRare = (cell: string) => /^(loseRequest|loseReply|reset) |^wedge while down/.test(cell);
+    const isRare = (cell: string) =>
+      /^(loseRequest|loseReply|loseIo|failIo|reset) |^wedge while down/.test(cell);
     expect(missing.filter((cell) => !isRare(cell))).toEqual([]);
   });
 

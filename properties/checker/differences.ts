@@ -1,6 +1,6 @@
 import type { Ack, LogEntry } from '../../model/log.ts';
-import type { State } from '../../model/state.ts';
-import { entryText } from './telling/names.ts';
+import type { State, Withheld } from '../../model/state.ts';
+import { entryText, outputText } from './telling/names.ts';
 
 type Fields = { readonly [key: string]: unknown };
 
@@ -11,14 +11,17 @@ const isEntry = (value: object): value is LogEntry => 'seq' in value && 'kind' i
 
 const isAck = (value: object): value is Ack => 'upTo' in value && 'consumed' in value;
 
-/** A value in short: log entries and acks by their names, anything else as JSON. */
+const isWithheld = (value: object): value is Withheld => 'ordinal' in value && 'needs' in value;
+
+/** A value in short: log entries, acks and outputs by their names, anything else as JSON. */
 const shown = (value: unknown): string => {
   if (value === undefined) return 'none';
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
   if (isEntry(value)) return entryText(value);
-  if (isAck(value)) return `ack ${value.upTo}`;
+  if (isAck(value)) return `ack ${value.upTo}${value.quiesce ? ', asks for quiet' : ''}`;
+  if (isWithheld(value)) return `${outputText(value)} until ack ${value.needs}`;
   const fields = Object.entries(value).map(([key, field]) => `${key}: ${shown(field)}`);
   return `{${fields.join(', ')}}`;
 };

@@ -4,7 +4,7 @@ import type { Connection } from '../../model/log.ts';
 import type { State, Vm } from '../../model/state.ts';
 import type { Story, StoryLine } from './narrate.ts';
 import { type Cell, cellOf, type LaneId } from './telling/cells.ts';
-import { nameOf } from './telling/names.ts';
+import { blockName, nameOf } from './telling/names.ts';
 import { folded, type Passage, routineText } from './telling/routine.ts';
 import { inColumn, widest } from './telling/wrap.ts';
 
@@ -30,6 +30,12 @@ const inLane =
   (lane: LaneId) =>
   (text: string): Cell => ({ lane, text });
 
+/** What a copy is doing; of one that has stopped because it has moved, or is off, just that. */
+const modeOf = (copy: Vm): string =>
+  copy.mode === 'halted' && (copy.because === 'moved' || copy.because === 'off')
+    ? copy.because
+    : copy.mode;
+
 /** The copies that have begun to do something else; a new one is named. */
 const marks = (before: State | null, after: State): readonly Cell[] =>
   after.copies
@@ -39,7 +45,7 @@ const marks = (before: State | null, after: State): readonly Cell[] =>
     })
     .map((copy) => {
       const name = before?.copies[copy.id] === undefined ? `${nameOf(copy)} ` : '';
-      return { lane: copy.host, text: `=${name}${copy.mode}` };
+      return { lane: copy.host, text: `=${name}${modeOf(copy)}` };
     });
 
 const onWire = ({ entries, acks }: Connection): readonly string[] => [
@@ -61,6 +67,13 @@ const noticedText = ({ noticed, effects }: StoryLine): readonly string[] =>
     const text = match(effect)
       .with({ type: 'announce' }, ({ host }) => `VM on ${host}`)
       .with({ type: 'transmit' }, ({ ordinal, content }) => `out ${ordinal} = ${content}`)
+      .with({ type: 'print' }, ({ ordinal, content }) => `print ${ordinal} = ${content}`)
+      .with({ type: 'submit' }, ({ output }) =>
+        output === null ? 'read' : `disk ${output.ordinal} = ${output.content}`,
+      )
+      .with({ type: 'write' }, ({ blocks, data }) =>
+        blocks.map((block, at) => `${blockName(block)} = ${data[at]}`).join(' '),
+      )
       .exhaustive();
     return remark === undefined ? [text] : [text, `  ${remark}`];
   });

@@ -1,16 +1,19 @@
 import { match, P } from 'ts-pattern';
+import { holderOf } from '../../model/actions/notation.ts';
+import type { HostId } from '../../model/ids.ts';
 import type { State, Vm } from '../../model/state.ts';
 import type { Story, StoryLine } from './narrate.ts';
 import { nameOf } from './telling/names.ts';
 import { folded, type Passage, routineText } from './telling/routine.ts';
 import { wrapped } from './telling/wrap.ts';
 
-type Party = 'A' | 'B' | 'C' | 'Storage' | 'World';
+type Party = HostId | 'Storage' | 'World';
 
 const parties: Readonly<Record<Party, string>> = {
   A: 'host A',
   B: 'host B',
   C: 'host C',
+  D: 'host D',
   Storage: 'shared storage',
   World: 'world',
 };
@@ -30,9 +33,9 @@ const hostIn = ({ copies }: State, id: number): Party => copies[id]?.host ?? 'Wo
 
 const peerOf = (state: State, copy: Vm | undefined): Party =>
   match(copy)
-    .with({ mode: 'recording' }, ({ backup }) => hostIn(state, backup))
-    .with({ mode: 'replaying' }, ({ primary }) => hostIn(state, primary))
-    .with({ mode: 'cloning' }, ({ source }) => hostIn(state, source))
+    .with({ mode: 'recording' }, ({ backup }) => holderOf(state, backup)?.host ?? 'World')
+    .with({ mode: 'replaying' }, ({ primary }) => holderOf(state, primary)?.host ?? 'World')
+    .with({ mode: 'cloning' }, ({ source }) => holderOf(state, source)?.host ?? 'World')
     .otherwise(() => 'World');
 
 /** The party at which a line is noted. */
@@ -40,7 +43,7 @@ const partyOf = ({ lane }: StoryLine): Party =>
   match(lane)
     .returnType<Party>()
     .with('storage', () => 'Storage')
-    .with(P.union('A', 'B', 'C'), (host) => host)
+    .with(P.union('A', 'B', 'C', 'D'), (host) => host)
     .otherwise(() => 'World');
 
 const remote = P.union('flush', 'acknowledge', 'heartbeat', 'keepalive', 'reconnect');
@@ -51,7 +54,7 @@ const wayOf = ({ event, before, refused }: StoryLine): string | null => {
   const own = hostIn(before, event.copy);
   return match(event.type)
     .with(remote, () => `${own}-)${peerOf(before, before.copies[event.copy])}`)
-    .with('testAndSet', () => `${own}->>Storage`)
+    .with(P.union('testAndSet', 'submit'), () => `${own}->>Storage`)
     .with('learn', () => `Storage-->>${own}`)
     .otherwise(() => null);
 };
@@ -62,9 +65,12 @@ const statementsOf = (passage: Passage): readonly string[] => {
   const text = `(${number}) ${who === '' ? '' : `${who} `}${clause}`;
   const way = wayOf(passage);
   const own = way === null ? note(partyOf(passage), text) : `${way}: ${labelled(text)}`;
-  const seen = noticed.map(
-    ({ host }, index) => `${host}->>World: ${labelled(`(${number}) ${effects[index] ?? ''}`)}`,
-  );
+  const seen = noticed.flatMap((effect, index) => {
+    // a disk operation is an arrow to the storage already
+    if (effect.type === 'submit') return [];
+    const from = effect.type === 'write' ? 'Storage' : effect.host;
+    return [`${from}->>World: ${labelled(`(${number}) ${effects[index] ?? ''}`)}`];
+  });
   // what leaves the host is its own arrow
   const isSaid = seen.length > 0 && (event.type === 'release' || event.type === 'announce');
   return isSaid ? seen : [own, ...seen];

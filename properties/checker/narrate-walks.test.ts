@@ -120,7 +120,7 @@ describe('on any walk', () => {
   });
 
   it('Mermaid finds nothing but participants, notes and messages', () => {
-    const party = '(A|B|C|Storage|World)';
+    const party = '(A|B|C|D|Storage|World)';
     const place = `(Note over ${party}|${party}(-\\)|->>|-->>)${party})`;
     const line = new RegExp(`^  (participant ${party} as [a-z]+( \\w+)?|${place}: [^;#]+)$`);
     fc.assert(

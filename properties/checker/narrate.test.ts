@@ -250,7 +250,7 @@ describe('differences', () => {
           "connections[0].acks: [ack 2] -> []",
         ],
         [
-          "copies[0].withheld: [{ordinal: 0, content: 993, needs: 2, since: 0}] -> []",
+          "copies[0].withheld: [output 0 (content 993) until ack 2] -> []",
         ],
       ]
     `);

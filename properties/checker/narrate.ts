@@ -6,8 +6,11 @@ import { isRefusal, type Refusal, type Spec, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { Script } from './script.ts';
 import { tellChannel } from './telling/channel.ts';
+import { tellControl } from './telling/control.ts';
+import { blocksText, tellDisk } from './telling/disk.ts';
 import { tellExecution } from './telling/execution.ts';
 import { tellFailover } from './telling/failover.ts';
+import { tellMigration } from './telling/migration.ts';
 import { nameIn, nameOf } from './telling/names.ts';
 import { tellProtection } from './telling/protection.ts';
 import type { Scene } from './telling/scene.ts';
@@ -39,7 +42,7 @@ export type Story = {
   readonly firstRefused: number | null; // an index in the lines
 };
 
-const executions = P.union('execute', 'interrupt', 'deliver', 'replay', 'release');
+const executions = P.union('execute', 'interrupt', 'deliver', 'feed', 'replay', 'release');
 const channels = P.union(
   'flush',
   'receive',
@@ -61,16 +64,26 @@ const protections = P.union(
   'throttle',
 );
 
+const controls = P.union('order', 'stop');
+const migrations = P.union('migrate', 'quiesce', 'switchOver', 'takeUp', 'cancel');
+const disks = P.union('submit', 'perform', 'complete', 'failIo', 'loseIo');
+
 const clauseOf = (event: Event, scene: Scene): string =>
   match(event)
     .with({ type: executions }, (execution) => tellExecution(execution, scene))
     .with({ type: channels }, (channel) => tellChannel(channel, scene))
     .with({ type: failovers }, (failover) => tellFailover(failover, scene))
     .with({ type: protections }, (protection) => tellProtection(protection, scene))
+    .with({ type: controls }, (control) => tellControl(control, scene))
+    .with({ type: migrations }, (migration) => tellMigration(migration, scene))
+    .with({ type: disks }, (disk) => tellDisk(disk, scene))
     .otherwise((world) => tellWorld(world, scene));
 
 /** Events that name a copy without being its doing. */
-const others = P.union('arbitrate', 'place', 'wedge', 'loseRequest', 'loseReply');
+const others = P.union(
+  ...(['arbitrate', 'place', 'wedge', 'loseRequest', 'loseReply'] as const),
+  ...(['perform', 'failIo', 'loseIo'] as const),
+);
 
 const subjectOf = (event: Event, state: State): string =>
   match(event)
@@ -82,11 +95,13 @@ const laneOf = (event: Event, state: State): Lane =>
   match(event)
     .returnType<Lane>()
     .with({ type: P.union('arbitrate', 'loseRequest', 'loseReply') }, () => 'storage')
+    .with({ type: P.union('perform', 'failIo', 'loseIo') }, () => 'storage')
     .with({ type: P.union('place', 'loseService', 'regainService') }, () => 'service')
     .with({ type: P.union('cut', 'heal') }, ({ net }) => (net === 'log' ? 'channel' : 'network'))
     .with({ type: 'reset' }, () => 'channel')
     .with({ type: 'send' }, () => 'network')
-    .with({ type: 'tick' }, () => 'world')
+    .with({ type: P.union('tick', 'operate') }, () => 'world')
+    .with({ type: 'migrate' }, ({ copy }) => state.copies[copy]?.host ?? 'world')
     .with({ host: P.string }, ({ host }) => host)
     .with({ copy: P.number }, ({ copy }) => state.copies[copy]?.host ?? 'world')
     .exhaustive();
@@ -112,23 +127,46 @@ export const effectClause = (effect: Effect): string =>
       const name = nameOf({ host, id: copy });
       return `the world sees output ${ordinal} = ${content} from ${name}`;
     })
+    .with({ type: 'print' }, ({ ordinal, content, host, copy }) => {
+      const name = nameOf({ host, id: copy });
+      return `the console shows output ${ordinal} = ${content} from ${name}`;
+    })
+    .with({ type: 'submit' }, ({ output, io, host, copy }) => {
+      const name = nameOf({ host, id: copy });
+      if (output === null) return `read ${io} leaves ${name} for the disk`;
+      return `output ${output.ordinal} = ${output.content} leaves ${name} for the disk`;
+    })
+    .with({ type: 'write' }, ({ blocks, data }) => blocksText(blocks, data))
     .with({ type: 'announce' }, ({ host }) => `the switch learns that the VM is on ${host}`)
     .exhaustive();
 
-/** What the world has seen of each output: a second time is worth a word, a second value more. */
-type Seen = ReadonlyMap<number, number>;
+/** A read has no outside effect, though it leaves its host (Q22). */
+const isNoticed = (effect: Effect): boolean => effect.type !== 'submit' || effect.output !== null;
+
+/**
+ * What the world has seen, by device and number: a second time is worth a word, a second value
+ * more. Of disk operations both are ordinary: they are submitted again, and blocks change.
+ */
+type Seen = ReadonlyMap<string, number>;
+
+type Shown = Extract<Effect, { readonly type: 'transmit' | 'print' }>;
+
+const isShown = (effect: Effect): effect is Shown =>
+  effect.type === 'transmit' || effect.type === 'print';
+
+const keyOf = ({ device, number }: Shown): string => `${device} ${number}`;
 
 const remark = (effect: Effect, seen: Seen): string => {
-  const earlier = effect.type === 'transmit' ? seen.get(effect.ordinal) : undefined;
-  if (effect.type !== 'transmit' || earlier === undefined) return '';
+  const earlier = isShown(effect) ? seen.get(keyOf(effect)) : undefined;
+  if (!isShown(effect) || earlier === undefined) return '';
   return earlier === effect.content ? ', again' : `, not ${earlier}`;
 };
 
 const seenAfter = (seen: Seen, effects: readonly Effect[]): Seen => {
-  const sent = effects.filter((effect) => effect.type === 'transmit');
-  return sent.length === 0
+  const shown = effects.filter(isShown);
+  return shown.length === 0
     ? seen
-    : new Map([...seen, ...sent.map(({ ordinal, content }) => [ordinal, content] as const)]);
+    : new Map([...seen, ...shown.map((effect) => [keyOf(effect), effect.content] as const)]);
 };
 
 const lineOf = (spec: Spec, before: State, event: Event, index: number, seen: Seen) => {
@@ -149,11 +187,12 @@ const lineOf = (spec: Spec, before: State, event: Event, index: number, seen: Se
     return { line, seen };
   }
   const { state: after, effects } = outcome;
+  const noticed = effects.filter(isNoticed);
   const line: StoryLine = {
     ...known,
     clause: clauseOf(event, { before, after, effects }),
-    effects: effects.map((effect) => effectClause(effect) + remark(effect, seen)),
-    noticed: effects,
+    effects: noticed.map((effect) => effectClause(effect) + remark(effect, seen)),
+    noticed,
     refused: null,
     after,
   };

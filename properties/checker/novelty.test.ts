@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { boot } from '../../model/boot.ts';
 import { defaultSettings } from '../../model/settings.ts';
-import { boot } from '../../model/state.ts';
 import {
   type Census,
   mergeCensus,

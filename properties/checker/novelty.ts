@@ -62,8 +62,7 @@ const modes = {
   draining: 5,
   live: 6,
   cloning: 7,
-  halted: 8,
-  crashed: 9,
+  arriving: 8,
 } as const;
 
 const fullness = (length: number, capacity: number): number =>
@@ -98,22 +97,41 @@ const ofConnection = ({ connections, settings }: State, id: number | null): numb
   return 32;
 };
 
+const few = (length: number): number => Math.min(2, length);
+
+const quieting = { none: 0, asked: 1, reached: 2 } as const;
+
+type Serving = Extract<Vm, { readonly devices: object }>;
+
+/** What waits on either side of a guest's devices, and whether its disk is to be quiet. */
+const ofDevices = ({ devices, withheld }: Serving): number => {
+  const { nic, console, submitted, arrived, settled, quiesce } = devices;
+  const waits = flag(withheld.length > 0, 0) | flag(nic.length + console.length > 0, 1);
+  const onDisk = flag(submitted.length > 0, 2) | flag(arrived.length > 0, 3);
+  return waits | onDisk | flag(settled.length > 0, 4) | (quieting[quiesce] << 5);
+};
+
+/** What of a guest, and of what it is given, decides what may happen to it. */
+const ofGuest = ({ guest, share }: Extract<Vm, { readonly guest: object }>): number =>
+  flag(guest.pending.length > 0, 0) | flag(guest.isOff, 1) | flag(share > 1, 2);
+
 const ofCopy = (state: State, copy: Vm): number => {
   const { settings } = state;
   switch (copy.mode) {
     case 'recording': {
-      const { buffer, withheld, nic, connection, logged, sent, acked } = copy;
+      const { buffer, connection, logged, sent, acked, move } = copy;
       const fill = fullness(buffer.length, settings.primaryCapacity);
       const counters = flag(logged > sent, 2) | flag(sent > acked, 3);
-      const waits = flag(withheld.length > 0, 4) | flag(nic.length > 0, 5);
-      return fill | counters | waits | (ofConnection(state, connection) << 6);
+      const rest = (ofConnection(state, connection) << 5) | (ofDevices(copy) << 11);
+      return fill | counters | flag(move !== null, 4) | rest;
     }
     case 'withholding':
-      return flag(copy.withheld.length > 0, 0) | flag(copy.watch.asked >= 0, 1);
+      return flag(copy.watch.asked >= 0, 0) | (ofDevices(copy) << 1);
     case 'replaying': {
       const fill = fullness(copy.buffer.length, settings.backupCapacity);
       const isBehind = copy.acked < copy.received;
-      return fill | flag(isBehind, 2) | (ofConnection(state, copy.connection) << 3);
+      const moves = flag(copy.move !== null, 3) | flag(copy.asks, 4) | flag(copy.isQuiesced, 5);
+      return fill | flag(isBehind, 2) | moves | (ofConnection(state, copy.connection) << 6);
     }
     case 'frozen':
     case 'draining':
@@ -123,11 +141,13 @@ const ofCopy = (state: State, copy: Vm): number => {
         flag(copy.told, 0) |
         flag(copy.clone !== null, 1) |
         flag(copy.reached, 2) |
-        flag(copy.withheld.length > 0, 3) |
-        flag(copy.nic.length > 0, 4)
+        flag(copy.move !== null, 3) |
+        (ofDevices(copy) << 4)
       );
     case 'cloning':
       return flag(copy.snapshot !== null, 0);
+    case 'arriving':
+      return flag(copy.image !== null, 0) | flag(copy.handed !== null, 1);
     default:
       return 0;
   }
@@ -140,11 +160,12 @@ const ofCopy = (state: State, copy: Vm): number => {
  */
 export const signatureOf = (state: State): number => {
   const { storage, service, copies } = state;
-  const requests = Math.min(2, storage.requests.length);
-  const replies = Math.min(2, storage.replies.length);
+  const asked = few(storage.requests.length) | (few(storage.replies.length) << 2);
+  const isFenced = storage.flights.some((flight) => flight.generation < storage.generation);
+  const disk = (few(storage.flights.length) << 6) | flag(isFenced, 8);
   const isTimed = state.settings.clock !== null;
   let hash = mix(
-    requests | (replies << 2) | flag(service.up, 4) | flag(isTimed, 5),
+    asked | flag(service.up, 4) | flag(isTimed, 5) | disk,
     Math.min(3, storage.generation),
   );
   for (const copy of copies) {
@@ -152,7 +173,8 @@ export const signatureOf = (state: State): number => {
     const age = Math.min(2, Math.max(-1, storage.generation - copy.generation)) + 1;
     const isStuck = 'wedged' in copy && copy.wedged;
     const whole = modes[copy.mode] | (age << 4) | flag(isStuck, 6) | (ofHost(state, copy) << 7);
-    hash = mix(mix(hash, whole), ofCopy(state, copy));
+    const guest = 'guest' in copy ? ofGuest(copy) : 0;
+    hash = mix(mix(mix(hash, whole), ofCopy(state, copy)), guest);
   }
   return hash >>> 0;
 };

@@ -5,7 +5,7 @@ import { type Chooser, onceIn, oneOf } from './chooser.ts';
 import { isBrief } from './phases.ts';
 import { worldTypes } from './timed.ts';
 import { anyEnabled, enabledFrom, type OnTried, type Strategy } from './walk.ts';
-import { fewFaults } from './weights.ts';
+import { fewFaults, fewWishes } from './weights.ts';
 
 const shuffled = <T>(all: readonly T[], chooser: Chooser): T[] => {
   const left = [...all];
@@ -15,7 +15,7 @@ const shuffled = <T>(all: readonly T[], chooser: Chooser): T[] => {
 };
 
 /** What would always be possible without time: it strikes at a few points, as faults do. */
-const sudden: readonly EventType[] = ['suspect', 'discard'];
+const sudden: readonly EventType[] = ['suspect', 'discard', 'cancel'];
 
 const activities = (spec: Spec, isTimed: boolean): readonly EventType[] => {
   const world = new Set(worldTypes(spec));
@@ -74,7 +74,7 @@ export const pct = (
 ): Strategy => {
   const changes = pointsIn(length, chooser.below(6), chooser);
   const strikes = pointsIn(length, 1 + chooser.below(8), chooser);
-  const kinds = fewFaults(chooser);
+  const kinds = [...fewFaults(chooser), ...fewWishes(chooser)];
   const strikers = isTimed ? kinds : [...kinds, ...sudden, 'suspect' as const];
   const ambushes = oneOf(chooser, [0, 0, 3, 10]);
   const sends = 6 + chooser.below(30);

@@ -1,5 +1,13 @@
 import type { Instruction } from '../../model/guest.ts';
-import { type Clock, defaultClock, largestGroup, type Settings } from '../../model/settings.ts';
+import {
+  allFeatures,
+  type Clock,
+  defaultClock,
+  type Features,
+  largestGroup,
+  noFeatures,
+  type Settings,
+} from '../../model/settings.ts';
 import { type Chooser, onceIn, oneOf } from './chooser.ts';
 
 /** Guest programs: which of them runs decides what the log and the outputs look like. */
@@ -10,6 +18,11 @@ export const programs: Readonly<Record<string, readonly Instruction[]>> = {
   stamper: ['stamp', 'compute'],
   server: ['compute', 'reply', 'readTime'],
   quiet: ['compute', 'compute', 'reply'],
+  disk: ['touch p', 'write x p', 'touch p', 'write xy pq', 'read x q', 'transmit'],
+  reader: ['read x p', 'touch p', 'write y p', 'read xy pq', 'transmit'],
+  database: ['touch p', 'write x p', 'reply', 'read x q', 'compute'],
+  ring: ['post', 'post', 'kick', 'compute', 'reply'],
+  terminal: ['print', 'compute', 'reply', 'shutdown'],
 };
 
 /** Where a run's settings come from: one combination of the variants, and what is fixed. */
@@ -69,6 +82,19 @@ const drawClock = (chooser: Chooser): Clock => ({
   speed: oneOf(chooser, [2, 1, 4]),
 });
 
+const only = (feature: keyof Features): Features => ({ ...noFeatures, [feature]: true });
+
+/** Half of the runs have everything, the others all their time for little. */
+const drawFeatures = (chooser: Chooser): Features =>
+  oneOf(chooser, [
+    ...[allFeatures, allFeatures, allFeatures, allFeatures],
+    ...[noFeatures, only('control'), only('vmotion'), only('console')],
+  ] as const);
+
+/** A fourth host is of use where both copies of a pair may move at once. */
+const drawHostCount = (chooser: Chooser, { vmotion }: Features): number =>
+  oneOf(chooser, [4, 4, 3]) === 4 && vmotion ? 4 : 3;
+
 const drawCapacity = (chooser: Chooser, isTimed: boolean): number =>
   isTimed ? oneOf(chooser, [12, 6, 3, 2, 1]) : oneOf(chooser, [3, 2, 4, 1]);
 
@@ -77,9 +103,12 @@ export const drawSettings = (chooser: Chooser, { isTimed, fixed }: Range): Setti
   const program =
     fixed.program ??
     oneOf(chooser, [['readTime', 'transmit', 'compute', 'stamp'], ...Object.values(programs)]);
-  const least = largestGroup(program);
+  const features = fixed.features ?? drawFeatures(chooser);
   const drawn: Settings = {
     program,
+    features,
+    hostCount: drawHostCount(chooser, features),
+    packetGroup: oneOf(chooser, [2, 1]),
     start: onceIn(chooser, 4) ? 'unprotected' : 'protected',
     primaryCapacity: drawCapacity(chooser, isTimed),
     wireCapacity: drawCapacity(chooser, isTimed),
@@ -91,6 +120,7 @@ export const drawSettings = (chooser: Chooser, { isTimed, fixed }: Range): Setti
     clock: isTimed ? drawClock(chooser) : null,
     ...fixed,
   };
+  const least = largestGroup(drawn);
   return {
     ...drawn,
     primaryCapacity: Math.max(least, drawn.primaryCapacity),

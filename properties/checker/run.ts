@@ -1,7 +1,8 @@
 import type { Event } from '../../model/event.ts';
 import { isRefusal, type Refusal, type Spec, type Step, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
-import { beginning, type History, observe } from '../history.ts';
+import type { History } from '../history.ts';
+import { beginning, observe } from '../observe.ts';
 import type { Claim, EveryStep, Sight, Sometimes } from '../property.ts';
 
 /** A run in the making: its present state, and what the observers remember of the way there. */

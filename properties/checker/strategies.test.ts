@@ -83,6 +83,26 @@ describe('every strategy', () => {
   });
 });
 
+const runsWith = (isMeant: (walk: Walk) => boolean): number => {
+  const all = Array.from({ length: 200 }, (_, run) => runOf('swarm', run));
+  return all.filter(isMeant).length;
+};
+
+const isOff = ({ copies }: State): boolean =>
+  copies.some((copy) => 'guest' in copy && copy.guest.isOff);
+
+it('swarm has what people ask of a VM in some runs, and powers few of them off', () => {
+  const off = runsWith(({ states }) => states.some(isOff));
+  const moved = runsWith(({ events }) => events.some(({ type }) => type === 'takeUp'));
+  const untouched = runsWith(({ events }) =>
+    events.every(({ type }) => !['operate', 'order', 'migrate'].includes(type)),
+  );
+  expect(off).toBeGreaterThan(5);
+  expect(off).toBeLessThan(40);
+  expect(moved).toBeGreaterThan(10);
+  expect(untouched).toBeGreaterThan(40);
+});
+
 it('pct preempts less than swarm does', () => {
   expect(preemptions('pct')).toBeLessThan(0.5 * preemptions('swarm'));
 });

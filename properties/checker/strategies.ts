@@ -19,9 +19,8 @@ export type Means = {
 
 /** Kinds of events by weight, with periods of calm in which no fault strikes. */
 const seasons = ({ chooser, settings, onTried }: Means): Strategy => {
-  const isTimed = settings.clock !== null;
-  const walk = isTimed ? timed : weighted;
-  const { storm, lull, stormSteps, lullSteps } = swarm(chooser, isTimed);
+  const walk = settings.clock === null ? weighted : timed;
+  const { storm, lull, stormSteps, lullSteps } = swarm(chooser, settings);
   const stormy = walk(storm, chooser, onTried);
   if (lullSteps === 0) return stormy;
   const quiet = walk(lull, chooser, onTried);

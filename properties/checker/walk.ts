@@ -1,7 +1,7 @@
 import type { Event, EventType } from '../../model/event.ts';
 import { enabled, eventTypes, isRefusal, type Spec, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
-import type { Chooser } from './chooser.ts';
+import { type Chooser, onceIn } from './chooser.ts';
 import type { Weights } from './weights.ts';
 
 /** Picks the next event of a walk; `null` where nothing is enabled. */
@@ -48,6 +48,12 @@ export const enabledFrom = (
   return null;
 };
 
+const rarely = 8;
+
+/** A power-off ends the run, so that most of those that could be ordered are passed over. */
+const isPassedOver = (event: Event | null, chooser: Chooser): boolean =>
+  event?.type === 'order' && event.operation === 'powerOff' && !onceIn(chooser, rarely);
+
 /** An instance of the kind that is enabled, any of them, or `null`. */
 export const anyEnabled = (
   spec: Spec,
@@ -55,7 +61,10 @@ export const anyEnabled = (
   type: EventType,
   chooser: Chooser,
   onTried: OnTried,
-): Event | null => enabledFrom(spec, state, type, chooser.below, onTried);
+): Event | null => {
+  const event = enabledFrom(spec, state, type, chooser.below, onTried);
+  return isPassedOver(event, chooser) ? null : event;
+};
 
 const drawsMax = 60;
 

@@ -1,3 +1,4 @@
+import { holderOf, reaches } from '../../model/actions/notation.ts';
 import { type HostId, hostIds } from '../../model/ids.ts';
 import { largestGroup, type Settings } from '../../model/settings.ts';
 import type { Recording, State, Vm, Withheld } from '../../model/state.ts';
@@ -20,7 +21,7 @@ export const noStuckOutput: AfterCalm = {
   id: 'L1',
   kind: 'afterCalm',
   claim: 'an output that is withheld is emitted in the end, or its holder halts',
-  cites: ['R22-8', 'R23-3', 'R23-8'],
+  cites: ['R22-8', 'R23-3', 'R23-8', 'R35-5'],
   excuse: ({ state }) =>
     state.copies.some((copy) => copy.mode === 'withholding' && isAwayFromStorage(state, copy))
       ? 'a primary waits for the storage'
@@ -30,26 +31,49 @@ export const noStuckOutput: AfterCalm = {
 
 /** The winner, who may not know yet; while nobody has won, the newest pair (R23-19, R23-21). */
 const isNewest = ({ pair, winner }: History, copy: Vm): boolean =>
-  winner === null ? pair.includes(copy.id) : copy.id === winner;
+  winner === null ? pair.includes(copy.line) : copy.line === winner;
+
+/** A replica, or the destination to which one is on its way and can still come. */
+const isReplica = (state: State, history: History, copy: Vm): boolean => {
+  if ('guest' in copy) return isNewest(history, copy);
+  if (copy.mode !== 'arriving' || state.copies[copy.source]?.mode === 'crashed') return false;
+  return copy.handed !== null && isNewest(history, copy.handed);
+};
+
+/** Its last copy is on the way, and does not arrive. */
+const isUnderway = (state: State, copy: Vm): boolean => {
+  if (copy.mode !== 'arriving') return false;
+  const source = state.copies[copy.source];
+  return source !== undefined && !reaches(state, source.host, copy.host);
+};
 
 /** Copies of the newest pair that could serve: whole replicas that can do their work. */
 const candidates = (state: State, history: History): readonly Vm[] =>
   state.copies.filter(
     (copy) =>
-      'guest' in copy &&
-      isNewest(history, copy) &&
+      isReplica(state, history, copy) &&
       isHealthy(state, copy) &&
       (isFed(state, copy) || copy.mode === 'recording' || copy.mode === 'live'),
   );
 
-/** A copy that has given up although no other has won over it: that loses the VM needlessly. */
-const hasGivenUp = ({ copies }: State, history: History): boolean =>
-  copies.some(
-    (copy) => copy.mode === 'halted' && copy.because === 'lost' && isNewest(history, copy),
+/** The VM was powered off, or has shut itself down (R33-2). */
+const isPoweredOff = (history: History): boolean =>
+  history.poweredOff.some((line) =>
+    history.winner === null ? history.pair.includes(line) : line === history.winner,
   );
 
-/** Why nobody need serve (R20-7, R20-9, R23-17): the VM is lost, or the storage is away. */
+/** A copy has given up although no other has won over it: that loses the VM needlessly. */
+const hasGivenUp = ({ copies }: State, history: History): boolean =>
+  copies.some(
+    (copy) =>
+      copy.mode === 'halted' &&
+      (copy.because === 'lost' || copy.because === 'diverged') &&
+      isNewest(history, copy),
+  );
+
+/** Why nobody need serve when the calm begins (R20-7, R20-9, R23-17). */
 const lost = (state: State, history: History): string | null => {
+  if (isPoweredOff(history)) return 'the VM is powered off';
   if (hasGivenUp(state, history)) return null;
   const able = candidates(state, history);
   if (able.length === 0) return 'the VM is lost: no copy of the newest generation can run';
@@ -58,12 +82,28 @@ const lost = (state: State, history: History): string | null => {
     : null;
 };
 
+/**
+ * In a calm nothing breaks: what could be saved when it began is owed, but for what it waits for.
+ */
+const hindered = ({ begun, past, state, history }: Rest): string | null => {
+  if (isPoweredOff(history)) return 'the VM is powered off';
+  const isNew = history.winner !== null && history.winner !== past.winner;
+  const couldRun = candidates(begun, past).some(({ line }) => line === history.winner);
+  if (isNew && !couldRun) return 'a copy that had asked before it failed has won the arbiter';
+  const able = candidates(state, history);
+  const isAway = able.length > 0 && able.every((copy) => isAwayFromStorage(state, copy));
+  if (isAway) return 'the storage is away from every copy that could serve';
+  return able.some((copy) => isUnderway(state, copy))
+    ? 'the VM is on its way over a network that is cut'
+    : null;
+};
+
 export const failover: AfterCalm = {
   id: 'L2',
   kind: 'afterCalm',
   claim: 'a copy serves in the end: live, or recording with a backup that answers',
   cites: ['R23-7', 'R23-10', 'R23-13', 'R23-17'],
-  excuse: ({ begun, past, state, history }) => lost(begun, past) ?? lost(state, history),
+  excuse: (rest) => lost(rest.begun, rest.past) ?? hindered(rest),
   holds: ({ state }) => state.copies.some((copy) => serves(state, copy)),
 };
 
@@ -107,8 +147,8 @@ export const reprotect: AfterCalm = {
   claim: 'a copy that serves is protected in the end, where a host is left for its backup',
   cites: ['R31-6', 'R23-23'],
   excuse: (rest) => {
-    const { begun, past, state, history, isOver } = rest;
-    return lost(begun, past) ?? (isOver ? (lost(state, history) ?? cannotProtect(rest)) : null);
+    const { begun, past, isOver } = rest;
+    return lost(begun, past) ?? (isOver ? (hindered(rest) ?? cannotProtect(rest)) : null);
   },
   holds: ({ state }) => state.copies.some((copy) => isProtected(state, copy)),
 };
@@ -117,8 +157,8 @@ const isIdle = ({ begun, state }: Rest, copy: Vm): boolean => {
   const before = begun.copies[copy.id];
   if (before?.mode !== 'replaying' || before.buffer.length === 0) return false;
   if (copy.mode !== 'replaying' || copy.consumed > before.consumed) return false;
-  const primary = state.copies[copy.primary];
-  return primary?.mode === 'recording' && primary.backup === copy.id && isHealthy(state, primary);
+  const primary = holderOf(state, copy.primary);
+  return primary?.mode === 'recording' && primary.backup === copy.line && isHealthy(state, primary);
 };
 
 export const replayProgress: AfterCalm = {
@@ -139,9 +179,10 @@ const isOvercommitted = ({ hosts }: State): boolean =>
 const swing = (limits: readonly number[]): number => Math.max(...limits) - Math.min(...limits);
 
 /** Whether each buffer holds so much that the throttle acts before it is full (R32-8). */
-const holdsLag = ({ clock, program, primaryCapacity, backupCapacity }: Settings): boolean => {
+const holdsLag = (settings: Settings): boolean => {
+  const { clock, primaryCapacity, backupCapacity } = settings;
   if (clock === null) return false;
-  const entriesPerTick = clock.speed * largestGroup(program) + 1;
+  const entriesPerTick = clock.speed * largestGroup(settings) + 1;
   return Math.min(primaryCapacity, backupCapacity) >= clock.significantLag * entriesPerTick;
 };
 
@@ -157,7 +198,7 @@ const bandSteps = 9;
 export const throttleSettles: AfterCalm = {
   id: 'L6',
   kind: 'afterCalm',
-  claim: 'the CPU limit returns to 100 % when load allows, and else settles in a narrow band',
+  claim: 'the CPU limit returns to 100 % when load allows, and else swings by nine steps at most',
   cites: ['R32-10', 'R32-12'],
   excuse: ({ begun, state }) => {
     if (!holdsLag(begun.settings)) return 'the buffers are full before the lag is significant';

@@ -11,9 +11,11 @@ export const replayPrefix: EveryStep = {
   kind: 'everyStep',
   needs: 'nothing',
   claim: 'at equal log positions, primary and backup are in equal states',
-  cites: ['R21-1'],
-  holds: ({ event, history }) =>
-    event.type !== 'replay' || !(pairWith(history, event.copy)?.hasDiverged ?? false),
+  cites: ['R21-1', 'R21-3', 'R21-4', 'R33-3', 'R34-10', 'R35-1', 'R35-2', 'R35-4'],
+  holds: ({ event, before, history }) => {
+    const copy = event.type === 'replay' ? before.copies[event.copy] : undefined;
+    return copy === undefined || !(pairWith(history, copy.line)?.hasDiverged ?? false);
+  },
 };
 
 const isRun = (buffer: readonly LogEntry[], from: number, to: number): boolean =>
@@ -41,7 +43,7 @@ const acksWhatItHolds = ({ event, before, after, past }: Sight): boolean => {
   if (event.type !== 'acknowledge' && event.type !== 'reconnect') return true;
   const copy = after.copies[event.copy];
   if (copy?.mode !== 'replaying' || before.copies[event.copy] === copy) return true;
-  return copy.acked <= (pairWith(past, copy.id)?.held ?? 0);
+  return copy.acked <= (pairWith(past, copy.line)?.held ?? 0);
 };
 
 /** What was acknowledged is in the log that a backup freezes (R22-14, R23-11). */
@@ -57,7 +59,7 @@ export const logIntegrity: EveryStep = {
   kind: 'everyStep',
   needs: 'nothing',
   claim: 'the log has no gap and no duplicate, and is freed only when acknowledged or consumed',
-  cites: ['R21-7', 'R21-12', 'R22-6', 'R22-14'],
+  cites: ['R21-7', 'R21-12', 'R22-6', 'R22-14', 'R23-11', 'R33-11'],
   holds: (sight) => {
     const copy = touched(sight);
     return (

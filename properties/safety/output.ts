@@ -1,12 +1,13 @@
-import type { Effect } from '../../model/effect.ts';
-import type { State, Vm } from '../../model/state.ts';
-import { pairWith } from '../history.ts';
+import { holderOf } from '../../model/actions/notation.ts';
+import { copyId } from '../../model/ids.ts';
+import type { State, Vm, Withheld } from '../../model/state.ts';
+import { type Emission, emissionOf, pairWith } from '../history.ts';
 import type { EveryStep, Sight, Sometimes } from '../property.ts';
 
-type Transmit = Extract<Effect, { readonly type: 'transmit' }>;
+const emissions = ({ effects }: Sight): readonly Emission[] =>
+  effects.flatMap((effect) => emissionOf(effect) ?? []);
 
-const transmits = ({ effects }: Sight): readonly Transmit[] =>
-  effects.filter((effect) => effect.type === 'transmit');
+const lineOf = ({ copies }: State, id: number): number => copies[id]?.line ?? id;
 
 /** The copy that this step made live, if it was a backup before. */
 const promoted = ({ before, event, after }: Sight): Vm | null => {
@@ -20,16 +21,18 @@ const promoted = ({ before, event, after }: Sight): Vm | null => {
 const agreesAtGoLive = (sight: Sight): boolean => {
   const copy = promoted(sight);
   if (copy === null) return true;
-  return (pairWith(sight.past, copy.id)?.emitted.length ?? 0) === 0;
+  return (pairWith(sight.past, copy.line)?.emitted.length ?? 0) === 0;
 };
 
-/** An output of the old primary that is seen late is in the execution that goes on. */
-const agreesAfterwards = ({ past }: Sight, output: Transmit): boolean => {
-  const pair = past.pairs.find(({ backup }) => backup === past.gone.copy);
-  if (output.copy === past.gone.copy || pair?.primary !== output.copy) return true;
-  if (output.ordinal < pair.cut.sent) return true;
+/** An output of an old primary that is seen late is in the execution of the copy that took over. */
+const agreesAfterwards = ({ past, before }: Sight, { copy, output }: Emission): boolean => {
+  const line = lineOf(before, copy);
+  const pair = past.pairs.findLast(({ primary }) => primary === line);
+  const hasTakenOver = past.takeovers.some((one) => one.line === pair?.backup);
+  if (pair === undefined || !hasTakenOver || output.ordinal < pair.cut.sent) return true;
   return pair.executed.some(
-    ({ ordinal, content }) => ordinal === output.ordinal && content === output.content,
+    ({ ordinal, content, device }) =>
+      ordinal === output.ordinal && content === output.content && device === output.device,
   );
 };
 
@@ -40,15 +43,15 @@ export const outputConsistency: EveryStep = {
   claim: 'a VM that takes over agrees with every output the world has seen',
   cites: ['R22-1', 'R22-2'],
   holds: (sight) =>
-    agreesAtGoLive(sight) && transmits(sight).every((output) => agreesAfterwards(sight, output)),
+    agreesAtGoLive(sight) && emissions(sight).every((one) => agreesAfterwards(sight, one)),
 };
 
-const isCovered = ({ past, before }: Sight, { copy, ordinal }: Transmit): boolean => {
+const isCovered = ({ past, before }: Sight, { copy, output }: Emission): boolean => {
   const primary = before.copies[copy];
   if (primary?.mode !== 'recording' && primary?.mode !== 'withholding') return true;
-  const pair = past.pairs.findLast((one) => one.primary === copy);
-  if (pair === undefined || ordinal < pair.cut.sent) return true;
-  const marker = pair.marked.find((output) => output.ordinal === ordinal)?.marker ?? null;
+  const pair = past.pairs.findLast((one) => one.primary === primary.line);
+  if (pair === undefined || output.ordinal < pair.cut.sent) return true;
+  const marker = pair.marked.find(({ ordinal }) => ordinal === output.ordinal)?.marker ?? null;
   const { ackPoint } = before.settings;
   return marker !== null && marker <= (ackPoint === 'replayed' ? pair.replayed : pair.held);
 };
@@ -60,24 +63,38 @@ export const outputRule: EveryStep = {
   needs: 'nothing',
   claim: 'a primary emits an output only when its backup has received the output entry',
   cites: ['R22-4', 'R22-5'],
-  holds: (sight) => transmits(sight).every((output) => isCovered(sight, output)),
+  holds: (sight) => emissions(sight).every((one) => isCovered(sight, one)),
 };
 
-/** Whatever leaves the queue of a copy that goes on is seen by the world in the same step. */
+/**
+ * Where an output of a copy is when it is withheld no more: in the queue of the disk, or outside.
+ */
+const isKept = (sight: Sight, is: Vm, output: Withheld): boolean => {
+  const { ordinal, device, number } = output;
+  if ('withheld' in is && is.withheld.some((one) => one.ordinal === ordinal)) return true;
+  if (emissions(sight).some((one) => one.output.ordinal === ordinal)) return true;
+  const isQueued = 'guest' in is && is.guest.pending.some((io) => io.number === number);
+  return device === 'disk' && isQueued;
+};
+
+/**
+ * Whatever leaves the queue of a copy that goes on is seen by the world, or by its disk's queue.
+ */
 export const noLostOutput: EveryStep = {
   id: 'L1a',
   kind: 'everyStep',
   needs: 'nothing',
-  claim: 'a withheld output leaves its queue only by being emitted, or with its holder',
+  claim: 'a withheld output leaves its queue only by being emitted, or with a holder that fails',
   cites: ['R22-8', 'R22-11', 'R23-8'],
   holds: (sight) => {
     const { before, event, after } = sight;
     const was = 'copy' in event ? before.copies[event.copy] : undefined;
     const is = was === undefined ? undefined : after.copies[was.id];
     if (was === is || was === undefined || is === undefined) return true;
-    if (!('withheld' in was) || !('withheld' in is)) return true;
-    const kept = [...is.withheld, ...transmits(sight)].map(({ ordinal }) => ordinal);
-    return was.withheld.every(({ ordinal }) => kept.includes(ordinal));
+    if (!('withheld' in was)) return true;
+    if (is.mode === 'halted' && is.because === 'off') return was.withheld.length === 0;
+    if (!('withheld' in is)) return true;
+    return was.withheld.every((output) => isKept(sight, is, output));
   },
 };
 
@@ -89,19 +106,46 @@ const startsLive = ({ before, event, after }: Sight): Vm | null => {
   return copy?.mode === 'live' ? copy : null;
 };
 
+/** How much its execution may have put out when the first copy took over from this one (S3). */
+const prefixFor = ({ past, before }: Sight, copy: number): number => {
+  const emitter = before.copies[copy];
+  const since = emitter !== undefined && 'generation' in emitter ? emitter.generation : 0;
+  const first = past.takeovers.find(
+    ({ generation, line }) => generation > since && line !== emitter?.line,
+  );
+  return first?.prefix ?? Number.POSITIVE_INFINITY;
+};
+
+/** An output, or a change of the disk, that the execution which goes on knows nothing of. */
+const isStray = (sight: Sight): boolean => {
+  const { before, past, effects } = sight;
+  const hasMovedOn = (copy: number): boolean =>
+    holderOf(before, copyId(lineOf(before, copy)))?.id !== copy;
+  return (
+    emissions(sight).some(
+      ({ copy, output }) => hasMovedOn(copy) || output.ordinal >= prefixFor(sight, copy),
+    ) ||
+    effects.some(
+      (effect) => effect.type === 'write' && lineOf(before, effect.copy) !== past.gone.line,
+    )
+  );
+};
+
 export const singleLive: EveryStep = {
   id: 'S3',
   kind: 'everyStep',
   needs: 'nothing',
-  claim: 'once a copy is live, no other goes live with it or emits what it has not executed',
-  cites: ['R20-6', 'R22-14', 'R23-17'],
+  claim:
+    'once a copy is live, no other goes live with it, writes to the disk or emits what it has not',
+  cites: ['R20-6', 'R22-14', 'R23-17', 'R23-20', 'R33-6'],
   holds: (sight) => {
     const { gone } = sight.past;
     const started = startsLive(sight);
     const isSecond =
-      started?.mode === 'live' && started.id !== gone.copy && started.generation <= gone.generation;
-    const isStray = ({ copy, ordinal }: Transmit) => copy !== gone.copy && ordinal >= gone.prefix;
-    return !isSecond && !transmits(sight).some(isStray);
+      started?.mode === 'live' &&
+      started.line !== gone.line &&
+      started.generation <= gone.generation;
+    return !isSecond && !isStray(sight);
   },
 };
 
@@ -112,7 +156,8 @@ export const backupSilent: EveryStep = {
   claim: 'a copy has no effect on the outside before it is live',
   cites: ['R20-5', 'R23-12'],
   holds: ({ before, effects }) =>
-    effects.every(({ copy }) => {
+    effects.every(({ type, copy }) => {
+      if (type === 'write') return true; // the storage's doing, later than the copy's
       const mode = before.copies[copy]?.mode;
       return mode === 'live' || mode === 'recording' || mode === 'withholding';
     }),
@@ -124,10 +169,10 @@ export const takesOverWithBacklog: Sometimes = {
   guards: ['S1'],
   claim: 'a backup takes over while entries it has acknowledged are still unconsumed',
   cites: ['R23-10'],
-  holds: ({ event, after }) => {
+  holds: ({ event, after, past }) => {
     if (event.type !== 'learn') return false;
     const copy = after.copies[event.copy];
-    return copy?.mode === 'draining' && copy.buffer.length > 0;
+    return copy?.mode === 'draining' && copy.consumed < (pairWith(past, copy.line)?.acked ?? 0);
   },
 };
 
@@ -150,7 +195,8 @@ export const emittedLate: Sometimes = {
   guards: ['S1', 'S3'],
   claim: 'the old primary still emits an output while another copy is live',
   cites: ['R22-14'],
-  holds: (sight) => transmits(sight).some(({ copy }) => copy !== sight.past.gone.copy),
+  holds: (sight) =>
+    emissions(sight).some(({ copy }) => lineOf(sight.before, copy) !== sight.past.gone.line),
 };
 
 export const replaysOutput: Sometimes = {

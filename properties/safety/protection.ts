@@ -1,20 +1,45 @@
+import { holderOf } from '../../model/actions/notation.ts';
 import { sameGuest } from '../../model/guest.ts';
+import type { HostId } from '../../model/ids.ts';
 import type { State, Vm } from '../../model/state.ts';
 import { pairWith } from '../history.ts';
 import type { EveryStep, Sometimes } from '../property.ts';
 
-const peerOf = (copy: Vm): number | null => {
-  if (copy.mode === 'recording') return copy.backup;
-  return copy.mode === 'live' ? copy.clone : null;
+/** Where a line's VM is, and where it is headed for (R33-4). */
+const placesOf = ({ copies }: State, line: number): readonly HostId[] =>
+  copies
+    .filter(({ mode }) => mode !== 'halted' && mode !== 'crashed')
+    .filter(
+      ({ line: own, mode, id }) => own === line || (mode === 'arriving' && isFor(copies, id, line)),
+    )
+    .map(({ host }) => host);
+
+/** A destination that its source has given up discards itself; it is not headed for any more. */
+const isFor = (copies: readonly Vm[], id: number, line: number): boolean => {
+  const to = copies[id];
+  if (to?.mode !== 'arriving') return false;
+  const source = copies[to.source];
+  const isExpected = source !== undefined && 'move' in source && source.move === to.id;
+  return source?.line === line && (isExpected || to.handed !== null);
 };
 
-const isApart = ({ copies }: State, copy: Vm): boolean => {
-  const peer = peerOf(copy);
-  const other = peer === null ? undefined : copies[peer];
-  return other === undefined || other.host !== copy.host || other.mode === 'crashed';
+/** The other copy of a pair; one that has won has no part in it any more. */
+const peerOf = (state: State, copy: Vm): number | null => {
+  if (copy.mode === 'live') return copy.clone;
+  const backup = copy.mode === 'recording' ? holderOf(state, copy.backup) : undefined;
+  const isGone = backup === undefined || !('generation' in backup);
+  const isPaired = copy.mode === 'recording' && !isGone && backup.generation === copy.generation;
+  return isPaired ? copy.backup : null;
 };
 
-/** A clone is headed for a host on which it could serve. */
+const isApart = (state: State, copy: Vm): boolean => {
+  const peer = peerOf(state, copy);
+  if (peer === null) return true;
+  const places = placesOf(state, copy.line);
+  return !placesOf(state, peer).some((host) => places.includes(host));
+};
+
+/** A copy is headed for a host on which it could serve. */
 const isWellPlaced = ({ hosts, copies }: State): boolean => {
   const host = hosts[copies.at(-1)?.host ?? 'A'];
   return host.up && host.storage;
@@ -27,10 +52,13 @@ export const antiAffinity: EveryStep = {
   claim:
     'the copies of a pair are never on one host, nor is one headed there or where it is no use',
   cites: ['R20-1', 'R31-6', 'R33-4'],
-  holds: ({ event, after }) =>
-    (event.type !== 'place' && event.type !== 'arm') ||
-    (after.copies.every((copy) => isApart(after, copy)) &&
-      (event.type !== 'place' || isWellPlaced(after))),
+  holds: ({ event, after }) => {
+    const isPlacing = event.type === 'place' || event.type === 'migrate';
+    if (!isPlacing && event.type !== 'arm' && event.type !== 'takeUp') return true;
+    return (
+      after.copies.every((copy) => isApart(after, copy)) && (!isPlacing || isWellPlaced(after))
+    );
+  },
 };
 
 export const cloneExact: EveryStep = {
@@ -38,12 +66,12 @@ export const cloneExact: EveryStep = {
   kind: 'everyStep',
   needs: 'nothing',
   claim: 'a clone starts in the state that its source was in when its log began',
-  cites: ['R31-3'],
+  cites: ['R31-3', 'R31-4'],
   holds: ({ event, before, after, history }) => {
     if (!('copy' in event) || before.copies[event.copy]?.mode !== 'cloning') return true;
     const copy = after.copies[event.copy];
     if (copy === undefined || !('guest' in copy)) return true;
-    const pair = pairWith(history, event.copy);
+    const pair = pairWith(history, copy.line);
     return pair !== undefined && sameGuest(copy.guest, pair.cut);
   },
 };
@@ -53,7 +81,7 @@ export const inputOnce: EveryStep = {
   kind: 'everyStep',
   needs: 'nothing',
   claim: 'along one execution no input is applied twice, and none is invented',
-  cites: ['R22-12'],
+  cites: ['R22-12', 'R20-4'],
   holds: ({ history }) => !history.invented,
 };
 
@@ -66,7 +94,7 @@ export const clonedWhileRunning: Sometimes = {
   holds: ({ event, before }) => {
     if (event.type !== 'arm') return false;
     const copy = before.copies[event.copy];
-    return copy?.mode === 'cloning' && copy.snapshot?.position !== copy.image?.position;
+    return copy?.mode === 'cloning' && copy.snapshot?.guest.position !== copy.image?.position;
   },
 };
 

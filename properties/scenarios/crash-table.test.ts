@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { paper } from '../../model/paper.ts';
 import { defaultSettings, type Settings } from '../../model/settings.ts';
-import { everyStep } from '../catalogue.ts';
-import { judge } from '../checker/judge.ts';
-import { type Line, type Played, play } from './play.ts';
+import type { Line, Played } from './play.ts';
+import { unbroken } from './unbroken.ts';
 
 const settings: Settings = { ...defaultSettings, program: ['transmit'] };
 
@@ -11,14 +9,8 @@ const takeOver: readonly Line[] = ['B1 suspect', 'B1 testAndSet', 'B1 arbitrate'
 const goLive: readonly Line[] = ['B1 goLive', 'B1 announce'];
 const goesAlone: readonly Line[] = ['A0 suspect', 'A0 testAndSet', 'A0 arbitrate', 'A0 learn'];
 
-const told = (lines: readonly Line[], changed: Partial<Settings> = {}): Played => {
-  const used = { ...settings, ...changed };
-  const played = play(paper, used, ...lines);
-  const script = { settings: used, events: played.events, calm: false };
-  const { refutation } = judge(paper, script, { claims: everyStep, witnesses: new Set() });
-  expect(refutation).toBeNull();
-  return played;
-};
+const told = (lines: readonly Line[], changed: Partial<Settings> = {}): Played =>
+  unbroken({ ...settings, ...changed }, ...lines);
 
 const outputs = ({ seen }: Played): readonly string[] =>
   seen

@@ -1,8 +1,9 @@
+import { issuesNext } from '../../model/guest.ts';
 import { hostIds } from '../../model/ids.ts';
 import { largestGroup, type Settings } from '../../model/settings.ts';
 import type { Recording, State, Vm } from '../../model/state.ts';
 import { backupOf, isBereft, isDisturbed, isHealthy, isProtected, lagOf } from '../health.ts';
-import { type PairRecord, pairWith } from '../history.ts';
+import { type History, type PairRecord, pairWith } from '../history.ts';
 import type { AfterCalm, EveryStep, Sight, Sometimes } from '../property.ts';
 
 const primaries = ({ copies }: State): readonly Recording[] =>
@@ -87,7 +88,8 @@ export const takeOverBound: EveryStep = {
   holds: ({ event, before, history }) =>
     event.type !== 'tick' ||
     history.waits.every((ticks, id) => {
-      const gap = history.pairs.find(({ backup }) => backup === id)?.gap ?? 0;
+      const line = before.copies[id]?.line;
+      const gap = line === undefined ? 0 : (pairWith(history, line)?.gap ?? 0);
       return ticks <= takeOverMax(before.settings, Math.max(1, gap));
     }),
 };
@@ -105,8 +107,11 @@ export const detectionBound: EveryStep = {
 
 const isHeldUp = (state: State, copy: Recording): boolean => {
   const room = state.settings.primaryCapacity - copy.buffer.length;
+  const { guest, devices } = copy;
+  const isQuiesced = devices.quiesce !== 'none' && issuesNext(state.settings.program, guest);
+  if (guest.isOff || isQuiesced) return false;
   const isIdle = copy.watch.credit >= 100 && state.hosts[copy.host].speed > 0;
-  const mayRun = isIdle && room >= largestGroup(state.settings.program);
+  const mayRun = isIdle && room >= largestGroup(state.settings);
   return isHealthy(state, copy) && mayRun;
 };
 
@@ -114,9 +119,8 @@ export const guestNotStopped: EveryStep = {
   id: 'T2',
   kind: 'everyStep',
   needs: 'clock',
-  claim:
-    'a primary uses the CPU time it has, while its buffer has room, even with outputs withheld',
-  cites: ['R22-7', 'R32-6', 'R32-12'],
+  claim: 'a primary uses its CPU time while its buffer has room and its disk is not quiesced',
+  cites: ['R22-7', 'R32-6', 'R32-12', 'R33-8'],
   holds: ({ event, before }) =>
     event.type !== 'tick' ||
     !primaries(before).some(
@@ -124,8 +128,11 @@ export const guestNotStopped: EveryStep = {
     ),
 };
 
-const isClosed = ({ connections }: State, copy: Vm): boolean =>
-  'connection' in copy && connections.some(({ id, open }) => id === copy.connection && !open);
+/**
+ * Its connection was lost, or closed by a peer that suspects or stops; a planned end is no such.
+ */
+const isClosed = ({ lostConnections }: History, copy: Vm): boolean =>
+  'connection' in copy && copy.connection !== null && lostConnections.includes(copy.connection);
 
 export const noNeedlessFailover: EveryStep = {
   id: 'T3',
@@ -137,7 +144,7 @@ export const noNeedlessFailover: EveryStep = {
     const { clock } = before.settings;
     if (event.type !== 'suspect' || clock === null) return true;
     const copy = before.copies[event.copy];
-    if (copy === undefined || isClosed(before, copy)) return true;
+    if (copy === undefined || isClosed(past, copy)) return true;
     return past.disturbedFor + 2 > clock.timeout;
   },
 };
@@ -146,9 +153,7 @@ export const noNeedlessFailover: EveryStep = {
 const mustBeReleased = (state: State, copy: Recording): boolean => {
   const backup = backupOf(state, copy);
   if (!isProtected(state, copy) || backup === null) return false;
-  return (
-    backup.buffer.length + largestGroup(state.settings.program) <= state.settings.backupCapacity
-  );
+  return backup.buffer.length + largestGroup(state.settings) <= state.settings.backupCapacity;
 };
 
 export const outputLatency: EveryStep = {
@@ -156,7 +161,7 @@ export const outputLatency: EveryStep = {
   kind: 'everyStep',
   needs: 'clock',
   claim: 'without loss an output is released in one round trip, however far the backup lags',
-  cites: ['R22-5', 'R32-2'],
+  cites: ['R22-5', 'R32-2', 'R35-5'],
   holds: ({ event, before, past }) =>
     event.type !== 'tick' ||
     before.settings.ackPoint === 'replayed' ||
@@ -235,9 +240,9 @@ export const suspectsTheDead: Sometimes = {
   guards: ['T1d'],
   claim: 'a copy whose peer has crashed suspects it, with nothing but the timeout to go by',
   cites: ['R23-3'],
-  holds: ({ event, before }) => {
+  holds: ({ event, before, past }) => {
     if (event.type !== 'suspect' || before.settings.clock === null) return false;
     const copy = before.copies[event.copy];
-    return copy !== undefined && isBereft(before, copy) && !isClosed(before, copy);
+    return copy !== undefined && isBereft(before, copy) && !isClosed(past, copy);
   },
 };

@@ -1,6 +1,6 @@
 import type { Event } from '../../../model/event.ts';
+import { isEnvironmental, isFault } from '../faults.ts';
 import type { Script } from '../script.ts';
-import { isEnvironmental, isFault } from './faults.ts';
 import { plainness } from './plainness.ts';
 
 /**
@@ -26,13 +26,15 @@ export const laneOf = (event: Event): number => {
   return 'copy' in event ? event.copy : worldRank;
 };
 
-const hostRank = { A: 0, B: 1, C: 2 } as const;
+const hostRank = { A: 0, B: 1, C: 2, D: 3 } as const;
 
 /** How far a value is from the plainest one. */
 export const magnitude = (event: Event): number => {
   if (event.type === 'skew') return 2 * Math.abs(event.by) + Number(event.by < 0);
   if (event.type === 'overcommit') return event.speed >= 100 ? 0 : event.speed > 0 ? 1 : 2;
-  return event.type === 'place' ? hostRank[event.host] : 0;
+  if (event.type === 'deliver') return event.count - 1;
+  if (event.type === 'failIo') return event.transferred;
+  return event.type === 'place' || event.type === 'migrate' ? hostRank[event.host] : 0;
 };
 
 const calmLength = 3;

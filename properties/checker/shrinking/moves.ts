@@ -1,9 +1,9 @@
 import type { Event } from '../../../model/event.ts';
 import type { Settings } from '../../../model/settings.ts';
 import type { Spec } from '../../../model/spec.ts';
+import { extentOf, isFault } from '../faults.ts';
 import { allEnabled } from '../walk.ts';
 import { cost, isLess, laneOf, magnitude } from './cost.ts';
-import { extentOf, isFault } from './faults.ts';
 import { plainerSettings, plainestSettings, variantSettings } from './plainness.ts';
 import type { Proposal, Track } from './track.ts';
 
@@ -112,14 +112,17 @@ export const noCalm: Move = (_, track) =>
     track.script.calm ? [() => ({ ...withEvents(track, track.script.events), calm: false })] : [],
   );
 
+/** No interrupt hands over more packets than the settings say. */
+const isOfGroups = ({ packetGroup }: Settings, { script }: Track): boolean =>
+  script.events.every((event) => event.type !== 'deliver' || event.count <= packetGroup);
+
 const under =
   (others: (settings: Settings) => readonly Settings[]): Move =>
   (_, track) =>
     listed(
-      others(track.script.settings).map((settings) => () => ({
-        ...withEvents(track, track.script.events),
-        settings,
-      })),
+      others(track.script.settings)
+        .filter((settings) => isOfGroups(settings, track))
+        .map((settings) => () => ({ ...withEvents(track, track.script.events), settings })),
     );
 
 /** The plainest settings, whatever they leave of the events. */
@@ -192,11 +195,10 @@ const smaller = (event: Event): readonly Event[] => {
       { ...event, speed: 50 },
       { ...event, speed: 0 },
     ];
-  if (event.type !== 'place') return [];
-  return [
-    { ...event, host: 'A' },
-    { ...event, host: 'B' },
-  ];
+  if (event.type === 'deliver') return [{ ...event, count: 1 }];
+  if (event.type === 'failIo') return [{ ...event, transferred: 0 }];
+  if (event.type !== 'place' && event.type !== 'migrate') return [];
+  return (['A', 'B', 'C'] as const).map((host) => ({ ...event, host }));
 };
 
 /** Smaller values. */

@@ -3,6 +3,7 @@ import {
   type Clock,
   defaultClock,
   defaultSettings,
+  type Features,
   largestGroup,
   type Settings,
 } from '../../../model/settings.ts';
@@ -13,6 +14,22 @@ const weights: Readonly<Record<Instruction, number>> = {
   readTime: 2,
   reply: 3,
   stamp: 4,
+  post: 2,
+  kick: 2,
+  print: 2,
+  'touch p': 2,
+  'touch q': 3,
+  'read x p': 3,
+  'read x q': 4,
+  'read y p': 4,
+  'read y q': 4,
+  'read xy pq': 5,
+  'write x p': 4,
+  'write x q': 5,
+  'write y p': 5,
+  'write y q': 5,
+  'write xy pq': 6,
+  shutdown: 3,
 };
 
 const variants = ['ackPoint', 'connectionLoss', 'goLiveOutput', 'arbitration'] as const;
@@ -30,6 +47,11 @@ const ofClock = (clock: Clock | null): number => {
   return 20 + changed + Number(speed !== defaultClock.speed) * 2 + (isUsual ? 0 : 5);
 };
 
+const counts = ['hostCount', 'packetGroup'] as const;
+
+const ofFeatures = ({ console, control, vmotion }: Features): number =>
+  [console, control, vmotion].filter((isOn) => !isOn).length;
+
 const ofCapacity = (capacity: number, usual: number): number =>
   capacity === usual ? 0 : 1 + Math.abs(capacity - usual);
 
@@ -37,11 +59,14 @@ const ofCapacity = (capacity: number, usual: number): number =>
 export const plainness = (settings: Settings): number => {
   const changed = variants.filter((key) => settings[key] !== defaultSettings[key]).length;
   const sizes = capacities.map((key) => ofCapacity(settings[key], defaultSettings[key]));
+  const others = counts.filter((key) => settings[key] !== defaultSettings[key]).length;
   return (
     ofProgram(settings.program) +
     ofClock(settings.clock) +
     4 * changed +
     3 * Number(settings.start !== defaultSettings.start) +
+    ofFeatures(settings.features) +
+    others +
     sizes.reduce((sum, size) => sum + size, 0)
   );
 };
@@ -52,6 +77,22 @@ const simpler: Readonly<Record<Instruction, readonly Instruction[]>> = {
   readTime: ['compute'],
   reply: ['compute', 'transmit'],
   stamp: ['compute', 'transmit', 'readTime'],
+  post: ['compute'],
+  kick: ['compute'],
+  print: ['compute'],
+  'touch p': ['compute'],
+  'touch q': ['compute', 'touch p'],
+  'read x p': ['compute'],
+  'read x q': ['compute', 'read x p'],
+  'read y p': ['compute', 'read x p'],
+  'read y q': ['compute', 'read x p'],
+  'read xy pq': ['compute', 'read x p', 'read x q', 'read y p'],
+  'write x p': ['compute', 'transmit', 'read x p'],
+  'write x q': ['compute', 'write x p', 'read x q'],
+  'write y p': ['compute', 'write x p', 'read y p'],
+  'write y q': ['compute', 'write x p', 'read y q'],
+  'write xy pq': ['compute', 'write x p', 'write x q', 'write y p', 'read xy pq'],
+  shutdown: ['compute'],
 };
 
 const single: readonly (readonly Instruction[])[] = [
@@ -60,6 +101,10 @@ const single: readonly (readonly Instruction[])[] = [
   ['readTime'],
   ['reply'],
   ['stamp'],
+  ['print'],
+  ['read x p'],
+  ['write x p'],
+  ['shutdown'],
 ];
 
 /** Programs with less in them. */
@@ -89,9 +134,12 @@ const clocksBelow = (clock: Clock | null): readonly (Clock | null)[] =>
 
 const capacitiesBelow = (settings: Settings): readonly Settings[] =>
   capacities.flatMap((key) => {
-    const least = key === 'wireCapacity' ? 1 : largestGroup(settings.program);
-    const sizes = [defaultSettings[key], 1, 2].filter((size) => size >= least);
-    return sizes.map((size) => ({ ...settings, [key]: size }));
+    const sizes = [defaultSettings[key], 1, 2];
+    const alone = { ...settings, packetGroup: 1 };
+    return [
+      ...sizes.map((size) => ({ ...settings, [key]: size })),
+      ...sizes.map((size) => ({ ...alone, [key]: size })),
+    ];
   });
 
 /** With a smaller program a smaller buffer may do, and neither alone. */
@@ -100,13 +148,14 @@ const smallest = (settings: Settings): readonly Settings[] =>
     (['compute', 'transmit'] as const).map((instruction) => ({
       ...settings,
       program: [instruction],
+      packetGroup: 1,
       [key]: 1,
     })),
   );
 
 /** Whether each log buffer holds the largest group of the program (R32-13). */
-const isSafe = ({ program, primaryCapacity, backupCapacity }: Settings): boolean =>
-  Math.min(primaryCapacity, backupCapacity) >= largestGroup(program);
+const isSafe = (settings: Settings): boolean =>
+  Math.min(settings.primaryCapacity, settings.backupCapacity) >= largestGroup(settings);
 
 const different = (settings: Settings, others: readonly Settings[]): readonly Settings[] =>
   others.filter((other) => isSafe(other) && JSON.stringify(other) !== JSON.stringify(settings));
@@ -137,6 +186,8 @@ export const plainerSettings = (settings: Settings): readonly Settings[] =>
   different(settings, [
     ...clocksBelow(settings.clock).map((clock) => ({ ...settings, clock })),
     { ...settings, start: defaultSettings.start },
+    { ...settings, features: defaultSettings.features },
+    ...counts.map((key) => ({ ...settings, [key]: defaultSettings[key] })),
     ...programsBelow(settings.program).map((program) => ({ ...settings, program })),
     ...variants.map((key) => ({ ...settings, [key]: defaultSettings[key] })),
     ...capacitiesBelow(settings),

@@ -1,7 +1,9 @@
+import { holderOf } from '../../../model/actions/notation.ts';
 import { type HostId, hostIds } from '../../../model/ids.ts';
 import type { State } from '../../../model/state.ts';
 import type { Choices, Move } from './moves.ts';
-import type { Proposal, Renaming, Track } from './track.ts';
+import type { Renaming } from './renaming.ts';
+import type { Proposal, Track } from './track.ts';
 
 /** Who plays which part at a moment: the primary or the copy that is alone, and its backup. */
 type Cast = {
@@ -12,15 +14,15 @@ type Cast = {
   readonly hosts: readonly HostId[];
 };
 
-const castOf = ({ copies, connections }: State, at: number): readonly Cast[] =>
-  copies.flatMap((copy): readonly Cast[] => {
+const castOf = (state: State, at: number): readonly Cast[] =>
+  state.copies.flatMap((copy): readonly Cast[] => {
     if (copy.mode === 'live' && copy.clone === null) {
       const { id, host } = copy;
       return [{ at, start: 'unprotected', copies: [id], connections: [], hosts: [host] }];
     }
-    const backup = copy.mode === 'recording' ? copies[copy.backup] : undefined;
+    const backup = copy.mode === 'recording' ? holderOf(state, copy.backup) : undefined;
     if (copy.mode !== 'recording' || backup?.mode !== 'replaying') return [];
-    const isKnown = connections.some(({ id }) => id === backup.connection);
+    const isKnown = state.connections.some(({ id }) => id === backup.connection);
     if (!isKnown) return [];
     return [
       {
@@ -52,7 +54,7 @@ const castsOf = ({ runs }: Track): readonly Cast[] => {
 };
 
 const permutation = (was: readonly HostId[], is: readonly HostId[]): Record<HostId, HostId> => {
-  const hosts: Record<HostId, HostId> = { A: 'A', B: 'B', C: 'C' };
+  const hosts: Record<HostId, HostId> = { A: 'A', B: 'B', C: 'C', D: 'D' };
   const left = hostIds.filter((host) => !was.includes(host));
   const free = hostIds.filter((host) => !is.includes(host));
   for (const [index, host] of [...was, ...left].entries()) {

@@ -39,9 +39,11 @@ const timed: Partial<Settings> = { clock: defaultClock };
 export const specimens: readonly Specimen[] = [
   specimen('outputs leave at once', { outputRule: () => true }, ['S2'], untimed, 2),
   specimen('live before drained', { mayGoLive: () => true }, ['S1'], untimed, 11),
-  specimen('reads without room', { hasRoom: () => true }, ['S8'], untimed, 6, 7),
+  specimen('reads without room', { hasRoom: () => true }, ['S8'], untimed, 6),
   specimen('everybody wins', { arbitrate: () => 'won' }, ['S12'], untimed, 6),
   specimen('placed anywhere', { isEligible: () => true }, ['S10'], untimed, 2),
+  specimen('moved anywhere', { mayReserve: () => true }, ['S10'], untimed, 1),
+  specimen('races to the disk', { mustWait: () => false }, ['S7a'], untimed, 3),
   specimen('outputs leave at once, timed', { outputRule: () => true }, ['S2'], timed, 2),
   specimen('nobody looks', { watches: () => false }, ['L2'], timed, 1),
 ];

@@ -1,6 +1,4 @@
 import type { Event } from '../../../model/event.ts';
-import type { HostId } from '../../../model/ids.ts';
-import { connectionId, copyId } from '../../../model/ids.ts';
 import type { Settings } from '../../../model/settings.ts';
 import { enabled, eventTypes, isRefusal, type Spec, type Step, step } from '../../../model/spec.ts';
 import type { State } from '../../../model/state.ts';
@@ -10,14 +8,16 @@ import { rest } from '../judge.ts';
 import { proceed, type Run, start, type Watched, watching } from '../run.ts';
 import type { Refutation, Script } from '../script.ts';
 import { type Cost, cost, isLess } from './cost.ts';
-
-/** Who takes whose place from an event on, where the way to it was replaced by another. */
-export type Renaming = {
-  readonly from: number; // index of the first event that is renamed
-  readonly copies: readonly (readonly [was: number, is: number])[];
-  readonly connections: readonly (readonly [was: number, is: number])[];
-  readonly hosts: Readonly<Record<HostId, HostId>>;
-};
+import {
+  happening,
+  learn,
+  type Made,
+  madeBy,
+  type Names,
+  namesAt,
+  type Renaming,
+  renamed,
+} from './renaming.ts';
 
 /** A script to try: what of it cannot happen is left out. */
 export type Proposal = {
@@ -27,9 +27,6 @@ export type Proposal = {
   readonly renaming: Renaming | null;
   readonly fills: boolean; // whether the protocol does what a refused tick waits for
 };
-
-/** The copy or connection that came to be by an event. */
-type Made = { readonly copy: number | null; readonly connection: number | null };
 
 /** A script of which every event happens, with all that it passes through. */
 export type Track = {
@@ -52,63 +49,6 @@ export const courtOf = (spec: Spec, claims: readonly Claim[]): Court => ({
   claims,
   rested: new Map(),
 });
-
-const madeBy = (before: State, after: State): Made | null => {
-  const newest = after.connections.at(-1)?.id ?? -1;
-  const connection = newest > (before.connections.at(-1)?.id ?? -1) ? newest : null;
-  const copy = after.copies.length > before.copies.length ? before.copies.length : null;
-  return copy === null && connection === null ? null : { copy, connection };
-};
-
-/** Numbers of the original script, and what they are in this one. */
-type Names = {
-  readonly copies: Map<number, number>;
-  readonly connections: Map<number, number>;
-  readonly hosts: Renaming['hosts'] | null;
-};
-
-const namesAt = ({ copies, connections }: State, renaming: Renaming | null): Names => {
-  const newest = connections.at(-1)?.id ?? -1;
-  const known = Array.from({ length: newest + 1 }, (_, id): [number, number] => [id, id]);
-  const isStart = renaming?.from === 0;
-  return {
-    copies: new Map([
-      ...(isStart ? [] : copies.map(({ id }): [number, number] => [id, id])),
-      ...(renaming?.copies ?? []),
-    ]),
-    connections: new Map([...(isStart ? [] : known), ...(renaming?.connections ?? [])]),
-    hosts: renaming?.hosts ?? null,
-  };
-};
-
-const onHosts = (event: Event, hosts: Renaming['hosts']): Event => {
-  if ('host' in event) return { ...event, host: hosts[event.host] };
-  if (event.type !== 'cut' && event.type !== 'heal') return event;
-  return { ...event, from: hosts[event.from], to: hosts[event.to] };
-};
-
-/** The event in the numbers of this script; `null` if what it is about does not exist in it. */
-const renamed = (event: Event, names: Names): Event | null => {
-  let said = names.hosts === null ? event : onHosts(event, names.hosts);
-  if ('copy' in said) {
-    const copy = names.copies.get(said.copy);
-    if (copy === undefined) return null;
-    if (copy !== said.copy) said = { ...said, copy: copyId(copy) };
-  }
-  if ('connection' in said) {
-    const connection = names.connections.get(said.connection);
-    if (connection === undefined) return null;
-    if (connection !== said.connection) said = { ...said, connection: connectionId(connection) };
-  }
-  return said;
-};
-
-const learn = (names: Names, was: Made | undefined, is: Made): void => {
-  if (is.copy !== null) names.copies.set(was?.copy ?? is.copy, is.copy);
-  if (is.connection !== null) {
-    names.connections.set(was?.connection ?? is.connection, is.connection);
-  }
-};
 
 const sharedLength = (base: Track | null, { settings, events, renaming }: Proposal): number => {
   if (base === null || base.script.settings !== settings) return 0;
@@ -215,9 +155,9 @@ export const follow = (
   const builder = beginning(court, proposal, base);
   const names = namesAt(builder.run.state, renaming);
   for (const original of proposal.events.slice(builder.events.length)) {
-    const event = renamed(original, names);
-    if (event === null) continue;
-    let outcome = step(spec, builder.run.state, event);
+    const meant = renamed(original, names);
+    if (meant === null) continue;
+    let { event, outcome } = happening(spec, builder.run.state, meant);
     if (isRefusal(outcome) && event.type === 'tick' && isTimed) {
       builder.isStarved = true;
       if (fills) fill(builder, names);

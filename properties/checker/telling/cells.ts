@@ -1,10 +1,13 @@
 import { match, P } from 'ts-pattern';
+import { holderOf } from '../../../model/actions/notation.ts';
+import type { Io } from '../../../model/disk.ts';
 import type { Event } from '../../../model/event.ts';
 import { instructionAt } from '../../../model/guest.ts';
 import type { HostId } from '../../../model/ids.ts';
 import type { State, Vm } from '../../../model/state.ts';
 import type { StoryLine } from '../narrate.ts';
 import { acked, ackRead, flushed, taken } from './channel.ts';
+import { flightIn, pendingIn } from './disk.ts';
 import { replyTo } from './failover.ts';
 import { nameIn } from './names.ts';
 import { type Change, changeOf, gone, logged, type Scene } from './scene.ts';
@@ -20,8 +23,8 @@ const hostOf = (state: State, id: number): HostId | null => state.copies[id]?.ho
 
 const peerHost = (state: State, copy: Vm | undefined): HostId | null =>
   match(copy)
-    .with({ mode: 'recording' }, ({ backup }) => hostOf(state, backup))
-    .with({ mode: 'replaying' }, ({ primary }) => hostOf(state, primary))
+    .with({ mode: 'recording' }, ({ backup }) => holderOf(state, backup)?.host ?? null)
+    .with({ mode: 'replaying' }, ({ primary }) => holderOf(state, primary)?.host ?? null)
     .otherwise(() => null);
 
 /** An arrow points from sender to receiver, as the lanes stand: `e3 ->` and then `-> e3`. */
@@ -70,10 +73,28 @@ const learned = ({ before }: Scene, change: Change, id: number): string => {
   return reply === undefined ? 'learns' : reply.outcome;
 };
 
-const packet = ({ was }: Change): string => {
-  const [first] = was !== undefined && 'nic' in was ? was.nic : [];
-  return `RX ${first ?? '?'}`;
+const packets = ({ was }: Change, count: number): string => {
+  const nic = was !== undefined && 'devices' in was ? was.devices.nic.slice(0, count) : [];
+  return `RX ${nic.length === 0 ? '?' : nic.join(' ')}`;
 };
+
+const input = ({ was }: Change): string => {
+  const [first] = was !== undefined && 'devices' in was ? was.devices.console : [];
+  return first === undefined ? 'input' : `${first.kind} ${first.number}`;
+};
+
+/** `w3` is write 3, `r4` read 4. */
+const shortIo = (io: Io | undefined, number: number): string =>
+  `${io?.kind === 'read' ? 'r' : 'w'}${number}`;
+
+const orders = {
+  powerOff: 'power off',
+  raiseShare: 'CPU share 2',
+  lowerShare: 'CPU share 1',
+} as const;
+
+const quieted = ({ is }: Change): string =>
+  is !== undefined && 'devices' in is && is.devices.quiesce === 'reached' ? 'is quiet' : 'quiesce';
 
 const output = ({ was }: Change): string => {
   const [first] = was !== undefined && 'withheld' in was ? was.withheld : [];
@@ -86,11 +107,33 @@ const generationAfter = ({ was }: Change): string =>
 const limit = ({ is }: Change): string =>
   `limit ${is?.mode === 'recording' ? is.throttle.limit : '?'}%`;
 
-const ofCopy = (event: CopyEvent, scene: Scene, change: Change): string =>
+/** What its own devices and its managers have a copy do. */
+const onHost = (event: CopyEvent, { was, is }: Change, loggedNow: string): string | null =>
   match(event)
-    .with({ type: 'execute' }, () => spaced(instruction(scene, change), names(logged(change))))
-    .with({ type: 'interrupt' }, () => spaced('TIMER', names(logged(change))))
-    .with({ type: 'deliver' }, () => spaced(packet(change), names(logged(change))))
+    .with({ type: 'submit' }, ({ io }) => `submit ${shortIo(pendingIn(was, io), io)}`)
+    .with({ type: 'complete' }, ({ io }) =>
+      spaced(`DONE ${shortIo(pendingIn(was, io), io)}`, loggedNow),
+    )
+    .with({ type: 'order' }, ({ operation }) => spaced(orders[operation], loggedNow))
+    .with({ type: 'stop' }, () => 'is off')
+    .with({ type: 'migrate' }, ({ host }) => `move to ${host}`)
+    .with({ type: 'quiesce' }, () => spaced(quieted({ was, is }), loggedNow))
+    .with({ type: 'switchOver' }, () => 'hand over')
+    .with({ type: 'takeUp' }, () => 'take up')
+    .with({ type: 'cancel' }, () => 'stay here')
+    .otherwise(() => null);
+
+const ofCopy = (
+  event: CopyEvent,
+  scene: Scene,
+  change: Change,
+  loggedNow: string = names(logged(change)),
+): string =>
+  match(event)
+    .with({ type: 'execute' }, () => spaced(instruction(scene, change), loggedNow))
+    .with({ type: 'interrupt' }, () => spaced('TIMER', loggedNow))
+    .with({ type: 'deliver' }, ({ count }) => spaced(packets(change, count), loggedNow))
+    .with({ type: 'feed' }, () => spaced(input(change), loggedNow))
     .with({ type: 'replay' }, () => replayed(scene, change))
     .with({ type: 'release' }, () => output(change))
     .with({ type: 'suspect' }, () => 'suspect')
@@ -102,7 +145,18 @@ const ofCopy = (event: CopyEvent, scene: Scene, change: Change): string =>
     .with({ type: 'snapshot' }, () => 'cut')
     .with({ type: 'throttle' }, () => limit(change))
     .with({ type: 'wedge' }, () => 'STUCK')
-    .otherwise(({ type }) => type);
+    .otherwise(({ type }) => onHost(event, change, loggedNow) ?? type);
+
+/** What becomes of a disk operation at the storage. */
+const atDisk = (event: CopyEvent, { before }: Scene): string | null => {
+  if (event.type !== 'perform' && event.type !== 'failIo' && event.type !== 'loseIo') return null;
+  const flight = flightIn(before, event.copy, event.io);
+  const what = shortIo(flight?.io, event.io);
+  if (event.type === 'loseIo') return `${what} LOST`;
+  const isRefused = flight !== undefined && flight.generation < before.storage.generation;
+  if (isRefused) return `${what} refused`;
+  return event.type === 'perform' ? what : `${what} ${event.transferred > 0 ? 'SHORT' : 'FAILS'}`;
+};
 
 const atArbiter = ({ type, copy }: CopyEvent, { after }: Scene): string | null => {
   const name = nameIn(after, copy);
@@ -122,6 +176,10 @@ const ofWorld = (event: Exclude<Event, CopyEvent>, scene: Scene): Cell =>
     .with({ type: 'send' }, () => {
       const lane = takerOf(scene)?.host ?? 'world';
       return { lane, text: `packet ${scene.before.network.packets}` };
+    })
+    .with({ type: 'operate' }, ({ kind }) => {
+      const lane = takerOf(scene)?.host ?? 'world';
+      return { lane, text: `${kind.toLowerCase()} ${scene.before.network.operated}` };
     })
     .with({ type: P.union('cut', 'heal') }, ({ type, net, from, to }) => ({
       lane: net === 'log' ? 'channel' : 'world',
@@ -155,7 +213,7 @@ export const cellOf = ({ event, before, after, refused }: StoryLine): Cell => {
   const host = hostOf(before, event.copy);
   if (host === null) return { lane: 'world', text: `✗ ${event.type}` };
   if (refused !== null) return { lane: host, text: `✗ ${event.type}` };
-  const decided = atArbiter(event, scene);
+  const decided = atDisk(event, scene) ?? atArbiter(event, scene);
   if (decided !== null) return { lane: 'storage', text: decided };
   const change = changeOf(scene, event.copy);
   const text = onChannel(event, scene, change) ?? ofCopy(event, scene, change);

@@ -1,8 +1,9 @@
 import { match } from 'ts-pattern';
+import { holderOf } from '../../../model/actions/notation.ts';
 import type { Event } from '../../../model/event.ts';
 import type { Ack, Connection, LogEntry } from '../../../model/log.ts';
 import type { State, Vm, Watch } from '../../../model/state.ts';
-import { entriesText, entryText, listed, nameIn } from './names.ts';
+import { entriesText, entryText, holderIn, listed } from './names.ts';
 import { bufferOf, type Change, changeOf, gone, type Scene } from './scene.ts';
 
 /** The logging channel, and what shows that a peer is alive: sections 2.2, 2.3 and 3.2. */
@@ -41,9 +42,17 @@ export const ackRead = ({ before }: Scene, { connection }: Event<'readAck'>): Ac
 const ackUpTo = (copy: Vm | undefined): number =>
   copy !== undefined && 'acked' in copy ? copy.acked : 0;
 
+/** Whether a copy asks for a quiet disk, or keeps its own quiet. */
+const quietness = (copy: Vm | undefined): string => {
+  if (copy?.mode === 'replaying') return copy.asks ? 'asked' : 'none';
+  return copy !== undefined && 'devices' in copy ? copy.devices.quiesce : 'none';
+};
+
 /** Whether an ack tells its reader, or a further one its writer, nothing that was not said. */
 export const isNoNews = ({ was, is }: Change): boolean =>
-  ackUpTo(was) === ackUpTo(is) && gone({ was, is }).length === 0;
+  ackUpTo(was) === ackUpTo(is) &&
+  quietness(was) === quietness(is) &&
+  gone({ was, is }).length === 0;
 
 const receives = (scene: Scene, change: Change): string => {
   const entry = taken(scene, change);
@@ -58,12 +67,22 @@ const receives = (scene: Scene, change: Change): string => {
   return lost.length === 0 ? `receives ${text}` : `receives ${text} and loses ${entriesText(lost)}`;
 };
 
+const asking = [', asks for a quiet disk', ', needs no quiet disk any more'] as const;
+const asked = [', is to keep its disk quiet', ', may use its disk again'] as const;
+
+/** What of a message is about the disk of the primary (R33-7). */
+const quietText = ({ was, is }: Change, words: readonly [string, string]): string => {
+  const [before, after] = [quietness(was), quietness(is)];
+  if (before === after) return '';
+  return after === 'none' ? words[1] : words[0];
+};
+
 const acknowledges = (scene: Scene, change: Change): string => {
   const ack = acked(scene, change);
   if (ack === null) return 'acknowledges what it holds';
   const consumed = scene.before.settings.clock === null ? '' : `, has consumed ${ack.consumed}`;
   const again = ackUpTo(change.was) === ack.upTo ? ' again' : '';
-  return `acknowledges up to ${ack.upTo}${again}${consumed}`;
+  return `acknowledges up to ${ack.upTo}${again}${consumed}${quietText(change, asking)}`;
 };
 
 const freed = (entries: readonly LogEntry[]): string => {
@@ -82,16 +101,18 @@ const readsAck = (scene: Scene, change: Change, event: Event<'readAck'>): string
     const where = generation === is.generation ? 'an old connection' : 'an old pair';
     return `ignores ack ${ack.upTo} of ${where}`;
   }
-  if (was.connection === null)
-    return `${read} on its first connection: ${nameIn(scene.after, is.backup)} is armed`;
-  const resumed = `${read} on a new connection, goes on with e${is.sent + 1}`;
-  return `${was.connection === is.connection ? read : resumed}${freed(gone(change))}`;
+  const rest = `${freed(gone(change))}${quietText(change, asked)}`;
+  if (was.connection === is.connection) return `${read}${rest}`;
+  if (was.connection === null && was.acked === 0) {
+    return `${read} on its first connection: ${holderIn(scene.after, is.backup)} is armed${rest}`;
+  }
+  return `${read} on a new connection, goes on with e${is.sent + 1}${rest}`;
 };
 
 const peerIn = (state: State, copy: Vm | undefined): Vm | undefined => {
-  if (copy?.mode === 'recording') return state.copies[copy.backup];
-  if (copy?.mode === 'replaying') return state.copies[copy.primary];
-  return copy?.mode === 'cloning' ? state.copies[copy.source] : undefined;
+  if (copy?.mode === 'recording') return holderOf(state, copy.backup);
+  if (copy?.mode === 'replaying') return holderOf(state, copy.primary);
+  return copy?.mode === 'cloning' ? holderOf(state, copy.source) : undefined;
 };
 
 /** Whether the peer takes note in this tick. */

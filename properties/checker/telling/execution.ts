@@ -1,31 +1,27 @@
 import { match } from 'ts-pattern';
 import type { Event } from '../../../model/event.ts';
-import { type Guest, instructionAt } from '../../../model/guest.ts';
-import type { LogEntry } from '../../../model/log.ts';
+import { contentOf, type Guest, instructionAt, type Output } from '../../../model/guest.ts';
 import type { State, Vm } from '../../../model/state.ts';
-import { entriesText, entryText, outputText } from './names.ts';
+import { entriesText, entryText, ioText, listed, outputsText, outputText } from './names.ts';
 import {
   bufferOf,
   type Change,
   changeOf,
   gone,
   hasSent,
+  joined,
   logged,
+  loggingText,
+  positionOf,
   produced,
   type Scene,
 } from './scene.ts';
 
 /** Recording, replay and output commit: sections 2.1 and 2.2 of the paper. */
-export type ExecutionType = 'execute' | 'interrupt' | 'deliver' | 'replay' | 'release';
+export type ExecutionType = 'execute' | 'interrupt' | 'deliver' | 'feed' | 'replay' | 'release';
 
 const guestOf = (copy: Vm | undefined): Guest | null =>
   copy !== undefined && 'guest' in copy ? copy.guest : null;
-
-const joined = (...parts: readonly string[]): string =>
-  parts.filter((part) => part !== '').join(', ');
-
-const logging = (entries: readonly LogEntry[]): string =>
-  entries.length === 0 ? '' : `logs ${entriesText(entries)}`;
 
 const reads = (program: readonly string[], guest: Guest): boolean =>
   ['readTime', 'stamp'].includes(program[guest.position % program.length] ?? '');
@@ -44,23 +40,55 @@ const instructionText = (
 };
 
 const outputOf = (change: Change): string => {
-  const [output] = produced(change);
+  const outputs = produced(change);
+  const [output] = outputs;
   if (output === undefined) return '';
-  if (change.is?.mode === 'live') return `has ${outputText(output)} to send`;
-  return `withholds ${outputText(output)} until ack ${output.needs}`;
+  if (change.is?.mode === 'live') return `has ${outputsText(outputs)} to send`;
+  return `withholds ${outputsText(outputs)} until ack ${output.needs}`;
 };
+
+/** A read is put out nowhere: of it nothing else is told. */
+const issued = (was: Guest | null, is: Guest | null): string => {
+  const io = is?.pending.find(({ number }) => number >= (was?.issued ?? 0));
+  return io?.kind === 'read' ? `issues ${ioText(io)}` : '';
+};
+
+const turnedOff = (was: Guest | null, is: Guest | null): string =>
+  is?.isOff === true && was?.isOff === false ? ' and is off' : '';
 
 const executes = (scene: Scene, change: Change): string => {
   const entries = logged(change);
   const isLogged = entries.some(({ kind }) => kind === 'ND');
   const instruction = instructionText(scene.before, change.was, isLogged);
-  return joined(`runs ${instruction}`, logging(entries), outputOf(change));
+  const [was, is] = [guestOf(change.was), guestOf(change.is)];
+  const asked = joined(issued(was, is), outputOf(change));
+  return joined(`runs ${instruction}`, loggingText(change), asked) + turnedOff(was, is);
 };
 
-const where = (change: Change): string => `at instruction ${guestOf(change.was)?.position ?? '?'}`;
+const where = (change: Change): string => `at instruction ${positionOf(change.was)}`;
 
 const takes = (what: string, change: Change): string =>
-  joined(`takes ${what} ${where(change)}`, logging(logged(change)));
+  joined(`takes ${what} ${where(change)}`, loggingText(change), outputOf(change));
+
+/** What a guest put out on the way from one state to the next. */
+const putOut = (was: Guest, is: Guest): readonly Output[] => {
+  const { sent, transmitted, printed } = was;
+  if (is.printed > printed) {
+    return [{ device: 'console', ordinal: sent, number: printed, content: is.word }];
+  }
+  const written = is.pending.find(({ number }) => number >= was.issued);
+  if (written !== undefined && written.ordinal !== null) {
+    const { ordinal, number, data } = written;
+    return [{ device: 'disk', ordinal, number, content: contentOf(data) }];
+  }
+  const packets = [...was.posted, is.word].slice(0, is.transmitted - transmitted);
+  return packets.map((content, index) => ({
+    device: 'network',
+    ordinal: sent + index,
+    number: transmitted + index,
+    content,
+  }));
+};
 
 /** What the log says, applied where it says so; an output is dropped unless the world sees it. */
 const replays = (scene: Scene, id: number): string => {
@@ -73,25 +101,31 @@ const replays = (scene: Scene, id: number): string => {
     return `halts ${where(change)}: its log says ${entry}, it has diverged`;
   }
   const used = gone(change);
-  if (is.position === was.position) return `replays ${entriesText(used)}`;
-  const from = used.length === 0 ? '' : ` by ${entriesText(used)}`;
+  const outputs = hasSent(scene, id) ? [] : putOut(was, is);
+  const drops = outputs.length === 0 ? '' : `drops ${outputsText(outputs)}`;
+  const isEvent = is.position === was.position;
+  const by = used.length === 0 ? '' : `${isEvent ? '' : ' by '}${entriesText(used)}`;
   const isLogged = used.some(({ kind }) => kind === 'ND');
-  const isDropped = is.sent > was.sent && !hasSent(scene, id);
-  const output = outputText({ ordinal: was.sent, content: is.word });
-  return joined(
-    `replays ${instructionText(scene.before, change.was, isLogged)}${from}`,
-    isDropped ? `drops ${output}` : '',
-  );
+  const instruction = isEvent ? '' : instructionText(scene.before, change.was, isLogged);
+  return joined(`replays ${instruction}${by}`, issued(was, is), drops) + turnedOff(was, is);
 };
 
 const releases = ({ was }: Change): string => {
   const [output] = was !== undefined && 'withheld' in was ? was.withheld : [];
-  return output === undefined ? 'releases an output' : `releases ${outputText(output)}`;
+  if (output === undefined) return 'releases an output';
+  return `releases ${outputText(output)}${output.device === 'disk' ? ' to its disk' : ''}`;
 };
 
-const packetOf = ({ was }: Change): string => {
-  const [packet] = was !== undefined && 'nic' in was ? was.nic : [];
-  return packet === undefined ? 'a packet' : `packet ${packet}`;
+const packetsOf = ({ was }: Change, count: number): string => {
+  const nic = was !== undefined && 'devices' in was ? was.devices.nic.slice(0, count) : [];
+  if (nic.length === 0) return 'a packet';
+  return `packet${nic.length > 1 ? 's' : ''} ${listed(nic.map(String))}`;
+};
+
+const inputOf = ({ was }: Change): string => {
+  const [input] = was !== undefined && 'devices' in was ? was.devices.console : [];
+  if (input === undefined) return 'an input';
+  return input.kind === 'KEY' ? `key ${input.number}` : `movement ${input.number} of the mouse`;
 };
 
 /** What a guest does, and what its hypervisor makes of it. */
@@ -100,7 +134,8 @@ export const tellExecution = (event: Event<ExecutionType>, scene: Scene): string
   return match(event)
     .with({ type: 'execute' }, () => executes(scene, change))
     .with({ type: 'interrupt' }, () => takes('a timer interrupt', change))
-    .with({ type: 'deliver' }, () => takes(packetOf(change), change))
+    .with({ type: 'deliver' }, ({ count }) => takes(packetsOf(change, count), change))
+    .with({ type: 'feed' }, () => takes(inputOf(change), change))
     .with({ type: 'replay' }, ({ copy }) => replays(scene, copy))
     .with({ type: 'release' }, () => releases(change))
     .exhaustive();

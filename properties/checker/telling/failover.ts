@@ -1,24 +1,25 @@
 import { match } from 'ts-pattern';
 import type { Event } from '../../../model/event.ts';
-import type { Reply, State, Vm } from '../../../model/state.ts';
-import { counted, entriesText, nameIn, outputText } from './names.ts';
-import { bufferOf, type Change, changeOf, type Scene, waiting } from './scene.ts';
+import type { Reply, State } from '../../../model/state.ts';
+import { counted, entriesText, holderIn, nameIn, outputsText } from './names.ts';
+import { bufferOf, type Change, changeOf, positionOf, type Scene, waiting } from './scene.ts';
 
 /** Detecting a failure and responding to it: section 2.3. */
 export type FailoverType = 'suspect' | 'testAndSet' | 'arbitrate' | 'learn' | 'goLive' | 'announce';
-
-const position = (copy: Vm | undefined): number | string =>
-  copy !== undefined && 'guest' in copy ? copy.guest.position : '?';
 
 const suspects = ({ before }: Scene, { was, is }: Change): string => {
   if (was?.mode === 'recording') {
     const held =
       was.withheld.length === 0 ? '' : `, withholds ${counted(was.withheld.length, 'output')}`;
-    return `suspects its backup ${nameIn(before, was.backup)}${held}`;
+    return `suspects its backup ${holderIn(before, was.backup)}${held}`;
   }
   if (was?.mode !== 'replaying') return 'suspects its peer';
+  const primary = holderIn(before, was.primary);
+  if (is?.mode === 'halted') {
+    return `suspects its primary ${primary}, knows of the power-off and stops`;
+  }
   const upTo = is?.mode === 'frozen' ? is.received : was.received;
-  return `suspects its primary ${nameIn(before, was.primary)}, freezes its log at ${upTo}`;
+  return `suspects its primary ${primary}, freezes its log at ${upTo}`;
 };
 
 const asks = ({ before, after }: Scene, { was, is }: Change): string => {
@@ -66,10 +67,10 @@ const learns = ({ before }: Scene, change: Change, id: number): string => {
 
 const goesLive = (change: Change): string => {
   const left = bufferOf(change.was);
-  const [output] = waiting(change);
+  const outputs = waiting(change);
   const without = left.length === 0 ? '' : `, ${entriesText(left)} not replayed`;
-  const sending = output === undefined ? '' : `, has ${outputText(output)} to send`;
-  return `goes live at instruction ${position(change.is)}${without}${sending}`;
+  const sending = outputs.length === 0 ? '' : `, has ${outputsText(outputs)} to send`;
+  return `goes live at instruction ${positionOf(change.is)}${without}${sending}`;
 };
 
 /** How a pair ends, and who goes on. */

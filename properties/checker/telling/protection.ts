@@ -1,8 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Event } from '../../../model/event.ts';
-import type { Vm } from '../../../model/state.ts';
-import { counted, nameIn, nameOf } from './names.ts';
-import { type Change, changeOf, type Scene } from './scene.ts';
+import { counted, holderIn, nameIn, nameOf } from './names.ts';
+import { type Change, changeOf, positionOf, type Scene } from './scene.ts';
 
 /** Starting and restarting backups, and the throttle: sections 3.1 and 3.2. */
 export type ProtectionType =
@@ -15,9 +14,6 @@ export type ProtectionType =
   | 'abandon'
   | 'throttle';
 
-const position = (copy: Vm | undefined): number | string =>
-  copy !== undefined && 'guest' in copy ? copy.guest.position : '?';
-
 const places = ({ after }: Scene, { copy, host }: Event<'place'>): string => {
   const clone = after.copies.at(-1);
   const name = clone === undefined || clone.id === copy ? 'a copy' : nameOf(clone);
@@ -25,29 +21,31 @@ const places = ({ after }: Scene, { copy, host }: Event<'place'>): string => {
 };
 
 const precopies = ({ after }: Scene, { is }: Change): string => {
-  if (is?.mode !== 'cloning') return 'is copied to';
+  if (is?.mode !== 'cloning' && is?.mode !== 'arriving') return 'is copied to';
   const at = is.image?.position ?? '?';
-  return `receives the first passes from ${nameIn(after, is.source)}, of instruction ${at}`;
+  const source = is.mode === 'cloning' ? holderIn(after, is.source) : nameIn(after, is.source);
+  return `receives the first passes from ${source}, of instruction ${at}`;
 };
 
 /** The exact cut; a clone that is given another state than that of the cut is a lie. */
 const cuts = ({ after }: Scene, { was, is }: Change): string => {
-  const here = position(was);
+  const here = positionOf(was);
   if (is?.mode !== 'recording') return `is cloned at instruction ${here}`;
   const clone = after.copies[is.backup];
-  const given = clone?.mode === 'cloning' ? clone.snapshot?.position : undefined;
+  const given = clone?.mode === 'cloning' ? clone.snapshot?.guest.position : undefined;
   const stale = given === here || given === undefined ? '' : ` as it was at ${given}`;
   return `is cloned to ${nameIn(after, is.backup)}${stale}, logs from instruction ${here} on`;
 };
 
 const arms = ({ after }: Scene, { is }: Change): string => {
   if (is?.mode !== 'replaying') return 'is whole';
-  return `replays from instruction ${position(is)} on, as backup of ${nameIn(after, is.primary)}`;
+  const primary = holderIn(after, is.primary);
+  return `replays from instruction ${positionOf(is)} on, as backup of ${primary}`;
 };
 
 const abandons = ({ before }: Scene, { was, is }: Change): string => {
   if (was?.mode === 'recording') {
-    return `gives up its backup ${nameIn(before, was.backup)} and is ${is?.mode ?? 'gone'}`;
+    return `gives up its backup ${holderIn(before, was.backup)} and is ${is?.mode ?? 'gone'}`;
   }
   const clone = was?.mode === 'live' ? was.clone : null;
   return clone === null ? 'gives up its clone' : `gives up its clone ${nameIn(before, clone)}`;
@@ -61,6 +59,13 @@ const throttles = ({ was, is }: Change): string => {
   return `measures a lag of ${counted(is.throttle.lag, 'tick')}, ${limit}`;
 };
 
+const discards = ({ was }: Change): string => {
+  if (was?.mode !== 'arriving') return 'discards itself, not yet a replica';
+  return was.handed === null
+    ? 'discards itself, not yet the VM'
+    : 'discards itself, for what was handed over to it cannot come any more';
+};
+
 /** How a VM that runs alone gets a backup again, and how it waits for a slow one. */
 export const tellProtection = (event: Event<ProtectionType>, scene: Scene): string => {
   const change = changeOf(scene, event.copy);
@@ -70,7 +75,7 @@ export const tellProtection = (event: Event<ProtectionType>, scene: Scene): stri
     .with({ type: 'precopy' }, () => precopies(scene, change))
     .with({ type: 'snapshot' }, () => cuts(scene, change))
     .with({ type: 'arm' }, () => arms(scene, change))
-    .with({ type: 'discard' }, () => 'discards itself, not yet a replica')
+    .with({ type: 'discard' }, () => discards(change))
     .with({ type: 'abandon' }, () => abandons(scene, change))
     .with({ type: 'throttle' }, () => throttles(change))
     .exhaustive();

@@ -1,6 +1,7 @@
 import type { Effect } from '../../../model/effect.ts';
 import type { LogEntry } from '../../../model/log.ts';
 import type { State, Vm, Withheld } from '../../../model/state.ts';
+import { entriesText } from './names.ts';
 
 /** One step, as far as it can be told: what was before, what is after, what the world noticed. */
 export type Scene = {
@@ -40,6 +41,20 @@ export const produced = ({ was, is }: Change): readonly Withheld[] =>
 
 export const waiting = ({ is }: Change): readonly Withheld[] => withheldBy(is);
 
-/** Whether a copy has sent something out in the step. */
+/** Whether a copy has put something out in the step. */
 export const hasSent = ({ effects }: Scene, id: number): boolean =>
-  effects.some(({ type, copy }) => type === 'transmit' && copy === id);
+  effects.some(({ type, copy }) => (type === 'transmit' || type === 'print') && copy === id);
+
+/** The position of a copy's guest, where it has one. */
+export const positionOf = (copy: Vm | undefined): number | string =>
+  copy !== undefined && 'guest' in copy ? copy.guest.position : '?';
+
+/** `logs e3@7 OUT`, if the step has logged anything. */
+export const loggingText = (change: Change): string => {
+  const entries = logged(change);
+  return entries.length === 0 ? '' : `logs ${entriesText(entries)}`;
+};
+
+/** Clauses one after the other; what is empty is left out. */
+export const joined = (...parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join(', ');

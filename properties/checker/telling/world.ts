@@ -2,13 +2,14 @@ import { match, P } from 'ts-pattern';
 import type { Event } from '../../../model/event.ts';
 import type { Cut, Vm } from '../../../model/state.ts';
 import { connectionIn } from './channel.ts';
-import { counted, listed, nameIn, nameOf } from './names.ts';
+import { counted, holderIn, listed, nameIn, nameOf } from './names.ts';
 import type { Scene } from './scene.ts';
 
 /** What the environment does: time, clients and faults. */
 export type WorldType =
   | 'tick'
   | 'send'
+  | 'operate'
   | 'crash'
   | 'repair'
   | 'pause'
@@ -27,9 +28,11 @@ export type WorldType =
   | 'overcommit';
 
 const arrivals = (copy: Vm | undefined): number =>
-  copy !== undefined && 'nic' in copy ? copy.nic.length : 0;
+  copy !== undefined && 'devices' in copy
+    ? copy.devices.nic.length + copy.devices.console.length
+    : 0;
 
-/** The copy whose network card took a packet in the step. */
+/** The copy that took a packet, a key or a movement of the mouse in the step. */
 export const takerOf = ({ before, after }: Scene): Vm | undefined =>
   after.copies.find((copy) => arrivals(copy) > arrivals(before.copies[copy.id]));
 
@@ -38,6 +41,15 @@ const sends = (scene: Scene): string => {
   const taker = takerOf(scene);
   if (taker !== undefined) return `a client sends ${packet} to ${nameOf(taker)}`;
   return `a client sends ${packet}, nobody takes it`;
+};
+
+const operates = (scene: Scene, { kind }: Event<'operate'>): string => {
+  const { operated } = scene.before.network;
+  const what =
+    kind === 'KEY' ? `presses key ${operated}` : `makes movement ${operated} of the mouse`;
+  const taker = takerOf(scene);
+  if (taker !== undefined) return `an operator ${what} at ${nameOf(taker)}`;
+  return `an operator ${what}, nobody takes it`;
 };
 
 const wasRunning = (copy: Vm | undefined): boolean =>
@@ -61,7 +73,7 @@ const resets = ({ before }: Scene, { connection: id }: Event<'reset'>): string =
   const all = [...entries.map(({ seq }) => `e${seq}`), ...acks.map(({ upTo }) => `ack ${upTo}`)];
   const many = [counted(entries.length, 'log entry'), counted(acks.length, 'ack')];
   const onWire = all.length > 4 ? many.filter((count) => !count.startsWith('0')) : all;
-  const pair = `${nameIn(before, primary)} and ${nameIn(before, backup)}`;
+  const pair = `${holderIn(before, primary)} and ${holderIn(before, backup)}`;
   const lost = onWire.length === 0 ? '' : ` with ${listed(onWire)}`;
   return `the connection between ${pair} is lost${lost}`;
 };
@@ -90,6 +102,7 @@ export const tellWorld = (event: Event<WorldType>, scene: Scene): string =>
       isTimed(scene) ? `time passes: ${scene.after.now}` : 'time passes',
     )
     .with({ type: 'send' }, () => sends(scene))
+    .with({ type: 'operate' }, (operation) => operates(scene, operation))
     .with({ type: 'crash' }, (crash) => crashes(scene, crash))
     .with({ type: 'wedge' }, ({ copy }) => `the VM of ${nameIn(scene.before, copy)} gets stuck`)
     .with({ type: 'cut' }, (cut) => `${network(cut)} is cut`)

@@ -1,11 +1,29 @@
-import type { Event, EventType } from '../../../model/event.ts';
+import type { Event, EventType } from '../../model/event.ts';
 
-/** What the environment can do, and the event that undoes it; `null` where nothing does. */
-export type Fault = { readonly type: EventType; readonly undo: EventType | null };
+/** A kind of fault, and the event that undoes it; `null` where nothing does. */
+export type Fault = { readonly type: FaultKind; readonly undo: EventType | null };
+
+/** Everything that the environment does to the system; what undoes a fault is not one. */
+export type FaultKind = Extract<
+  EventType,
+  | 'crash'
+  | 'pause'
+  | 'wedge'
+  | 'cut'
+  | 'reset'
+  | 'loseStorage'
+  | 'loseRequest'
+  | 'loseReply'
+  | 'loseIo'
+  | 'failIo'
+  | 'loseService'
+  | 'skew'
+  | 'overcommit'
+>;
 
 /**
  * The kinds of faults. A suspicion is none, whether right or wrong: it is a step of the protocol.
- * Nor are the passing of time and a packet of a client.
+ * Nor are the passing of time, a packet of a client, a key, or what an administrator orders.
  */
 export const faultTypes: readonly Fault[] = [
   { type: 'crash', undo: 'repair' },
@@ -16,12 +34,16 @@ export const faultTypes: readonly Fault[] = [
   { type: 'loseStorage', undo: 'regainStorage' },
   { type: 'loseRequest', undo: null },
   { type: 'loseReply', undo: null },
+  { type: 'loseIo', undo: null },
+  { type: 'failIo', undo: null },
   { type: 'loseService', undo: 'regainService' },
   { type: 'skew', undo: 'skew' },
   { type: 'overcommit', undo: 'overcommit' },
 ];
 
-const types: ReadonlySet<EventType> = new Set(faultTypes.map(({ type }) => type));
+export const faultKinds: readonly FaultKind[] = faultTypes.map(({ type }) => type);
+
+const types: ReadonlySet<EventType> = new Set(faultKinds);
 const undoing: ReadonlySet<EventType> = new Set(faultTypes.flatMap(({ undo }) => undo ?? []));
 
 /** Whether the event is a fault; giving a host all of its CPU again is not. */

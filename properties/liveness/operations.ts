@@ -1,0 +1,107 @@
+import { holderOf, reaches } from '../../model/actions/notation.ts';
+import type { State, Vm } from '../../model/state.ts';
+import { isAnswered, isHealthy } from '../health.ts';
+import type { AfterCalm, Rest, Sometimes } from '../property.ts';
+
+const newestIssued = (copy: Vm | undefined): number =>
+  copy !== undefined && 'guest' in copy ? copy.guest.issued : 0;
+
+/** An operation that a guest waited for before the calm, and waits for still. */
+const isWaiting = ({ begun, state }: Rest, copy: Vm): boolean => {
+  const serves = copy.mode === 'live' || isAnswered(state, copy);
+  if (!serves || !isHealthy(state, copy) || !('guest' in copy) || copy.guest.isOff) return false;
+  const [oldest] = copy.guest.pending;
+  return oldest !== undefined && oldest.number < newestIssued(holderOf(begun, copy.line));
+};
+
+export const diskAnswers: AfterCalm = {
+  id: 'L2a',
+  kind: 'afterCalm',
+  claim: 'a disk operation that the guest of a copy that serves waits for is completed in the end',
+  cites: ['R34-6', 'R34-7', 'R23-20'],
+  excuse: ({ state }) =>
+    state.copies.some((copy) => 'devices' in copy && !state.hosts[copy.host].storage)
+      ? 'the storage is away from a copy that needs it'
+      : null,
+  holds: (rest) => !rest.state.copies.some((copy) => isWaiting(rest, copy)),
+};
+
+const isHeldUp = (state: State, copy: Vm): boolean => {
+  const source = copy.mode === 'arriving' ? state.copies[copy.source] : undefined;
+  return source !== undefined && !reaches(state, source.host, copy.host);
+};
+
+const isUnsettled = (state: State, copy: Vm): boolean => {
+  if (!isHealthy(state, copy)) return false;
+  if (copy.mode === 'arriving') return true;
+  if ('move' in copy && copy.move !== null) return true;
+  return 'devices' in copy && copy.devices.quiesce !== 'none';
+};
+
+export const quiesceEnds: AfterCalm = {
+  id: 'L5',
+  kind: 'afterCalm',
+  claim: 'every quiesce ends, and so does the VMotion that it is for',
+  cites: ['R33-8', 'R33-9'],
+  excuse: ({ state }) =>
+    state.copies.some((copy) => isHeldUp(state, copy))
+      ? 'the VM is on its way over a network that is cut'
+      : null,
+  holds: ({ state }) => !state.copies.some((copy) => isUnsettled(state, copy)),
+};
+
+const isEnding = (state: State, copy: Vm): boolean =>
+  'guest' in copy && copy.guest.isOff && isHealthy(state, copy);
+
+export const powerOffEnds: AfterCalm = {
+  id: 'L7',
+  kind: 'afterCalm',
+  claim: 'a VM that is powered off is gone in the end, or overruled by the copy that took over',
+  cites: ['R33-2'],
+  excuse: ({ state }) =>
+    state.copies.some(
+      (copy) => copy.mode === 'withholding' && copy.guest.isOff && !state.hosts[copy.host].storage,
+    )
+      ? 'a primary waits for the storage'
+      : null,
+  holds: ({ state }) => !state.copies.some((copy) => isEnding(state, copy)),
+};
+
+export const goesLiveWaiting: Sometimes = {
+  id: 'W36',
+  kind: 'sometimes',
+  guards: ['L2a'],
+  claim: 'a copy goes live while its guest waits for the disk',
+  cites: ['R34-6'],
+  holds: ({ event, before, after }) => {
+    if (event.type !== 'goLive' && event.type !== 'learn') return false;
+    const was = before.copies[event.copy];
+    const is = after.copies[event.copy];
+    return was?.mode !== 'live' && is?.mode === 'live' && is.guest.pending.length > 0;
+  },
+};
+
+export const quiescedForBackup: Sometimes = {
+  id: 'W37',
+  kind: 'sometimes',
+  guards: ['L5'],
+  claim: 'a primary that was quiesced for its backup is told that the VMotion is over',
+  cites: ['R33-8'],
+  holds: ({ event, before, after }) => {
+    if (event.type !== 'readAck') return false;
+    const was = before.copies[event.copy];
+    const is = after.copies[event.copy];
+    if (was?.mode !== 'recording' || is?.mode !== 'recording') return false;
+    return was.devices.quiesce !== 'none' && is.devices.quiesce === 'none';
+  },
+};
+
+export const poweredOffByLog: Sometimes = {
+  id: 'W38',
+  kind: 'sometimes',
+  guards: ['L7'],
+  claim: 'a primary stops because its backup has acknowledged the power-off',
+  cites: ['R33-2'],
+  holds: ({ event, before }) =>
+    event.type === 'stop' && before.copies[event.copy]?.mode === 'recording',
+};
