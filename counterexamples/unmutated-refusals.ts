@@ -41,6 +41,7 @@ export const coveredRefusals: Readonly<Record<string, Cover>> = {
   },
   'interrupt: the log buffer is full: the primary stops': 'buffer-one-over',
   'deliver: the guest is powered off': 'hears-though-off',
+  'deliver: one interrupt hands over no such group': nothingThere,
   'deliver: not so many packets have arrived': nothingThere,
   'deliver: the log buffer is full: the primary stops': 'buffer-one-over',
   'feed: the guest is powered off': 'hears-though-off',
@@ -100,6 +101,7 @@ export const coveredRefusals: Readonly<Record<string, Cover>> = {
   'place: it is being cloned already': {
     reason: 'of two destinations the one that its source has forgotten never gets a snapshot',
   },
+  'place: the guest is powered off': ending,
   'place: it is being moved': 'cloned-while-it-moves',
   'place: the clustering service is away': away,
   'place: the host is not eligible': 'replacement-on-same-host',
@@ -108,6 +110,7 @@ export const coveredRefusals: Readonly<Record<string, Cover>> = {
   'precopy: its source cannot be reached': network,
   'snapshot: the guest is powered off': ending,
   'snapshot: no destination waits for it': nothingThere,
+  'snapshot: its destination cannot be reached': network,
   'snapshot: the first passes are not done': {
     reason: 'the last copy is whole by itself: without the first passes it only takes longer',
   },
@@ -149,6 +152,7 @@ export const coveredRefusals: Readonly<Record<string, Cover>> = {
   'switchOver: no destination waits for it': nothingThere,
   'switchOver: the guest is powered off': ending,
   'switchOver: its destination cannot be reached': network,
+  'switchOver: its destination does not answer': network,
   'switchOver: its disk is not quiesced': 'backup-vmotion-without-quiesce',
   'switchOver: its log is not acknowledged, or outputs are withheld': 'moves-one-entry-early',
   'takeUp: its source still runs': 'takes-up-too-early',
@@ -168,7 +172,7 @@ export const coveredRefusals: Readonly<Record<string, Cover>> = {
   'complete: no such completion has arrived': nothingThere,
   'complete: the log buffer is full: the primary stops': 'buffer-one-over',
   'failIo: it has no such disk operation under way': world,
-  'failIo: that would be all of it': world,
+  'failIo: that would not be a failure': world,
   'failIo: it has not left its host': world,
   'loseIo: it has no such disk operation under way': world,
   'operate: nobody is at the console in this run': world,
@@ -193,7 +197,7 @@ export const coveredRefusals: Readonly<Record<string, Cover>> = {
 
 /** The refusals that many rows share, from the notation. */
 export const sharedRefusals: Readonly<Record<string, Cover>> = {
-  'a … copy …': {
+  '… … copy …': {
     reason:
       'in another mode the fields that the event would need do not exist: a protocol that did ' +
       'it could not be written down without inventing them',

@@ -7,7 +7,6 @@ import type { Settings } from './settings.ts';
 /** An output the guest has produced and the hypervisor has not released (R22-8). */
 export type Withheld = Output & {
   readonly needs: Seq; // its output entry: the acknowledgment it waits for
-  readonly since: number; // when it was produced
 };
 
 /**

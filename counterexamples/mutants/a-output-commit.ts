@@ -13,7 +13,7 @@ const noOutputRule: Mutant = {
   because:
     'Outputs leave at once. The primary answers a request whose entry is not on the backup yet ' +
     'and crashes; the backup goes live without ever having received the request.',
-  cites: ['R22-4'],
+  cites: ['R22-1', 'R22-4'],
   settings: {},
 };
 
@@ -26,7 +26,7 @@ const outputEntryOmitted: Mutant = {
     'An output waits only for the entries before it. The backup goes live after the last of ' +
     'them, where its own timer may lead it down another path than the one that put the output ' +
     'out.',
-  cites: ['R22-3'],
+  cites: ['R22-3', 'R22-13'],
   settings: {},
 };
 

@@ -18,7 +18,7 @@ const dropWhenFull: Mutant = {
   because:
     'A primary whose log buffer is full drops the entry instead of stopping. The interrupt has ' +
     'been delivered, and the backup never hears of it.',
-  cites: ['R32-4', 'R32-6', 'R21-10'],
+  cites: ['R32-4', 'R32-6', 'R21-10', 'R32-1'],
   settings: {},
 };
 
@@ -46,7 +46,7 @@ const backupRunsAhead: Mutant = {
   because:
     'A backup with no entry in hand runs on. The entry that then arrives belongs to an ' +
     'instruction which it has passed.',
-  cites: ['R21-8', 'R32-5'],
+  cites: ['R21-8', 'R32-5', 'R21-1'],
   settings: { program: ['compute', 'reply'] },
 };
 

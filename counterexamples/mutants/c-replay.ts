@@ -15,7 +15,7 @@ const ndOpNotLogged: Mutant = {
   because:
     'Each side reads its own clock when the guest asks for the time. Primary and backup read ' +
     'different values, and are different from then on.',
-  cites: ['R21-3'],
+  cites: ['R21-3', 'R21-5'],
   settings: { program: ['readTime', 'transmit', 'compute', 'stamp'] },
 };
 

@@ -1,4 +1,4 @@
-import { present, withCopy } from '../../model/actions/notation.ts';
+import { withCopy } from '../../model/actions/notation.ts';
 import type { Io } from '../../model/disk.ts';
 import { seq } from '../../model/ids.ts';
 import { specification } from '../../model/paper.ts';
@@ -71,10 +71,9 @@ const isRepeating = (copy: Vm | undefined): copy is Repeating =>
 /** The output is dropped, and kept to be emitted when the copy goes live. */
 const kept: Then = ({ state, effects }, copy, _, outputs) => {
   const { drained, written } = isRepeating(copy) ? copy : { drained: [], written: [] };
-  const since = present(state);
   const again = outputs
     .filter(({ device }) => device !== 'disk')
-    .map((output): Withheld => ({ ...output, needs: seq(0), since }));
+    .map((output): Withheld => ({ ...output, needs: seq(0) }));
   const numbers = outputs.filter(({ device }) => device === 'disk').map(({ number }) => number);
   const ios = copy.guest.pending.filter(({ number }) => numbers.includes(number));
   const repeating: Repeating = {
@@ -122,10 +121,10 @@ const emitAtGoLiveForAll: Mutant = {
 
 const emitLast: Mutant = {
   spec: specification('emit-last', {
-    onBackupLive: ({ now }, { lastOutputs }) =>
+    onBackupLive: (_, { lastOutputs }) =>
       lastOutputs
         .filter(({ device }) => device !== 'disk')
-        .map((output) => ({ ...output, needs: seq(0), since: now })),
+        .map((output) => ({ ...output, needs: seq(0) })),
   }),
   breaks: 'nothing',
   because:

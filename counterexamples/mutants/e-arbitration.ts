@@ -55,11 +55,11 @@ const skipping = (side: 'withholding' | 'frozen'): Action<'testAndSet'> =>
 
 const backupSkips: Mutant = {
   spec: withRows('backup-skips-TAS', { testAndSet: skipping('frozen') }),
-  breaks: ['S3', 'S1'],
+  breaks: ['S3', 'S1', 'L2'],
   because:
     'The backup goes live on its suspicion. The link was cut and the primary lives: it wins the ' +
     'test-and-set that nobody contested, and both serve.',
-  cites: ['R23-17', 'R23-4'],
+  cites: ['R23-17', 'R23-4', 'R20-6'],
   settings: {},
 };
 
@@ -161,7 +161,7 @@ const preAcquire: Mutant = {
       owner: copy.id,
     }),
   }),
-  breaks: ['L2'],
+  breaks: ['L2', 'L2a'],
   because:
     'The primary takes the test-and-set as a lock when protection starts. It crashes holding ' +
     'it, and its backup can only lose.',

@@ -10,7 +10,7 @@ const andInsteadOfOr: Mutant = {
   spec: specification('and-instead-of-or', {
     isFailure: ({ heartbeats, channel }, { timeout }) => heartbeats > timeout && channel > timeout,
   }),
-  breaks: ['L2', 'L3'],
+  breaks: ['L2', 'L3', 'T1d'],
   because:
     'Heartbeats and log traffic must both have stopped. The channel is broken or the VM stuck ' +
     'while its host goes on sending heartbeats, and nobody declares a failure.',

@@ -90,7 +90,7 @@ const noNotify: Mutant = {
   because:
     'Nobody tells the clustering service that a backup is wanted. The VM runs alone until the ' +
     'next crash loses it.',
-  cites: ['R31-6', 'R23-23'],
+  cites: ['R31-6', 'R23-23', 'R23-14'],
   settings: timed,
 };
 

@@ -37,7 +37,7 @@ const waitsForever: Mutant = {
   spec: specification('poweroff-waits-forever', {
     watches: (copy) => copy.mode === 'replaying' || !copy.guest.isOff,
   }),
-  breaks: ['L7', 'T1d'],
+  breaks: ['L7', 'T1d', 'L1'],
   because:
     'A primary that is powered off waits for the acknowledgment of its backup and suspects ' +
     'nobody any more. The backup has crashed.',

@@ -35,7 +35,7 @@ const afterPhysicalCompletion: Mutant = {
   because:
     'A write goes to the storage when the one before it on the same block is done there. The ' +
     'backup does not know that it is, takes over, and submits the earlier one again.',
-  cites: ['R34-11'],
+  cites: ['R34-11', 'R34-8'],
   settings: writer,
 };
 

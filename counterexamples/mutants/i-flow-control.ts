@@ -1,7 +1,7 @@
 import { sinceFirstUnconsumed } from '../../model/actions/flow-control.ts';
 import { holderOf } from '../../model/actions/notation.ts';
 import { specification } from '../../model/paper.ts';
-import { defaultClock } from '../../model/settings.ts';
+import { defaultClock, noFeatures } from '../../model/settings.ts';
 import type { Mutant } from '../mutant.ts';
 
 const timed = { clock: defaultClock };
@@ -16,7 +16,7 @@ const noLagControl: Mutant = {
     'Nothing slows the primary down. The host of the backup is overcommitted, and the lag grows ' +
     'until the buffers are full and the primary stops dead.',
   cites: ['R32-8', 'R32-10'],
-  settings: timed,
+  settings: { ...timed, features: noFeatures, hostCount: 3 },
 };
 
 const throttleOscillation: Mutant = {

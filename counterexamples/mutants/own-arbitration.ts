@@ -72,7 +72,7 @@ export const ownArbitration: readonly Mutant[] = [
     spec: specification('stores-the-owner-alone', {
       store: (storage, request) => ({ ...storage, owner: request.copy }),
     }),
-    breaks: ['S12', 'S3'],
+    breaks: ['S12', 'S3', 'L2'],
     because: 'the winner is written down but the generation stays: the other side wins it as well',
     cites: ['R23-17', 'R23-19'],
     settings: {},
@@ -111,7 +111,7 @@ export const ownArbitration: readonly Mutant[] = [
   },
   {
     spec: withRows('silence-is-consent', { testAndSet: assumesSuccess }),
-    breaks: ['S3', 'S1'],
+    breaks: ['S3', 'S1', 'L1a'],
     because:
       'the request or its reply is lost, or slow; when it is time to ask again the contender ' +
       'assumes success instead',

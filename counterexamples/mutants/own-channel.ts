@@ -185,7 +185,7 @@ const connections: readonly Mutant[] = [
     spec: specification('ack-of-an-earlier-pair', {
       isOurs: (copy, connection) => connection.primary === copy.line,
     }),
-    breaks: ['S2', 'S5', 'S1'],
+    breaks: ['S2', 'S5', 'S1', 'S4'],
     because:
       'an acknowledgment that the backup of an earlier generation sent is read as the present ' +
       "one's: it speaks of another log",

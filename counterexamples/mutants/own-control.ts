@@ -172,7 +172,7 @@ const ends: readonly Mutant[] = [
   },
   {
     spec: specification('told-and-goes-live', { isTold: () => false }),
-    breaks: 'nothing',
+    breaks: ['S9'],
     because:
       'a backup that holds the power-off arbitrates like any other and drains its log: it is ' +
       'switched off when it would be live, and a primary that loses to it is gone no less',
@@ -181,7 +181,7 @@ const ends: readonly Mutant[] = [
   },
   {
     spec: specification('told-when-replayed', { isTold: ({ guest }) => guest.isOff }),
-    breaks: 'nothing',
+    breaks: ['S9'],
     because:
       'a backup counts as told when it has replayed the power-off, not when it holds it: it ' +
       'arbitrates, drains its log, and stops then',

@@ -3,7 +3,7 @@ import { holderOf } from '../../model/actions/notation.ts';
 import { unthrottled } from '../../model/boot.ts';
 import type { Event } from '../../model/event.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
-import { defaultClock } from '../../model/settings.ts';
+import { defaultClock, noFeatures } from '../../model/settings.ts';
 import { type Action, isRefusal } from '../../model/spec.ts';
 import type { State, Withholding } from '../../model/state.ts';
 import type { Mutant } from '../mutant.ts';
@@ -131,7 +131,7 @@ const silence: readonly Mutant[] = [
     spec: specification('channel-only', {
       isFailure: ({ channel }, { timeout }) => channel > timeout,
     }),
-    breaks: ['L3'],
+    breaks: ['L3', 'T1d'],
     because:
       'heartbeats are ignored: a pair that has lost the heartbeat network goes on as if nothing ' +
       'had happened, although another host is there for a better one',
@@ -222,7 +222,11 @@ const stalls: readonly Mutant[] = [
       'a slow backup computes for long between two entries; because it consumes none the primary ' +
       'takes it for stalled',
     cites: ['R23-3', 'R32-7'],
-    settings: { clock: { ...defaultClock, speed: 1, timerEvery: null } },
+    settings: {
+      clock: { ...defaultClock, speed: 1, timerEvery: null },
+      features: noFeatures,
+      hostCount: 3,
+    },
   },
   {
     spec: specification('only-primary-watches', { watches: ({ mode }) => mode === 'recording' }),

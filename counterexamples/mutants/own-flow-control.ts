@@ -1,5 +1,5 @@
 import { paper, rules, specification } from '../../model/paper.ts';
-import { defaultClock } from '../../model/settings.ts';
+import { defaultClock, noFeatures } from '../../model/settings.ts';
 import type { Mutant } from '../mutant.ts';
 import { asIf, withClock, withRows } from './own-rows.ts';
 
@@ -83,6 +83,6 @@ export const ownFlowControl: readonly Mutant[] = [
       'the limit is considered at every tick, before the last change can have shown: it goes far ' +
       'too low, and far too high again',
     cites: ['R32-10'],
-    settings: timed,
+    settings: { ...timed, features: noFeatures, hostCount: 3, packetGroup: 1 },
   },
 ];

@@ -1,6 +1,6 @@
 import type { Effect } from '../../model/effect.ts';
 import { paper, specification } from '../../model/paper.ts';
-import { defaultClock } from '../../model/settings.ts';
+import { defaultClock, noFeatures } from '../../model/settings.ts';
 import type { Action } from '../../model/spec.ts';
 import type { Mutant } from '../mutant.ts';
 import { withRows } from './own-rows.ts';
@@ -41,7 +41,7 @@ export const ownGoLive: readonly Mutant[] = [
     breaks: ['S1'],
     because: 'the backup goes live before the last entry it has acknowledged, an output among them',
     cites: ['R23-10', 'R22-14'],
-    settings: {},
+    settings: { features: noFeatures },
   },
   {
     spec: specification('drops-the-last-output', { onBackupLive: () => [] }),
@@ -58,7 +58,7 @@ export const ownGoLive: readonly Mutant[] = [
     because:
       'a backup that merely suspects turns the switch towards itself, and the primary, which ' +
       'lives, is cut off from its clients',
-    cites: ['R23-4', 'R23-13'],
+    cites: ['R23-4', 'R23-13', 'R20-2'],
     settings: {},
   },
   {

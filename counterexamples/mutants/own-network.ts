@@ -19,7 +19,6 @@ const pulled = (after: Vm): Vm => {
       number: transmitted + index,
       content,
       needs: after.logged,
-      since: 0,
     }),
   );
   const count = posted.length;

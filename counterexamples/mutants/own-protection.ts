@@ -130,7 +130,7 @@ const pairs: readonly Mutant[] = [
         owner: copy.id,
       }),
     }),
-    breaks: ['L2'],
+    breaks: ['L2', 'L2a'],
     because:
       'the primary wins the generation of its new pair as it forms it, as if to be sure: its ' +
       'backup always loses',
@@ -145,7 +145,7 @@ const requests: readonly Mutant[] = [
     breaks: ['L3'],
     because:
       'the clustering service is told of the first failure only: the second leaves the VM alone',
-    cites: ['R31-6', 'R23-23'],
+    cites: ['R31-6', 'R23-23', 'R31-1'],
     settings: {},
   },
   {
@@ -168,7 +168,7 @@ const requests: readonly Mutant[] = [
   },
   {
     spec: specification('clone-presumed-aborted', { knownAborted: () => true }),
-    breaks: ['S3', 'L3'],
+    breaks: ['S3', 'L3', 'L2'],
     because:
       'after the cut the primary takes back the clone because it has not heard from it yet; the ' +
       'clone is armed, suspects, wins and lives',
@@ -179,7 +179,7 @@ const requests: readonly Mutant[] = [
     spec: specification('clone-presumed-unarmed', {
       knownAborted: (destination) => destination?.mode === 'cloning',
     }),
-    breaks: ['S3', 'L3'],
+    breaks: ['S3', 'L3', 'L2'],
     because:
       'a clone that is seen to be waiting is taken back, and may start a moment later: only one ' +
       'that has discarded itself can not',

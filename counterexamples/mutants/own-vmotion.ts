@@ -1,4 +1,5 @@
 import { moved, withConnection, withCopy } from '../../model/actions/notation.ts';
+import { takeUp } from '../../model/actions/vmotion.ts';
 import { connectionId, generation, seq } from '../../model/ids.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
 import { defaultClock, noFeatures } from '../../model/settings.ts';
@@ -215,11 +216,10 @@ const switches: readonly Mutant[] = [
     settings: vmotion,
   },
   {
-    spec: specification('acked-one-more-after-the-move', {
-      handsOver: (copy) =>
-        copy.mode === 'replaying' ? { ...copy, acked: seq(copy.acked + 1) } : copy,
+    spec: withRows('acked-one-more-after-the-move', {
+      takeUp: takeUp({ ...rules, ackPoint: (state, copy) => seq(rules.ackPoint(state, copy) + 1) }),
     }),
-    breaks: ['S11', 'S5', 'S2'],
+    breaks: ['S5', 'S2', 'S4'],
     because: 'a backup that has moved begins by asking for one entry too late: that is an ack',
     cites: ['R33-10', 'R33-11'],
     settings: vmotion,
@@ -237,6 +237,15 @@ const switches: readonly Mutant[] = [
     settings: vmotion,
   },
   {
+    spec: specification('moves-what-was-copied-first', {
+      handsOver: (copy, guest) => ({ ...copy, guest }),
+    }),
+    breaks: ['S11', 'S4'],
+    because: 'the destination runs what the first passes copied, and not what was there at the end',
+    cites: ['R33-6', 'R33-10'],
+    settings: vmotion,
+  },
+  {
     spec: specification('share-left-behind', {
       handsOver: (copy) => ({ ...copy, share: 1 }),
     }),
@@ -247,14 +256,14 @@ const switches: readonly Mutant[] = [
   },
   {
     spec: specification('source-runs-on', { leavesBehind: (copy) => ({ ...copy, move: null }) }),
-    breaks: ['S3', 'S15', 'S12', 'S2', 'S4', 'S5'],
+    breaks: ['S3', 'S15', 'S12', 'S2', 'S4', 'S5', 'S10'],
     because: 'the source does not stop at the switchover: the VM runs in two places',
     cites: ['R33-6', 'R23-21'],
     settings: vmotion,
   },
   {
     spec: withRows('takes-up-too-early', { takeUp: takesUpEarly }),
-    breaks: ['S3', 'S15', 'S2', 'S4', 'S5'],
+    breaks: ['S3', 'S15', 'S2', 'S4', 'S5', 'S10'],
     because: 'the destination runs when the first passes are done: its source has not stopped',
     cites: ['R33-5', 'R33-6', 'R23-21'],
     settings: vmotion,

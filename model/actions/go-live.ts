@@ -18,11 +18,11 @@ export type OnBackupLive = (state: State, copy: Draining) => Live['withheld'];
  * None; where the setting says so, those of the entry consumed last, never a disk write (Q1,
  * R22-11).
  */
-export const lastOrNone: OnBackupLive = ({ settings, now }, { lastOutputs }) =>
+export const lastOrNone: OnBackupLive = ({ settings }, { lastOutputs }) =>
   settings.goLiveOutput === 'emitLast'
     ? lastOutputs
         .filter(({ device }) => device !== 'disk')
-        .map((output) => ({ ...output, needs: seq(0), since: now }))
+        .map((output) => ({ ...output, needs: seq(0) }))
     : [];
 
 /** Whether a copy that serves announces its MAC address, given the ticks without traffic. */

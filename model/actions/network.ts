@@ -2,7 +2,7 @@ import { type Guest, needsOfReceiving, received } from '../guest.ts';
 import { seq } from '../ids.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
 import type { State } from '../state.ts';
-import { inMode, moved, present, remember, withDevices } from './notation.ts';
+import { inMode, moved, remember, withDevices } from './notation.ts';
 import { type Entry, full, logging, off, type RecordRules, withheldBehind } from './record.ts';
 
 /** Which packets stay in the network card after so many were given to the guest (R22-12). */
@@ -56,7 +56,7 @@ export const deliver = (rules: NetworkRules): Action<'deliver'> =>
       const watch = remember(state, copy.watch, 'reached');
       const taken = { ...withDevices(copy, { nic: rules.take(nic, count) }), guest, watch };
       if (taken.mode === 'live') {
-        const withheld = withheldBehind(copy, outputs, seq(0), present(state));
+        const withheld = withheldBehind(copy, outputs, seq(0));
         return moved(state, { ...taken, withheld, reached: true });
       }
       const needs = rules.loggedNeeds(needsOfReceiving(copy.guest));
@@ -67,7 +67,7 @@ export const deliver = (rules: NetworkRules): Action<'deliver'> =>
       const recorded = logging(rules, state, { ...taken, guest: copy.guest }, entries);
       if (recorded === null) return full;
       const marker = rules.markerOf(recorded.logged);
-      const withheld = withheldBehind(copy, outputs, marker, present(state));
+      const withheld = withheldBehind(copy, outputs, marker);
       const reached = recorded.mode === 'recording' || recorded.reached;
       return moved(state, { ...recorded, guest, withheld, reached });
     },

@@ -135,11 +135,10 @@ export const withheldBehind = (
   { withheld }: Logging | Live,
   outputs: readonly Output[],
   needs: Seq,
-  since: number,
 ): readonly Withheld[] =>
   outputs.length === 0
     ? withheld
-    : [...withheld, ...outputs.map((output) => ({ ...output, needs, since }))];
+    : [...withheld, ...outputs.map((output) => ({ ...output, needs }))];
 
 export const full = 'the log buffer is full: the primary stops';
 export const off = 'the guest is powered off';
@@ -153,7 +152,7 @@ const executeLive = (state: State, copy: Live): Step | Refusal => {
   const watch = spend(state, copy.watch);
   if (watch === null) return spent;
   const { guest, outputs } = run(state.settings.program, copy.guest, readClock(state, copy.host));
-  const withheld = withheldBehind(copy, outputs, seq(0), present(state));
+  const withheld = withheldBehind(copy, outputs, seq(0));
   return moved(state, { ...copy, guest, withheld, watch });
 };
 
@@ -190,7 +189,7 @@ export const execute = (rules: RecordRules): Action<'execute'> =>
     if (recorded === null) return full;
     const { guest, outputs } = run(program, copy.guest, time);
     const marker = rules.markerOf(recorded.logged);
-    const withheld = withheldBehind(copy, outputs, marker, present(state));
+    const withheld = withheldBehind(copy, outputs, marker);
     return moved(state, { ...recorded, guest, withheld, watch });
   });
 

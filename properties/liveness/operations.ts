@@ -26,9 +26,11 @@ export const diskAnswers: AfterCalm = {
   holds: (rest) => !rest.state.copies.some((copy) => isWaiting(rest, copy)),
 };
 
+/** The VM has been handed over, and what is left of it does not come. */
 const isHeldUp = (state: State, copy: Vm): boolean => {
-  const source = copy.mode === 'arriving' ? state.copies[copy.source] : undefined;
-  return source !== undefined && !reaches(state, source.host, copy.host);
+  if (copy.mode !== 'arriving' || copy.handed === null) return false;
+  const source = state.copies[copy.source];
+  return source?.mode === 'halted' && !reaches(state, source.host, copy.host);
 };
 
 const isUnsettled = (state: State, copy: Vm): boolean => {

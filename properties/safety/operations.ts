@@ -30,16 +30,25 @@ const runsOn = (sight: Sight): boolean => {
   return past.isOff && (begins || (executes && isOfNewest(sight, is)));
 };
 
+const isTold = (copy: Vm | undefined): boolean =>
+  copy !== undefined &&
+  'consumed' in copy &&
+  (copy.guest.isOff || copy.buffer.some(({ kind }) => kind === 'OFF'));
+
 /** A copy stops as if it were powered off, though neither its guest nor its log says so. */
 const stopsUnasked = ({ event, before, after }: Sight): boolean => {
   if (!('copy' in event)) return false;
   const was = before.copies[event.copy];
   const is = after.copies[event.copy];
   if (was === is || is?.mode !== 'halted' || is.because !== 'off') return false;
-  const isTold =
-    was !== undefined && 'buffer' in was && was.buffer.some(({ kind }) => kind === 'OFF');
-  return isOn(was) && !isTold;
+  return isOn(was) && !isTold(was);
 };
+
+/**
+ * A backup that knows of the power-off wants to go live: its primary would find a new one (R33-2f).
+ */
+const contends = ({ event, before }: Sight): boolean =>
+  event.type === 'testAndSet' && isTold(before.copies[event.copy]);
 
 export const powerOffFinal: EveryStep = {
   id: 'S9',
@@ -47,7 +56,7 @@ export const powerOffFinal: EveryStep = {
   needs: 'nothing',
   claim: 'once the backup is told of a power-off, or it has won the arbiter, no copy runs again',
   cites: ['R33-2', 'R23-16'],
-  holds: (sight) => !stopsUnasked(sight) && !runsOn(sight),
+  holds: (sight) => !stopsUnasked(sight) && !contends(sight) && !runsOn(sight),
 };
 
 type Movable = NonNullable<Arriving['handed']>;
