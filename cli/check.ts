@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
-import { allFeatures, type Settings } from '../model/settings.ts';
+import { allFeatures, hasDisk, type Settings } from '../model/settings.ts';
 import { claims as allClaims } from '../properties/catalogue.ts';
 import { suiteOf } from '../properties/checker/check.ts';
 import type { Progress as Shrinking } from '../properties/checker/shrink.ts';
@@ -58,7 +58,7 @@ const claimsOf = (ids: readonly string[]): readonly Claim[] | BadInput => {
   return allClaims.filter(({ id }) => ids.length === 0 || ids.includes(id));
 };
 
-const featureNames = ['console', 'control', 'vmotion'] as const;
+const featureNames = ['console', 'control', 'disk', 'vmotion'] as const;
 
 /** What of the settings does not vary: what the mutant needs, and what is left out of every run. */
 const fixedBy = (
@@ -68,10 +68,16 @@ const fixedBy = (
   const strange = words.find((word) => !featureNames.some((name) => name === word));
   if (strange !== undefined) return unknown('--without', strange, featureNames);
   if (words.length === 0) return { settings };
-  const { console, control, vmotion } = settings.features ?? allFeatures;
+  const { console, control, disk, vmotion } = settings.features ?? allFeatures;
+  const { program } = settings;
+  if (words.includes('disk') && program !== undefined && hasDisk({ program })) {
+    const found = 'is disk, which this mutant is about';
+    return badInput('the command line', '--without', 'left out or something else', found);
+  }
   const features = {
     console: console && !words.includes('console'),
     control: control && !words.includes('control'),
+    disk: disk && !words.includes('disk'),
     vmotion: vmotion && !words.includes('vmotion'),
   };
   return { settings: { ...settings, features } };

@@ -72,9 +72,14 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       /^lockstep: in the command line, --property should be S1, .*, but is "S99".*\n$/,
     ],
     [
-      ['check', '--without', 'disk'],
-      'lockstep: in the command line, --without should be console, control or vmotion, ' +
-        'but is "disk".\n',
+      ['check', '--without', 'network'],
+      'lockstep: in the command line, --without should be console, control, disk or vmotion, ' +
+        'but is "network".\n',
+    ],
+    [
+      ['check', '--spec', 'no-reissue', '--without', 'disk'],
+      'lockstep: in the command line, --without should be left out or something else, ' +
+        'but is disk, which this mutant is about.\n',
     ],
     [
       ['check', '--spec', 'release-of-by-one'],
@@ -176,7 +181,9 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     const args = ['check', '--runs', '64', '--seed', '1', '--json', ...left] as const;
     const { out } = await lockstep(folder, ...args);
     const { fixed, coverage } = JSON.parse(out);
-    expect(fixed).toEqual({ features: { console: true, control: false, vmotion: false } });
+    expect(fixed).toEqual({
+      features: { console: true, control: false, disk: true, vmotion: false },
+    });
     for (const type of ['order', 'migrate'] as const) {
       expect(coverage[type]).not.toHaveProperty('performed');
     }

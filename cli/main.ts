@@ -49,9 +49,7 @@ const check = (ended: Ended): Command =>
     .option('--workers <n>', 'threads (all cores, at most 4)', wholeNumber('--workers', 1, 64))
     .addOption(several('--property <id>', 'only this claim, such as S1; may be repeated'))
     .addOption(several('--strategy <name>', 'only swarm, pct or novelty; may be repeated'))
-    .addOption(
-      several('--without <what>', 'no console, control or vmotion; may be repeated', 'none'),
-    )
+    .addOption(several('--without <what>', 'no console, control, disk or vmotion', 'none'))
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', checkHelp)
     .action(async (options: CheckOptions) => {

@@ -1,6 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { largestGroup, type Settings } from '../model/settings.ts';
+import { hasDisk, largestGroup, type Settings } from '../model/settings.ts';
 import { type BadInput, badInput, isBadInput, shortened, shown } from './bad-input.ts';
 import { closed, listOf, oneOf, textLike, truth } from './codec.ts';
 import { parseJson } from './json.ts';
@@ -70,6 +70,9 @@ const firstOf = ([first]: t.Errors): Complaint => {
 /** Sizes and thresholds that do not go together: a group would never fit, lag never be slight. */
 const inSettings = ({ settings: constants }: Bundle): Complaint | null => {
   const { clock, ...sizes } = constants;
+  if (hasDisk(constants) && !constants.features.disk) {
+    return complaint('settings.features.disk', 'true, for the program uses the disk', false);
+  }
   const group = largestGroup(constants);
   for (const buffer of ['primaryCapacity', 'backupCapacity'] as const) {
     const expected = `at least ${group}, the entries of the largest group`;

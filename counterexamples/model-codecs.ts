@@ -47,6 +47,7 @@ const instruction: Codec<Instruction> = codecOf(
 const features: t.Type<Features, unknown> = closed({
   console: truth,
   control: truth,
+  disk: truth,
   vmotion: truth,
 });
 

@@ -5,6 +5,7 @@ import type { Connection } from './log.ts';
 import type { Settings } from './settings.ts';
 import type { Devices, Host, State, Throttle, Vm, Watch } from './state.ts';
 
+/** Nothing has happened yet. */
 export const atRest: Watch = {
   credit: 0,
   timer: 0,

@@ -19,7 +19,10 @@ export type Completion = {
   readonly data: readonly number[]; // bounce buffer of a read: the blocks transferred (R34-3)
 };
 
+/** Blocks of the virtual disk: x and y. */
 export const blockCount = 2;
+
+/** Pages of the guest's memory that its disk operations use: p and q. */
 export const pageCount = 2;
 
 const meet = (one: readonly number[], other: readonly number[]): boolean =>
@@ -32,3 +35,15 @@ const meet = (one: readonly number[], other: readonly number[]): boolean =>
 export const race = (one: Transfer, other: Transfer): boolean =>
   ((one.kind === 'write' || other.kind === 'write') && meet(one.blocks, other.blocks)) ||
   ((one.kind === 'read' || other.kind === 'read') && meet(one.pages, other.pages));
+
+/** What a disk operation can be between: a block and a page, or both of each. */
+export type Span = 'x p' | 'x q' | 'y p' | 'y q' | 'xy pq';
+
+/** Blocks and pages by their names. */
+export const spans: Readonly<Record<Span, Omit<Transfer, 'kind'>>> = {
+  'x p': { blocks: [0], pages: [0] },
+  'x q': { blocks: [0], pages: [1] },
+  'y p': { blocks: [1], pages: [0] },
+  'y q': { blocks: [1], pages: [1] },
+  'xy pq': { blocks: [0, 1], pages: [0, 1] },
+};

@@ -86,6 +86,7 @@ export type EventMap = {
   readonly overcommit: OnHost & { readonly speed: number };
 };
 
+/** The kinds of events. */
 export type EventType = keyof EventMap;
 
 /** `Event` is the union of all events; `Event<'release'>` is one member of it. */
@@ -98,6 +99,7 @@ export type CopyEventType = {
   [K in EventType]: EventMap[K] extends ByCopy ? K : never;
 }[EventType];
 
+/** The events that befall a host. */
 export type HostEventType = {
   [K in EventType]: EventMap[K] extends OnHost ? K : never;
 }[EventType];

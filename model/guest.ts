@@ -1,7 +1,5 @@
-import { type Completion, type Io, pageCount, type Transfer } from './disk.ts';
+import { type Completion, type Io, pageCount, type Span, spans, type Transfer } from './disk.ts';
 import { type Position, position } from './ids.ts';
-
-type Span = 'x p' | 'x q' | 'y p' | 'y q' | 'xy pq';
 
 /**
  * What one instruction of the guest's program does. `reply` transmits only if a request is
@@ -68,6 +66,7 @@ export type Ran = { readonly guest: Guest; readonly outputs: readonly Output[] }
  */
 export type Need = 'ND' | 'OUT' | 'OFF';
 
+/** A guest that has executed nothing. */
 export const booted: Guest = {
   position: position(0),
   word: 1,
@@ -86,14 +85,6 @@ export const booted: Guest = {
 /** Invertible in `word` and not commutative in what is folded, so order and place both matter. */
 const fold = (word: number, operand: number): number => (31 * word + operand + 1) % 9973;
 
-const spans: Readonly<Record<Span, Omit<Transfer, 'kind'>>> = {
-  'x p': { blocks: [0], pages: [0] },
-  'x q': { blocks: [0], pages: [1] },
-  'y p': { blocks: [1], pages: [0] },
-  'y q': { blocks: [1], pages: [1] },
-  'xy pq': { blocks: [0, 1], pages: [0, 1] },
-};
-
 const reading = (span: Span): Transfer => ({ kind: 'read', ...spans[span] });
 const writing = (span: Span): Transfer => ({ kind: 'write', ...spans[span] });
 
@@ -110,6 +101,7 @@ const transfers: ReadonlyMap<Instruction, Transfer> = new Map<Instruction, Trans
   ['write xy pq', writing('xy pq')],
 ]);
 
+/** The guest's next instruction: its program repeats for ever. */
 export const instructionAt = (program: readonly Instruction[], guest: Guest): Instruction =>
   program[guest.position % program.length] ?? 'compute';
 
@@ -247,6 +239,7 @@ export const needsOfReceiving = (guest: Guest): readonly Need[] =>
 /** Keyboard and mouse: what an operator does, by its kind and number. */
 export type Operated = { readonly kind: 'KEY' | 'MOUSE'; readonly number: number };
 
+/** A key or a movement of the mouse was handed to the guest (R20-3). */
 export const operated = (guest: Guest, { kind, number }: Operated): Guest => ({
   ...guest,
   word: fold(guest.word, (kind === 'KEY' ? 7000 : 8000) + number),

@@ -30,10 +30,20 @@ export type Line = CopyId;
  */
 export type HostId = 'A' | 'B' | 'C' | 'D';
 
+/** All hosts that a run can have. */
 export const hostIds: readonly HostId[] = ['A', 'B', 'C', 'D'];
 
+/** The number as a place in the log. */
 export const seq = (value: number): Seq => value as Seq;
+
+/** The number as an instruction position. */
 export const position = (value: number): Position => value as Position;
+
+/** The number as a generation. */
 export const generation = (value: number): Generation => value as Generation;
+
+/** The number as a copy. */
 export const copyId = (value: number): CopyId => value as CopyId;
+
+/** The number as a connection. */
 export const connectionId = (value: number): ConnectionId => value as ConnectionId;

@@ -21,10 +21,11 @@ export type Clock = {
   readonly floor: number; // the limit never goes below it, in percent (R32-12)
 };
 
-/** What besides the core protocol a run has; without it nobody asks for it. */
+/** What besides the core protocol a run has. Without it nobody asks for it, nor does the guest. */
 export type Features = {
   readonly console: boolean; // an operator at keyboard and mouse (R20-2)
   readonly control: boolean; // power-off and resource changes (R33-1 to R33-3)
+  readonly disk: boolean; // a guest that uses its disk needs it (R34)
   readonly vmotion: boolean; // R33-4 to R33-11
 };
 
@@ -45,6 +46,7 @@ export type Settings = {
   readonly clock: Clock | null; // null: untimed, a suspicion may strike at any moment (Q11)
 };
 
+/** Half a second per tick: three seconds of silence are a failure (Q11, Q21). */
 export const defaultClock: Clock = {
   timeout: 6,
   stallTimeout: 10,
@@ -61,8 +63,16 @@ export const defaultClock: Clock = {
   floor: 10,
 };
 
-export const allFeatures: Features = { console: true, control: true, vmotion: true };
-export const noFeatures: Features = { console: false, control: false, vmotion: false };
+/** Operator, administrator and balancer of load are all there. */
+export const allFeatures: Features = { console: true, control: true, disk: true, vmotion: true };
+
+/** The core protocol: a guest, its clients, and faults. */
+export const noFeatures: Features = {
+  console: false,
+  control: false,
+  disk: false,
+  vmotion: false,
+};
 
 /** The paper's behaviour in every variant, with buffers small enough to fill. */
 export const defaultSettings: Settings = {
@@ -89,5 +99,5 @@ export const largestGroup = ({ program, packetGroup }: Settings): number =>
   Math.max(program.includes('stamp') ? 2 : 1, packetGroup + (program.includes('post') ? 1 : 0));
 
 /** Whether the guest uses its disk. */
-export const hasDisk = ({ program }: Settings): boolean =>
+export const hasDisk = ({ program }: Pick<Settings, 'program'>): boolean =>
   program.some((instruction) => transferOf(instruction) !== undefined);

@@ -20,6 +20,7 @@ export type Action<T extends EventType> = {
   readonly next: (state: State, event: Event<T>) => Step | Refusal;
 };
 
+/** One action for each kind of event. */
 export type Actions = { readonly [T in EventType]: Action<T> };
 
 /** A protocol, right or wrong: where it begins and every way it can move. */
@@ -46,6 +47,7 @@ export const step = <T extends EventType>(
   return spec.actions[event.type].next(state, event);
 };
 
+/** Whether an outcome is a refusal. */
 export const isRefusal = <T>(outcome: T | Refusal): outcome is Refusal =>
   typeof outcome === 'string';
 

@@ -175,8 +175,10 @@ export type Vm =
   | Halted
   | Crashed;
 
+/** What a copy is doing. */
 export type Mode = Vm['mode'];
 
+/** A server: whether it runs, what it reaches, how fast it is. */
 export type Host = {
   readonly up: boolean;
   readonly paused: boolean;
@@ -192,11 +194,13 @@ export type Cut = {
   readonly to: HostId;
 };
 
+/** What a test-and-set comes to. */
 export type Outcome = 'won' | 'lost';
 
 /** A test-and-set on its way to the storage, for the generation after `generation` (R23-19). */
 export type Request = { readonly copy: CopyId; readonly generation: Generation };
 
+/** The answer to a request, on its way from the storage. */
 export type Reply = Request & { readonly outcome: Outcome };
 
 /** A disk operation on its way to the storage, tagged with who submitted it and when (R23-20). */

@@ -32,6 +32,7 @@ export const compareAndSwap: Arbitrate = ({ generation, owner }, request) => {
 /** How a won test-and-set is stored: the next generation, and whose it is (R23-21). */
 export type Store = (storage: Storage, request: Request) => Storage;
 
+/** The generation moves on by one, and the winner is its owner (R23-19, R23-21). */
 export const nextGeneration: Store = (storage, request) => ({
   ...storage,
   generation: generation(request.generation + 1),
@@ -41,6 +42,7 @@ export const nextGeneration: Store = (storage, request) => ({
 /** Whether a frozen backup may ask before it has replayed its log (R23-15, V8). */
 export type MayAsk = (state: State, copy: Withholding | Frozen) => boolean;
 
+/** Only where the setting says so does it drain first; a primary has nothing to drain (V8). */
 export const inOrder: MayAsk = ({ settings }, copy) =>
   copy.mode === 'withholding' || settings.arbitration === 'testAndSetThenDrain' || isDrained(copy);
 
@@ -74,6 +76,7 @@ export type OnPrimaryLive = (copy: Withholding) => Live['withheld'];
 /** All that it withheld, in order; what they waited for belongs to a log that is over. */
 export const releasesAll: OnPrimaryLive = ({ withheld }) => withheld.map(free);
 
+/** The decisions about who may go live (section 2.3 of the paper). */
 export type ArbitrationRules = {
   readonly arbitrate: Arbitrate;
   readonly store: Store;

@@ -37,6 +37,7 @@ export type Enqueue = (
   capacity: number,
 ) => readonly LogEntry[];
 
+/** Behind all others, in the order of the log (R21-7). */
 export const atTheEnd: Enqueue = (buffer, entry) => [...buffer, entry];
 
 /** Whether an entry that arrives is already held (R33-11). */
@@ -64,6 +65,7 @@ export const thisPair: IsOurs = (copy, connection) =>
 /** Which entries the primary may free after an acknowledgment (R21-12). */
 export type MayFree = (entry: LogEntry, acked: Seq) => boolean;
 
+/** What the backup has said it holds, and nothing else. */
 export const acknowledged: MayFree = (entry, acked) => entry.seq <= acked;
 
 /** From which entry on the primary sends on a new connection (R33-11). */
@@ -72,6 +74,7 @@ export type ResumeAt = (copy: Recording, hello: Ack) => Seq;
 /** From the one after those that the backup's first message acknowledges. */
 export const afterAcknowledged: ResumeAt = (_, hello) => hello.upTo;
 
+/** The decisions about the logging channel (sections 2.2 and 3.2 of the paper). */
 export type ChannelRules = {
   readonly mayFlush: MayFlush;
   readonly hasRoom: HasRoom;

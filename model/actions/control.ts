@@ -38,6 +38,7 @@ export type IsTold = (copy: Replaying | Frozen) => boolean;
 export const holdsTheEntry: IsTold = ({ guest, buffer }) =>
   guest.isOff || buffer.some(({ kind }) => kind === 'OFF');
 
+/** The decisions about management operations (R33-1 to R33-3). */
 export type ControlRules = RecordRules & {
   readonly takesOrders: TakesOrders;
   readonly controlEntries: ControlEntries;

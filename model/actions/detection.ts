@@ -54,17 +54,20 @@ export const eitherStopped: IsFailure = ({ heartbeats, channel }, { timeout }) =
 /** A backup that does not read, its buffer being full, causes the silence that it hears (Q13). */
 export type CausesSilence = (copy: Replaying, capacity: number) => boolean;
 
+/** With a full log buffer it reads nothing, whatever is sent (R32-4). */
 export const notReading: CausesSilence = ({ buffer }, capacity) => buffer.length >= capacity;
 
 /** Whether entries wait although the backup neither takes nor consumes any (Q13). */
 export type IsStalled = (silence: Silence, clock: Clock, copy: Recording) => boolean;
 
+/** Entries wait, and for the stall timeout nothing has come of it (Q13). */
 export const outstanding: IsStalled = ({ progress }, { stallTimeout }, { throttle }) =>
   throttle.stamps.length > 0 && progress > stallTimeout;
 
 /** Whether this side looks for failures at all: both do (R23-2). */
 export type Watches = (copy: Watching) => boolean;
 
+/** Primary and backup alike; either can be the one that is left (R23-2). */
 export const bothSides: Watches = () => true;
 
 /** What of its log a backup keeps when it suspects its primary and reads no more (R23-11). */
@@ -88,6 +91,7 @@ export type QuietAlone = (quiesce: Devices['quiesce']) => Devices['quiesce'];
 /** Nobody is being moved any more: it takes up its disk again. */
 export const ends: QuietAlone = () => 'none';
 
+/** The decisions about failures and what follows at once (section 2.3 of the paper). */
 export type DetectionRules = {
   readonly isTold: IsTold;
   readonly quietAlone: QuietAlone;

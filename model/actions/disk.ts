@@ -45,6 +45,7 @@ export type LoggedCompletion = (io: Io, completion: Completion) => Completion;
 /** Status and data. */
 export const statusAndData: LoggedCompletion = (_, completion) => completion;
 
+/** The decisions about disk operations (section 3.4 of the paper). */
 export type DiskRules = RecordRules & {
   readonly mustWait: MustWait;
   readonly payload: Payload;

@@ -24,6 +24,7 @@ export const pinpoint: Adjust = (limit, lag, before, clock) => {
   return lag <= slightLag ? Math.min(100, limit + step) : limit;
 };
 
+/** The decisions about the lag and the CPU limit (R32-9 to R32-12). */
 export type FlowRules = { readonly lag: Lag; readonly adjust: Adjust; readonly limitOf: LimitOf };
 
 /**

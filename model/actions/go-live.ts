@@ -35,6 +35,7 @@ export type MayAnnounce = (copy: Live | Recording, silentFor: number, timeout: n
 export const unlessReached: MayAnnounce = ({ reached }, silentFor, timeout) =>
   !reached || silentFor > timeout;
 
+/** The decisions about a backup's go-live (R23-10 to R23-14). */
 export type GoLiveRules = {
   readonly mayGoLive: MayGoLive;
   readonly onBackupLive: OnBackupLive;

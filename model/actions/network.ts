@@ -8,6 +8,7 @@ import { type Entry, full, logging, off, type RecordRules, withheldBehind } from
 /** Which packets stay in the network card after so many were given to the guest (R22-12). */
 export type Take = (nic: readonly number[], count: number) => readonly number[];
 
+/** All but those: what was handed over is gone from the card. */
 export const takeOnce: Take = (nic, count) => nic.slice(count);
 
 /** What becomes of the guest's receive ring when a packet reaches its host (R35-1). */
@@ -22,6 +23,7 @@ export type GroupEntries = (received: readonly Entry[], sent: readonly Entry[]) 
 /** One group: replay applies all of it at the event's position, or nothing (R35-2). */
 export const wholeGroupLogged: GroupEntries = (received, sent) => [...received, ...sent];
 
+/** The decisions about network IO (section 3.5 of the paper). */
 export type NetworkRules = RecordRules & {
   readonly take: Take;
   readonly onArrival: OnArrival;

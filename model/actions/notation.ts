@@ -82,11 +82,13 @@ const silence: readonly Effect[] = [];
 /** A step that the outside does not notice. */
 export const silent = (state: State): Step => ({ state, effects: silence });
 
+/** The copy replaces the one of the same id. */
 export const withCopy = (state: State, copy: Vm): State => ({
   ...state,
   copies: state.copies.with(copy.id, copy),
 });
 
+/** The host, with what has changed of it. */
 export const withHost = (state: State, id: HostId, host: Host): State => ({
   ...state,
   hosts: { ...state.hosts, [id]: host },
@@ -204,6 +206,7 @@ export const toHost = <T extends HostEventType>(
   };
 };
 
+/** Whether one network is partitioned from one host to another. */
 export const isCut = ({ cuts }: State, net: Cut['net'], from: HostId, to: HostId): boolean =>
   cuts.some((cut) => cut.net === net && cut.from === from && cut.to === to);
 
@@ -218,6 +221,7 @@ export const isLinked = (state: State, one: HostId, other: HostId): boolean =>
 export const reaches = (state: State, from: HostId, to: HostId): boolean =>
   state.hosts[from].up && !state.hosts[from].paused && !isCut(state, 'log', from, to);
 
+/** The connection of that number, if it is remembered. */
 export const connectionOf = (state: State, id: number | null): Connection | undefined =>
   state.connections.find((connection) => connection.id === id);
 

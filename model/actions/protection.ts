@@ -66,8 +66,10 @@ export const discardedItself: KnownAborted = (destination) =>
 /** Whether a live copy tells the clustering service that it needs a backup (R31-6, R23-23). */
 export type Tells = (copy: Live) => boolean;
 
+/** Whatever has happened before: protection comes back without an operator (R20-10). */
 export const always: Tells = () => true;
 
+/** The decisions about starting a backup (section 3.1 of the paper). */
 export type ProtectionRules = {
   readonly isEligible: IsEligible;
   readonly cutAt: CutAt;

@@ -19,6 +19,7 @@ export type QuiesceEntries = readonly Entry[];
 /** By an entry at the point from which on no disk operation is outstanding. */
 export const atThePoint: QuiesceEntries = [{ kind: 'QUIESCE' }];
 
+/** The decisions about a quiet disk (R33-7). */
 export type QuiesceRules = RecordRules & { readonly quiesceEntries: QuiesceEntries };
 
 /** The destination of a copy that has been copied to while its source ran on (R33-5). */

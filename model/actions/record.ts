@@ -67,6 +67,7 @@ export type OperatorEntries = (input: Entry) => readonly Entry[];
 /** All of it: what an operator does is input like any other. */
 export const everyInput: OperatorEntries = (input) => [input];
 
+/** The decisions about what a running guest logs (sections 2.1 and 2.2 of the paper). */
 export type RecordRules = {
   readonly loggedNeeds: LoggedNeeds;
   readonly operatorEntries: OperatorEntries;
@@ -76,6 +77,7 @@ export type RecordRules = {
   readonly mayRun: MayRun;
 };
 
+/** A copy that logs: it has, or had, a backup. */
 export type Logging = Recording | Withholding;
 
 /** What of a group is not the same in all its entries. */
@@ -140,7 +142,10 @@ export const withheldBehind = (
     ? withheld
     : [...withheld, ...outputs.map((output) => ({ ...output, needs }))];
 
+/** Why a primary with a full log buffer stands still (R32-6). */
 export const full = 'the log buffer is full: the primary stops';
+
+/** Why nothing happens in a VM that is powered off (R33-2). */
 export const off = 'the guest is powered off';
 const spent = 'its share of the CPU is used up until the next tick';
 

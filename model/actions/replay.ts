@@ -37,6 +37,7 @@ export type MayApply = (buffer: readonly LogEntry[]) => boolean;
 /** Once its go-live point has arrived. */
 export const wholeGroup: MayApply = (buffer) => buffer.some(({ last }) => last);
 
+/** The decisions about replay (section 2.1 of the paper). */
 export type ReplayRules = {
   readonly loggedNeeds: LoggedNeeds;
   readonly mayRunOn: MayRunOn;

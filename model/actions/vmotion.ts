@@ -76,6 +76,7 @@ export type LeavesBehind = (copy: Movable) => Movable | Halted;
 /** It has given up for ever its right to arbitrate and to emit. */
 export const neverRunsAgain: LeavesBehind = (copy) => halted(copy, 'moved');
 
+/** The decisions about moving a copy (R33-4 to R33-10). */
 export type VmotionRules = {
   readonly mayReserve: MayReserve;
   readonly isQuiet: IsQuiet;

@@ -96,6 +96,7 @@ export const repair: Action<'repair'> = toHost('repair', (state, host, id) =>
   host.up ? 'the host is up' : silent(withHost(state, id, { ...host, up: true, speed: 100 })),
 );
 
+/** A host stands still, with all that is on it, and remembers everything (R23-5). */
 export const pause: Action<'pause'> = toHost('pause', (state, host, id) => {
   if (!host.up) return 'the host is down';
   return host.paused
@@ -103,6 +104,7 @@ export const pause: Action<'pause'> = toHost('pause', (state, host, id) => {
     : silent(withHost(state, id, { ...host, paused: true }));
 });
 
+/** A host that stood still goes on where it was. */
 export const resume: Action<'resume'> = toHost('resume', (state, host, id) =>
   host.paused ? silent(withHost(state, id, { ...host, paused: false })) : 'the host is not paused',
 );
@@ -132,6 +134,7 @@ export const cut: Action<'cut'> = {
   },
 };
 
+/** A network carries again in that direction. */
 export const heal: Action<'heal'> = {
   by: 'world',
   instances: (state) => state.cuts.map((one) => ({ type: 'heal', ...one })),
@@ -162,12 +165,14 @@ export const loseStorage: Action<'loseStorage'> = toHost('loseStorage', (state, 
     : 'the host does not reach the storage',
 );
 
+/** The host reaches the shared storage again (R23-17). */
 export const regainStorage: Action<'regainStorage'> = toHost('regainStorage', (state, host, id) =>
   host.storage
     ? 'the host reaches the storage'
     : silent(withHost(state, id, { ...host, storage: true })),
 );
 
+/** The clustering service goes away: nobody is told, no host is picked (R31-6). */
 export const loseService: Action<'loseService'> = {
   by: 'world',
   instances: () => [{ type: 'loseService' }],
@@ -177,6 +182,7 @@ export const loseService: Action<'loseService'> = {
       : 'the clustering service is away',
 };
 
+/** The clustering service is back. */
 export const regainService: Action<'regainService'> = {
   by: 'world',
   instances: () => [{ type: 'regainService' }],

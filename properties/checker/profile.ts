@@ -3,7 +3,9 @@ import {
   allFeatures,
   type Clock,
   defaultClock,
+  defaultSettings,
   type Features,
+  hasDisk,
   largestGroup,
   noFeatures,
   type Settings,
@@ -31,8 +33,16 @@ export type Range = {
   readonly fixed: Partial<Settings>;
 };
 
-const programsOf = ({ program }: Partial<Settings>): readonly (readonly Instruction[])[] =>
-  program === undefined ? Object.values(programs) : [program];
+const isWithin = (program: readonly Instruction[], features: Features | undefined): boolean =>
+  (features?.disk ?? true) || !hasDisk({ program });
+
+const programsOf = ({
+  program,
+  features,
+}: Partial<Settings>): readonly (readonly Instruction[])[] =>
+  program === undefined
+    ? Object.values(programs).filter((one) => isWithin(one, features))
+    : [program];
 
 const timesOf = ({ clock }: Partial<Settings>): readonly boolean[] =>
   clock === undefined ? [false, true] : [clock !== null];
@@ -88,7 +98,7 @@ const only = (feature: keyof Features): Features => ({ ...noFeatures, [feature]:
 const drawFeatures = (chooser: Chooser): Features =>
   oneOf(chooser, [
     ...[allFeatures, allFeatures, allFeatures, allFeatures],
-    ...[noFeatures, only('control'), only('vmotion'), only('console')],
+    ...[noFeatures, only('control'), only('vmotion'), only('console'), only('disk')],
   ] as const);
 
 /** A fourth host is of use where both copies of a pair may move at once. */
@@ -98,15 +108,18 @@ const drawHostCount = (chooser: Chooser, { vmotion }: Features): number =>
 const drawCapacity = (chooser: Chooser, isTimed: boolean): number =>
   isTimed ? oneOf(chooser, [12, 6, 3, 2, 1]) : oneOf(chooser, [3, 2, 4, 1]);
 
+const usual = defaultSettings.program;
+
+/** A guest that uses its disk has one. */
+const withDisk = (features: Features, program: readonly Instruction[]): Features =>
+  hasDisk({ program }) ? { ...features, disk: true } : features;
+
 /** Settings of one run. Choice 0 is the paper's behaviour everywhere. */
 export const drawSettings = (chooser: Chooser, { isTimed, fixed }: Range): Settings => {
-  const program =
-    fixed.program ??
-    oneOf(chooser, [['readTime', 'transmit', 'compute', 'stamp'], ...Object.values(programs)]);
-  const features = fixed.features ?? drawFeatures(chooser);
+  const program = fixed.program ?? oneOf(chooser, [usual, ...programsOf(fixed)]);
+  const features = withDisk(fixed.features ?? drawFeatures(chooser), program);
   const drawn: Settings = {
     program,
-    features,
     hostCount: drawHostCount(chooser, features),
     packetGroup: oneOf(chooser, [2, 1]),
     start: onceIn(chooser, 4) ? 'unprotected' : 'protected',
@@ -119,6 +132,7 @@ export const drawSettings = (chooser: Chooser, { isTimed, fixed }: Range): Setti
     arbitration: oneOf(chooser, ['testAndSetThenDrain', 'drainThenTestAndSet']),
     clock: isTimed ? drawClock(chooser) : null,
     ...fixed,
+    features,
   };
   const least = largestGroup(drawn);
   return {

@@ -49,8 +49,8 @@ const ofClock = (clock: Clock | null): number => {
 
 const counts = ['hostCount', 'packetGroup'] as const;
 
-const ofFeatures = ({ console, control, vmotion }: Features): number =>
-  [console, control, vmotion].filter((isOn) => !isOn).length;
+const ofFeatures = ({ console, control, disk, vmotion }: Features): number =>
+  [console, control, disk, vmotion].filter((isOn) => !isOn).length;
 
 const ofCapacity = (capacity: number, usual: number): number =>
   capacity === usual ? 0 : 1 + Math.abs(capacity - usual);
