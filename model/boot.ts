@@ -1,6 +1,6 @@
 import { blockCount } from './disk.ts';
 import { booted } from './guest.ts';
-import { connectionId, copyId, generation, seq } from './ids.ts';
+import { connectionId, copyId, generation, lineFrom, seq } from './ids.ts';
 import type { Connection } from './log.ts';
 import type { Settings } from './settings.ts';
 import type { Devices, Host, State, Throttle, Vm, Watch } from './state.ts';
@@ -62,9 +62,9 @@ const pair: readonly Vm[] = [
     ...started,
     mode: 'recording',
     id: primaryId,
-    line: primaryId,
+    line: lineFrom(primaryId),
     host: 'A',
-    backup: backupId,
+    backup: lineFrom(backupId),
     connection: first,
     logged: none,
     buffer: [],
@@ -80,9 +80,9 @@ const pair: readonly Vm[] = [
     ...started,
     mode: 'replaying',
     id: backupId,
-    line: backupId,
+    line: lineFrom(backupId),
     host: 'B',
-    primary: primaryId,
+    primary: lineFrom(primaryId),
     connection: first,
     received: none,
     buffer: [],
@@ -100,7 +100,7 @@ const alone: readonly Vm[] = [
     ...started,
     mode: 'live',
     id: primaryId,
-    line: primaryId,
+    line: lineFrom(primaryId),
     host: 'A',
     withheld: [],
     devices: idleDevices,
@@ -114,8 +114,8 @@ const alone: readonly Vm[] = [
 const connected: Connection = {
   id: first,
   generation: generation(0),
-  primary: primaryId,
-  backup: backupId,
+  primary: lineFrom(primaryId),
+  backup: lineFrom(backupId),
   open: true,
   isHandover: false,
   entries: [],

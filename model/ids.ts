@@ -22,7 +22,7 @@ export type ConnectionId = Branded<number, { readonly ConnectionId: unique symbo
  * A boot or a clone with all that carry on for it, one after the other: the destination of a
  * VMotion takes its source's place in the pair (R33-6). Named by the first copy of the line.
  */
-export type Line = CopyId;
+export type Line = Branded<number, { readonly Line: unique symbol }>;
 
 /**
  * A physical server. Three are enough for a primary, its backup and the backup's replacement; four
@@ -47,3 +47,6 @@ export const copyId = (value: number): CopyId => value as CopyId;
 
 /** The number as a connection. */
 export const connectionId = (value: number): ConnectionId => value as ConnectionId;
+
+/** The line that a copy begins. */
+export const lineFrom = (first: CopyId): Line => first as number as Line;

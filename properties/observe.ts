@@ -1,6 +1,6 @@
 import type { Effect } from '../model/effect.ts';
 import type { Event } from '../model/event.ts';
-import { copyId, generation } from '../model/ids.ts';
+import { copyId, generation, lineFrom } from '../model/ids.ts';
 import type { State, Vm } from '../model/state.ts';
 import { isBereft, isDisturbed, isReadyToGoLive } from './health.ts';
 import type { History } from './history.ts';
@@ -23,7 +23,7 @@ export const beginning = (state: State): History => ({
   pairs: state.copies.flatMap((copy) =>
     copy.mode === 'recording' ? [pairOf(copy.line, copy.backup, copy.guest)] : [],
   ),
-  gone: { line: copyId(0), generation: generation(0), prefix: 0 },
+  gone: { line: lineFrom(copyId(0)), generation: generation(0), prefix: 0 },
   takeovers: [],
   pair: state.copies.map(({ line }) => line),
   winner: null,

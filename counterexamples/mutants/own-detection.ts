@@ -2,6 +2,7 @@ import { suspect } from '../../model/actions/detection.ts';
 import { holderOf } from '../../model/actions/notation.ts';
 import { unthrottled } from '../../model/boot.ts';
 import type { Event } from '../../model/event.ts';
+import { copyId } from '../../model/ids.ts';
 import { paper, rules, specification } from '../../model/paper.ts';
 import { defaultClock, noFeatures } from '../../model/settings.ts';
 import { type Action, isRefusal } from '../../model/spec.ts';
@@ -41,7 +42,7 @@ const trustsAgain: Action<'readAck'> = {
       .filter(({ acks }) => acks.length > 0)
       .map(({ id, primary }) => ({
         type: 'readAck',
-        copy: holderOf(state, primary)?.id ?? primary,
+        copy: holderOf(state, primary)?.id ?? copyId(primary),
         connection: id,
       })),
   next: (state, event) => {

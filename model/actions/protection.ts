@@ -1,6 +1,6 @@
 import { atRest, unthrottled } from '../boot.ts';
 import type { Guest } from '../guest.ts';
-import { connectionId, copyId, type Generation, type HostId, seq } from '../ids.ts';
+import { connectionId, copyId, type Generation, type HostId, lineFrom, seq } from '../ids.ts';
 import { hostsOf } from '../settings.ts';
 import type { Action } from '../spec.ts';
 import type {
@@ -108,7 +108,7 @@ export const place = (rules: ProtectionRules): Action<'place'> =>
       const clone: Cloning = {
         mode: 'cloning',
         id,
-        line: id,
+        line: lineFrom(id),
         host,
         wedged: false,
         image: null,

@@ -1,6 +1,6 @@
 import { atRest, idleDevices } from '../boot.ts';
 import type { Guest } from '../guest.ts';
-import { type CopyId, copyId, type HostId } from '../ids.ts';
+import { type CopyId, copyId, type HostId, lineFrom } from '../ids.ts';
 import type { Connection } from '../log.ts';
 import { hostsOf } from '../settings.ts';
 import type { Action, Refusal, Step } from '../spec.ts';
@@ -109,7 +109,8 @@ export const migrate = (rules: VmotionRules): Action<'migrate'> =>
       const now = present(state);
       const destination: Arriving = {
         mode: 'arriving',
-        ...{ id, line: id, host, source: copy.id, generation: copy.generation, wedged: false },
+        ...{ id, line: lineFrom(id), host, source: copy.id, generation: copy.generation },
+        wedged: false,
         ...{ image: null, handed: null, since: now },
         watch: { ...atRest, heartbeatHeard: now, channelHeard: now },
       };

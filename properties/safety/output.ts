@@ -1,5 +1,5 @@
 import { holderOf } from '../../model/actions/notation.ts';
-import { copyId } from '../../model/ids.ts';
+import { type CopyId, type Line, lineFrom } from '../../model/ids.ts';
 import type { State, Vm, Withheld } from '../../model/state.ts';
 import { type Emission, emissionOf, pairWith } from '../history.ts';
 import type { EveryStep, Sight, Sometimes } from '../property.ts';
@@ -7,7 +7,7 @@ import type { EveryStep, Sight, Sometimes } from '../property.ts';
 const emissions = ({ effects }: Sight): readonly Emission[] =>
   effects.flatMap((effect) => emissionOf(effect) ?? []);
 
-const lineOf = ({ copies }: State, id: number): number => copies[id]?.line ?? id;
+const lineOf = ({ copies }: State, id: CopyId): Line => copies[id]?.line ?? lineFrom(id);
 
 /** The copy that this step made live, if it was a backup before. */
 const promoted = ({ before, event, after }: Sight): Vm | null => {
@@ -107,7 +107,7 @@ const startsLive = ({ before, event, after }: Sight): Vm | null => {
 };
 
 /** How much its execution may have put out when the first copy took over from this one (S3). */
-const prefixFor = ({ past, before }: Sight, copy: number): number => {
+const prefixFor = ({ past, before }: Sight, copy: CopyId): number => {
   const emitter = before.copies[copy];
   const since = emitter !== undefined && 'generation' in emitter ? emitter.generation : 0;
   const first = past.takeovers.find(
@@ -119,8 +119,7 @@ const prefixFor = ({ past, before }: Sight, copy: number): number => {
 /** An output, or a change of the disk, that the execution which goes on knows nothing of. */
 const isStray = (sight: Sight): boolean => {
   const { before, past, effects } = sight;
-  const hasMovedOn = (copy: number): boolean =>
-    holderOf(before, copyId(lineOf(before, copy)))?.id !== copy;
+  const hasMovedOn = (copy: CopyId): boolean => holderOf(before, lineOf(before, copy))?.id !== copy;
   return (
     emissions(sight).some(
       ({ copy, output }) => hasMovedOn(copy) || output.ordinal >= prefixFor(sight, copy),
