@@ -2,8 +2,8 @@ import type { Bundle, Certificate } from '../counterexamples/bundle.ts';
 import { stateHash } from '../counterexamples/state-hash.ts';
 import { paper } from '../model/paper.ts';
 import type { Spec } from '../model/spec.ts';
+import { settlingTicks } from '../properties/bounds.ts';
 import { claims } from '../properties/catalogue.ts';
-import { calmTicks } from '../properties/checker/calm.ts';
 import { type Judgement, judge } from '../properties/checker/judge.ts';
 import { narrate, type Story } from '../properties/checker/narrate.ts';
 import type { Refutation, Script } from '../properties/checker/script.ts';
@@ -100,7 +100,8 @@ export const paintWith =
 /** How a story ends that its last event does not end: with a calm. */
 export const calmText = (script: Script, at: number, claim: Claim): string | null => {
   if (!script.calm || at < script.events.length) return null;
-  const ticks = calmTicks(script.settings);
+  const { settings } = script;
+  const ticks = claim.kind === 'afterCalm' ? claim.within(settings) : settlingTicks(settings);
   return claim.kind === 'afterCalm'
     ? `then no fault strikes any more, but within ${many(ticks, 'tick')} what is owed does not come`
     : `then no fault strikes any more, and before ${many(ticks, 'tick')} have passed it breaks`;

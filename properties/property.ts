@@ -1,5 +1,6 @@
 import type { Effect } from '../model/effect.ts';
 import type { Event } from '../model/event.ts';
+import type { Settings } from '../model/settings.ts';
 import type { State } from '../model/state.ts';
 import type { History } from './history.ts';
 
@@ -42,6 +43,8 @@ export type EveryStep = Claimed & {
 /** A claim that after the faults stop something follows within a bound. */
 export type AfterCalm = Claimed & {
   readonly kind: 'afterCalm';
+  /** In how many ticks of calm it is owed. */
+  readonly within: (settings: Settings) => number;
   /** Why progress is not owed here, from a closed list; `null` where it is owed. */
   readonly excuse: (rest: Rest) => string | null;
   /** Asked at every step of the calm, and content with one yes. */

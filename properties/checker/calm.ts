@@ -1,24 +1,6 @@
 import type { Event, EventType } from '../../model/event.ts';
-import type { Settings } from '../../model/settings.ts';
 import { eventTypes, isRefusal, type Spec, type Step, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
-
-/**
- * How long, in ticks, everything that is owed after the faults have stopped may take: to notice a
- * failure, to arbitrate, to drain, to clone again should the first host chosen be of no use, to
- * give back what the throttle has taken, and to end the VMotions under way, one after the other,
- * or give them up (T1, L1 to L7).
- */
-export const calmTicks = (settings: Settings): number => {
-  const { clock, primaryCapacity, backupCapacity, features } = settings;
-  if (clock === null) return 0;
-  const { timeout, stallTimeout, retryEvery, switchover, adjustEvery, step: change } = clock;
-  const detect = Math.max(timeout, stallTimeout) + 1;
-  const takeOver = detect + 2 * retryEvery + primaryCapacity + backupCapacity + 2;
-  const protect = takeOver + switchover + timeout + 2;
-  const move = features.vmotion ? timeout + switchover + primaryCapacity + backupCapacity + 2 : 0;
-  return 3 * protect + 2 * move + 2 * Math.ceil(100 / change) * adjustEvery;
-};
 
 type Move = readonly [Event, Step];
 
@@ -76,7 +58,7 @@ const idle = (spec: Spec, state: State): readonly Move[] => {
 };
 
 /** A protocol that has always something to do lets no time pass: then all that it owes is late. */
-const stepsInTickMax = 5000;
+const stepsInTickMax = 2000;
 
 /**
  * The protocol left to itself: no fault strikes any more, though what is broken stays broken;
@@ -86,6 +68,7 @@ const stepsInTickMax = 5000;
 export const calm = (
   spec: Spec,
   from: State,
+  ticks: number,
   onStep: (event: Event, step: Step) => boolean,
 ): State => {
   const types = eventTypes(spec).filter((type) => spec.actions[type].by === 'protocol');
@@ -93,7 +76,7 @@ export const calm = (
   const made: Made = new Map();
   let turn = 0;
   let inTick = 0;
-  const end = from.now + calmTicks(from.settings);
+  const end = from.now + ticks;
   while (state.now < end && inTick++ < stepsInTickMax) {
     const move = nextMove(spec, types, state, turn++, made);
     if (move === null) inTick = 0;

@@ -30,33 +30,37 @@ const momentOf = (state: State): Moment => {
 
 type Rested = { readonly run: Run; readonly missing: AfterCalm | null; readonly steps: number };
 
-/** Leaves the protocol to itself until all that it owes has come, or the time for it is over. */
+/** Leaves the protocol to itself until all that it owes has come, or the time for some is over. */
 export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: Watched): Rested => {
+  const { state: begun, history: past } = from;
   const owed = new Set(claims.filter((claim) => claim.kind === 'afterCalm'));
-  const course: Moment[] = [momentOf(from.state)];
+  const ticks = Math.max(0, ...[...owed].map(({ within }) => within(begun.settings)));
+  const course: Moment[] = [momentOf(begun)];
   let run = from;
   let steps = 0;
-  const settle = (isOver: boolean): boolean => {
+  let missing: AfterCalm | null = null;
+  const settle = (isLast: boolean): boolean => {
     const { state, history } = run;
-    const now: Rest = { begun: from.state, past: from.history, history, state, course, isOver };
     for (const claim of owed) {
+      const isOver = isLast || state.now - begun.now >= claim.within(begun.settings);
+      const now: Rest = { begun, past, history, state, course, isOver };
       // an excuse counts at both ends of the calm; in between it may be true in passing
       const isExcused = (isOver || steps === 0) && claim.excuse(now) !== null;
       if (isExcused || claim.holds(now)) owed.delete(claim);
+      else if (isOver) missing ??= claim;
     }
-    return owed.size === 0;
+    return owed.size === 0 || missing !== null;
   };
-  if (settle(false)) return { run, missing: null, steps };
-  calm(spec, from.state, (event: Event, taken: Step) => {
+  if (settle(false)) return { run, missing, steps };
+  calm(spec, begun, ticks, (event: Event, taken: Step) => {
     // before time passes, for only then has everything been consumed that could be
     if (event.type === 'tick') course.push(momentOf(run.state));
     run = proceed(run, event, taken, watched);
     steps++;
     return run.broken !== null || (event.type === 'tick' && settle(false));
   });
-  if (run.broken !== null || settle(true)) return { run, missing: null, steps };
-  const [missing] = owed;
-  return { run, missing: missing ?? null, steps };
+  if (run.broken === null && missing === null) settle(true);
+  return { run, missing: run.broken === null ? missing : null, steps };
 };
 
 /** Replays a script, skipping what cannot happen, until a claim breaks or the script is over. */

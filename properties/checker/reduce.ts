@@ -11,6 +11,7 @@ import {
   type Move,
   noCalm,
   oneFault,
+  onlyCalm,
   order,
   pairs,
   plainest,
@@ -46,6 +47,7 @@ const parts: readonly Move[] = fractions.map((fraction) =>
 /** Every way to make a script smaller or calmer, the most aggressive first. */
 export const moves: readonly Move[] = [
   noCalm,
+  onlyCalm,
   plainest,
   faultsAlone,
   shortcuts,

@@ -2,6 +2,7 @@ import { holderOf, reaches } from '../../model/actions/notation.ts';
 import { type HostId, hostIds } from '../../model/ids.ts';
 import { largestGroup, type Settings } from '../../model/settings.ts';
 import type { Recording, State, Vm, Withheld } from '../../model/state.ts';
+import { recoveryTicks, settlingTicks } from '../bounds.ts';
 import { isFed, isHealthy, isLinked, isProtected, serves } from '../health.ts';
 import type { History } from '../history.ts';
 import type { AfterCalm, Rest, Sometimes } from '../property.ts';
@@ -20,6 +21,7 @@ const stillHolds = ({ begun, state }: Rest, copy: Vm): boolean => {
 export const noStuckOutput: AfterCalm = {
   id: 'L1',
   kind: 'afterCalm',
+  within: recoveryTicks,
   claim: 'an output that is withheld is emitted in the end, or its holder halts',
   cites: ['R22-8', 'R23-3', 'R23-8', 'R35-5'],
   excuse: ({ state }) =>
@@ -101,6 +103,7 @@ const hindered = ({ begun, past, state, history }: Rest): string | null => {
 export const failover: AfterCalm = {
   id: 'L2',
   kind: 'afterCalm',
+  within: recoveryTicks,
   claim: 'a copy serves in the end: live, or recording with a backup that answers',
   cites: ['R23-7', 'R23-10', 'R23-13', 'R23-17'],
   excuse: (rest) => lost(rest.begun, rest.past) ?? hindered(rest),
@@ -144,6 +147,7 @@ const cannotProtect = (rest: Rest): string | null => {
 export const reprotect: AfterCalm = {
   id: 'L3',
   kind: 'afterCalm',
+  within: settlingTicks, // hosts may be tried in vain
   claim: 'a copy that serves is protected in the end, where a host is left for its backup',
   cites: ['R31-6', 'R23-23'],
   excuse: (rest) => {
@@ -164,6 +168,7 @@ const isIdle = ({ begun, state }: Rest, copy: Vm): boolean => {
 export const replayProgress: AfterCalm = {
   id: 'L4',
   kind: 'afterCalm',
+  within: recoveryTicks,
   claim: 'a backup that holds entries consumes them, or is suspected',
   cites: ['R32-5', 'R32-6'],
   excuse: () => null,
@@ -198,6 +203,7 @@ const bandSteps = 9;
 export const throttleSettles: AfterCalm = {
   id: 'L6',
   kind: 'afterCalm',
+  within: settlingTicks,
   claim: 'the CPU limit returns to 100 % when load allows, and else swings by nine steps at most',
   cites: ['R32-10', 'R32-12'],
   excuse: ({ begun, state }) => {

@@ -1,29 +1,36 @@
 import { holderOf, reaches } from '../../model/actions/notation.ts';
-import type { State, Vm } from '../../model/state.ts';
+import type { Live, Recording, State, Vm } from '../../model/state.ts';
+import { recoveryTicks } from '../bounds.ts';
 import { isAnswered, isHealthy } from '../health.ts';
-import type { AfterCalm, Rest, Sometimes } from '../property.ts';
+import type { AfterCalm, Sometimes } from '../property.ts';
 
 const newestIssued = (copy: Vm | undefined): number =>
   copy !== undefined && 'guest' in copy ? copy.guest.issued : 0;
 
+/** A copy whose guest executes, and has its disk. */
+const isServing = (state: State, copy: Vm): copy is Live | Recording =>
+  (copy.mode === 'live' || isAnswered(state, copy)) && isHealthy(state, copy) && !copy.guest.isOff;
+
 /** An operation that a guest waited for before the calm, and waits for still. */
-const isWaiting = ({ begun, state }: Rest, copy: Vm): boolean => {
-  const serves = copy.mode === 'live' || isAnswered(state, copy);
-  if (!serves || !isHealthy(state, copy) || !('guest' in copy) || copy.guest.isOff) return false;
-  const [oldest] = copy.guest.pending;
-  return oldest !== undefined && oldest.number < newestIssued(holderOf(begun, copy.line));
+const isWaiting = (begun: State, { guest, line }: Live | Recording): boolean => {
+  const [oldest] = guest.pending;
+  return oldest !== undefined && oldest.number < newestIssued(holderOf(begun, line));
 };
 
 export const diskAnswers: AfterCalm = {
   id: 'L2a',
   kind: 'afterCalm',
+  within: recoveryTicks,
   claim: 'a disk operation that the guest of a copy that serves waits for is completed in the end',
   cites: ['R34-6', 'R34-7', 'R23-20'],
   excuse: ({ state }) =>
     state.copies.some((copy) => 'devices' in copy && !state.hosts[copy.host].storage)
       ? 'the storage is away from a copy that needs it'
       : null,
-  holds: (rest) => !rest.state.copies.some((copy) => isWaiting(rest, copy)),
+  holds: ({ begun, state, isOver }) => {
+    const serving = state.copies.filter((copy) => isServing(state, copy));
+    return serving.length === 0 ? isOver : !serving.some((copy) => isWaiting(begun, copy));
+  },
 };
 
 /** The VM has been handed over, and what is left of it does not come. */
@@ -43,6 +50,7 @@ const isUnsettled = (state: State, copy: Vm): boolean => {
 export const quiesceEnds: AfterCalm = {
   id: 'L5',
   kind: 'afterCalm',
+  within: recoveryTicks,
   claim: 'every quiesce ends, and so does the VMotion that it is for',
   cites: ['R33-8', 'R33-9'],
   excuse: ({ state }) =>
@@ -58,6 +66,7 @@ const isEnding = (state: State, copy: Vm): boolean =>
 export const powerOffEnds: AfterCalm = {
   id: 'L7',
   kind: 'afterCalm',
+  within: recoveryTicks,
   claim: 'a VM that is powered off is gone in the end, or overruled by the copy that took over',
   cites: ['R33-2'],
   excuse: ({ state }) =>

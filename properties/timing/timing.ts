@@ -2,6 +2,7 @@ import { issuesNext } from '../../model/guest.ts';
 import { hostIds } from '../../model/ids.ts';
 import { largestGroup, type Settings } from '../../model/settings.ts';
 import type { Recording, State, Vm } from '../../model/state.ts';
+import { settlingTicks } from '../bounds.ts';
 import { backupOf, isBereft, isDisturbed, isHealthy, isProtected, lagOf } from '../health.ts';
 import { type History, type PairRecord, pairWith } from '../history.ts';
 import type { AfterCalm, EveryStep, Sight, Sometimes } from '../property.ts';
@@ -65,6 +66,7 @@ const excuseForLag = (state: State): string | null => {
 export const lagFalls: AfterCalm = {
   id: 'T1b',
   kind: 'afterCalm',
+  within: settlingTicks,
   claim: 'a lag beyond the significant one falls below it, by throttling the primary',
   cites: ['R32-8', 'R32-10'],
   excuse: ({ begun, state }) => excuseForLag(begun) ?? excuseForLag(state),

@@ -112,6 +112,10 @@ export const noCalm: Move = (_, track) =>
     track.script.calm ? [() => ({ ...withEvents(track, track.script.events), calm: false })] : [],
   );
 
+/** Nothing but the calm: a protocol left to itself from its first moment may do enough wrong. */
+export const onlyCalm: Move = (_, track) =>
+  listed(track.script.calm && track.script.events.length > 0 ? [() => withEvents(track, [])] : []);
+
 /** No interrupt hands over more packets than the settings say. */
 const isOfGroups = ({ packetGroup }: Settings, { script }: Track): boolean =>
   script.events.every((event) => event.type !== 'deliver' || event.count <= packetGroup);

@@ -2,6 +2,7 @@ import type { Event } from '../../../model/event.ts';
 import type { Settings } from '../../../model/settings.ts';
 import { enabled, eventTypes, isRefusal, type Spec, type Step, step } from '../../../model/spec.ts';
 import type { State } from '../../../model/state.ts';
+import { settlingTicks } from '../../bounds.ts';
 import type { Claim } from '../../property.ts';
 import { calm as leftAlone } from '../calm.ts';
 import { rest } from '../judge.ts';
@@ -190,7 +191,8 @@ const spelledOut = (court: Court, track: Track): Track => {
     run,
     isStarved: track.isStarved,
   };
-  leftAlone(court.spec, run.state, (event, outcome) => {
+  const ticks = settlingTicks(run.state.settings);
+  leftAlone(court.spec, run.state, ticks, (event, outcome) => {
     grow(builder, { ...event }, outcome);
     return builder.run.broken !== null;
   });
