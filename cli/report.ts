@@ -1,3 +1,4 @@
+import { hasDisk } from '../model/settings.ts';
 import { eventTypes } from '../model/spec.ts';
 import { claims } from '../properties/catalogue.ts';
 import { attribution } from '../properties/checker/attribution.ts';
@@ -65,8 +66,10 @@ export const printStart = (request: Request, tried: TriedFirst, terminal: Termin
     ...(budget.runs === null ? [] : [many(budget.runs, 'run')]),
     ...(budget.seconds === null ? [] : [`${budget.seconds} s`]),
   ];
-  const left = Object.entries(suite.fixed.features ?? {}).flatMap(([name, is]) =>
-    is ? [] : [name],
+  const { program, features = {} } = suite.fixed;
+  const usesDisk = program !== undefined && hasDisk({ program });
+  const left = Object.entries(features).flatMap(([name, is]) =>
+    is || (name === 'disk' && usesDisk) ? [] : [name],
   );
   const without = left.length === 0 ? '' : `, without ${listed(left)}`;
   const how = `${limits.join(' or ')}, ${many(workers, 'worker')}, seed ${seed}${without}`;
