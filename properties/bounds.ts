@@ -2,8 +2,8 @@ import type { Settings } from '../model/settings.ts';
 
 /**
  * How long, in ticks, the protocol may take to recover once the faults have stopped: to notice a
- * failure, to arbitrate, to drain, to clone again should the first hosts chosen be of no use, and to
- * end the VMotions under way, one after the other, or give them up (T1, L1, L2, L4, L5, L7).
+ * failure, to arbitrate, to drain, to clone again should the first hosts chosen be of no use, and
+ * to end the VMotions under way, one after the other, or give them up (T1, L1, L2, L4, L5, L7).
  */
 export const recoveryTicks = (settings: Settings): number => {
   const { clock, primaryCapacity, backupCapacity, features } = settings;
@@ -17,8 +17,8 @@ export const recoveryTicks = (settings: Settings): number => {
 };
 
 /**
- * How long, in ticks, until it has settled as well: the throttle has taken and given, and a host for
- * the backup is found among those that cannot be reached (L3, L6, T1b).
+ * How long, in ticks, until it has settled as well: the throttle has taken and given, and a host
+ * for the backup is found among those that cannot be reached (L3, L6, T1b).
  */
 export const settlingTicks = (settings: Settings): number => {
   const { clock } = settings;
