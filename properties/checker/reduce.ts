@@ -23,7 +23,7 @@ import {
   values,
   variants,
 } from './shrinking/moves.ts';
-import { shortcuts } from './shrinking/shortcuts.ts';
+import { hurries, shortcuts } from './shrinking/shortcuts.ts';
 import {
   courtOf,
   follow,
@@ -55,6 +55,7 @@ export const moves: readonly Move[] = [
   kinds,
   lanes,
   faults,
+  hurries,
   settings,
   ...sizes.map((size) => chunks((count) => (count > size ? size : 0))),
   singles,

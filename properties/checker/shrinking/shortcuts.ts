@@ -1,7 +1,9 @@
 import { holderOf } from '../../../model/actions/notation.ts';
+import type { EventType } from '../../../model/event.ts';
 import { type HostId, hostIds } from '../../../model/ids.ts';
 import type { State } from '../../../model/state.ts';
-import type { Choices, Move } from './moves.ts';
+import { extentOf, isFault } from '../faults.ts';
+import { type Choices, type Move, withEvents } from './moves.ts';
 import type { Renaming } from './renaming.ts';
 import type { Proposal, Track } from './track.ts';
 
@@ -21,15 +23,15 @@ const castOf = (state: State, at: number): readonly Cast[] =>
       return [{ at, start: 'unprotected', copies: [id], connections: [], hosts: [host] }];
     }
     const backup = copy.mode === 'recording' ? holderOf(state, copy.backup) : undefined;
-    if (copy.mode !== 'recording' || backup?.mode !== 'replaying') return [];
-    const isKnown = state.connections.some(({ id }) => id === backup.connection);
-    if (!isKnown) return [];
+    if (backup?.mode !== 'replaying' && backup?.mode !== 'cloning') return [];
+    const own = backup.mode === 'replaying' ? backup.connection : null;
+    const open = state.connections.filter(({ id }) => id === own);
     return [
       {
         at,
         start: 'protected',
         copies: [copy.id, backup.id],
-        connections: [backup.connection],
+        connections: open.map(({ id }) => id),
         hosts: [copy.host, backup.host],
       },
     ];
@@ -106,4 +108,33 @@ export const shortcuts: Move = (_, track): Choices => {
   );
   const all = [...fromStart.reverse(), ...between];
   return { count: all.length, nth: (index) => all[index] ?? null };
+};
+
+const inTime: ReadonlySet<EventType> = new Set(['tick', 'heartbeat', 'keepalive']);
+const faultsMax = 6;
+
+/**
+ * A lost connection in place of another fault, with no time passing, or none from there on: where
+ * that is evidence, a copy suspects its peer at once instead of after a timeout.
+ */
+export const hurries: Move = (_, track): Choices => {
+  const { events } = track.script;
+  const at = events.flatMap((event, index) => (isFault(event) ? [index] : []));
+  const all = at.slice(0, faultsMax).flatMap((fault) => {
+    if (events[fault]?.type === 'reset') return [];
+    const extent = extentOf(events, fault);
+    const open = track.runs[fault]?.state.connections ?? [];
+    return open.flatMap(({ id: connection }) =>
+      [0, fault].map((from) => () => {
+        const kept = events.flatMap((event, index) => {
+          if (index === fault) return [{ type: 'reset' as const, connection }];
+          const isLeftOut = extent.includes(index) || (index >= from && inTime.has(event.type));
+          return isLeftOut ? [] : [event];
+        });
+        const settings = { ...track.script.settings, connectionLoss: 'evidence' as const };
+        return { ...withEvents(track, kept), settings };
+      }),
+    );
+  });
+  return { count: all.length, nth: (index) => all[index]?.() ?? null };
 };
