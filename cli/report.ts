@@ -171,8 +171,9 @@ const conclusion = (request: Request, { verdict, ended }: Checked, terminal: Ter
   const stopped =
     ended.because === 'interrupted' ? `interrupted after ${counted(ended.seconds)} s; ` : '';
   const sampled = `${counted(runs)} sampled ${runs === 1 ? 'run' : 'runs'}`;
-  const fewest = Math.min(...claims.map((claim) => claim.runs));
-  const clocked = fewest < runs ? ` (${counted(fewest)} for those that need a clock)` : '';
+  const [least] = claims.toSorted((one, other) => one.runs - other.runs);
+  const isLess = least !== undefined && least.runs < runs;
+  const clocked = isLess ? ` (${least.id}, judged least often, in ${counted(least.runs)})` : '';
   if (overall === 'holds') {
     return colours.green(`${name}: ${stopped}every claim held in ${sampled}${clocked}`);
   }

@@ -24,6 +24,7 @@ import {
   diskConsistency,
   isFencedOff,
   noRace,
+  readsTheOldPrimarys,
   replaysCompletion,
   submitsAgain,
   waitsForAck,
@@ -43,6 +44,7 @@ import {
   powerOffFinal,
   primarySwitches,
   quiescedSwitch,
+  repeatsAfterTakeover,
   seesATakeover,
   stopsThoughCutOff,
 } from './safety/operations.ts';
@@ -59,6 +61,7 @@ import {
 } from './safety/output.ts';
 import {
   antiAffinity,
+  bothMove,
   clonedWhileRunning,
   cloneExact,
   inputAcrossFailover,
@@ -135,6 +138,7 @@ export const witnesses: readonly Sometimes[] = [
   isFencedOff,
   waitsForAck,
   replaysCompletion,
+  readsTheOldPrimarys,
   fillsBoth,
   stopsThoughCutOff,
   overruledPowerOff,
@@ -144,8 +148,10 @@ export const witnesses: readonly Sometimes[] = [
   bothAsk,
   asksAgain,
   clonedWhileRunning,
+  bothMove,
   inputAcrossFailover,
   seesATakeover,
+  repeatsAfterTakeover,
   lagsSignificantly,
   takesOverInTime,
   runsWhileWithheld,

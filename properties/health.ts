@@ -10,6 +10,10 @@ export const isHealthy = ({ hosts }: State, copy: Vm): boolean => {
   return host.up && !host.paused && !isStuck;
 };
 
+/** A backup that knows of a power-off: it has replayed it, or holds it (R33-2d). */
+export const isToldOff = (copy: Vm): boolean =>
+  'consumed' in copy && (copy.guest.isOff || copy.buffer.some(({ kind }) => kind === 'OFF'));
+
 /** Whether the copy gets any CPU time at all. */
 export const isFed = ({ hosts }: State, copy: Vm): boolean => hosts[copy.host].speed > 0;
 

@@ -38,6 +38,7 @@ export type GoneLive = {
   readonly line: Line;
   readonly generation: Generation;
   readonly prefix: number; // outputs
+  readonly newest: number; // the last packet that it had replayed; -1 for none
 };
 
 /** What the clients of one device have seen (S15). */
@@ -45,7 +46,7 @@ export type View = {
   readonly contents: readonly number[]; // by the number of the output; -1 where none was seen
   readonly shown: readonly (readonly number[])[]; // by line: the numbers that it has shown
   readonly isContradicted: boolean; // a number was shown with two contents
-  readonly isRepeated: boolean; // a line has shown a number twice
+  readonly isRepeated: boolean; // a number was shown again, and no takeover is the reason
 };
 
 /** What the shared disk holds, and what each copy of the VM may think that it holds (S7). */

@@ -23,7 +23,7 @@ export const beginning = (state: State): History => ({
   pairs: state.copies.flatMap((copy) =>
     copy.mode === 'recording' ? [pairOf(copy.line, copy.backup, copy.guest)] : [],
   ),
-  gone: { line: lineFrom(copyId(0)), generation: generation(0), prefix: 0 },
+  gone: { line: lineFrom(copyId(0)), generation: generation(0), prefix: 0, newest: -1 },
   takeovers: [],
   pair: state.copies.map(({ line }) => line),
   winner: null,
@@ -45,7 +45,9 @@ export const beginning = (state: State): History => ({
 
 const goneLive = (history: History, copy: Vm, after: State): History => {
   if (copy.mode !== 'live') return history;
-  const gone = { line: copy.line, generation: copy.generation, prefix: copy.guest.sent };
+  const { line, generation, guest } = copy;
+  const newest = history.newest[copy.id] ?? -1;
+  const gone = { line, generation, prefix: guest.sent, newest };
   const takeovers = [...history.takeovers, gone];
   const pairs = history.pairs.filter((pair) => canStillEmit(after, pair));
   return { ...history, gone, takeovers, pairs };
@@ -93,6 +95,13 @@ const executed = (history: History, event: Event, state: State, before: Vm, afte
   return recorded(switchedOff(given, before, after), before, after);
 };
 
+/** The destination's first message tells the primary what it holds (R33-11). */
+const takenUp = (history: History, before: Vm, after: Vm): History => {
+  if (before.mode !== 'arriving') return history;
+  const moved = inherited(history, before.source, after.id);
+  return after.mode === 'replaying' ? acknowledged(moved, after) : moved;
+};
+
 const ofCopy = (history: History, event: Event, state: State, before: Vm, after: Vm): History => {
   switch (event.type) {
     case 'execute':
@@ -111,12 +120,13 @@ const ofCopy = (history: History, event: Event, state: State, before: Vm, after:
       return after.mode === 'replaying' ? told(received(history, before, after), after) : history;
     case 'snapshot':
       return after.mode === 'recording'
-        ? inherited(cut(history, before, after), before.id, after.backup)
+        ? inherited(cut(history, after), before.id, after.backup)
         : history;
     case 'acknowledge':
+    case 'reconnect':
       return after.mode === 'replaying' ? acknowledged(history, after) : history;
     case 'takeUp':
-      return before.mode === 'arriving' ? inherited(history, before.source, after.id) : history;
+      return takenUp(history, before, after);
     case 'stop':
       return { ...history, isOff: true };
     default:
@@ -125,7 +135,7 @@ const ofCopy = (history: History, event: Event, state: State, before: Vm, after:
 };
 
 /** A pair that was disturbed needs a few ticks to recover, or the next fault finds it weakened. */
-const recoveryTicks = 4;
+const weakenedFor = 4;
 
 const aged = (history: History, before: State): History => {
   if (before.settings.clock === null) return history;
@@ -136,7 +146,7 @@ const aged = (history: History, before: State): History => {
   const bereft = before.copies.map((copy, id) =>
     isBereft(before, copy) ? (history.bereft[id] ?? 0) + 1 : 0,
   );
-  const disturbedFor = quietFor >= recoveryTicks ? 0 : history.disturbedFor + 1;
+  const disturbedFor = quietFor >= weakenedFor ? 0 : history.disturbedFor + 1;
   return { ...history, quietFor, waits, bereft, disturbedFor };
 };
 

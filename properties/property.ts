@@ -15,7 +15,10 @@ export type Sight = {
 };
 
 /** How far the backup trails, and what the primary is allowed, in ticks and percent. */
-export type Moment = { readonly lag: number; readonly limit: number };
+export type Moment = {
+  readonly lag: number | null; // null where no pair is protected
+  readonly limit: number;
+};
 
 /** A calm: no fault strikes, though what was broken stays broken. */
 export type Rest = {

@@ -134,21 +134,21 @@ const remembered = (state: State, { outputs, used }: Applied): readonly Output[]
   state.settings.goLiveOutput === 'emitLast' && used > 0 ? outputs : [];
 
 /** Control entries change what is no part of the guest (R33-3, R33-7). */
-const controlled = (copy: Following, entry: LogEntry, { issued }: Guest): Following => {
-  const share = entry.kind === 'SHARE' ? entry.value : copy.share;
-  if (copy.mode !== 'replaying') return { ...copy, share };
-  const isQuiesced = entry.kind === 'QUIESCE' || (copy.isQuiesced && issued === copy.guest.issued);
-  return { ...copy, share, isQuiesced };
+const controlled = (copy: Following, entry: LogEntry | undefined, guest: Guest): Following => {
+  const share = entry?.kind === 'SHARE' ? entry.value : copy.share;
+  if (copy.mode !== 'replaying') return { ...copy, guest, share };
+  const isStillQuiet = copy.isQuiesced && guest.issued === copy.guest.issued;
+  return { ...copy, guest, share, isQuiesced: entry?.kind === 'QUIESCE' || isStillQuiet };
 };
 
 const consuming = (state: State, copy: Following, applied: Applied): Following => {
   const { guest, used } = applied;
   const last = copy.buffer[used - 1];
-  if (last === undefined) return { ...copy, guest };
+  const after = controlled(copy, last, guest);
+  if (last === undefined) return after;
   const wasFull = copy.buffer.length >= state.settings.backupCapacity;
   return {
-    ...controlled(copy, last, guest),
-    guest,
+    ...after,
     buffer: copy.buffer.slice(used),
     consumed: last.seq,
     lastOutputs: remembered(state, applied),

@@ -79,6 +79,25 @@ describe('a check', () => {
     expect(verdict.overall).toBe('inconclusive');
   });
 
+  it('is inconclusive about a claim that was excused in every calm', () => {
+    const excused = claims.flatMap((claim) =>
+      claim.kind === 'afterCalm' ? [{ ...claim, excuse: () => 'never owed' }] : [],
+    );
+    const suite: Suite = { ...whole, claims: excused, witnesses: [], fixed: {} };
+    const verdict = check(suite, 24);
+    expect(verdict.claims.map(({ runs, stance }) => [runs, stance])).toEqual(
+      excused.map(() => [0, 'inconclusive']),
+    );
+  });
+
+  it('counts for each claim the calms in which it was judged', () => {
+    const { claims: judged } = check({ ...whole, stopsAtFirst: false }, 192);
+    const runsOf = (id: string): number => judged.find((claim) => claim.id === id)?.runs ?? 0;
+    expect(runsOf('L4')).toBe(48);
+    expect(runsOf('L6')).toBeLessThan(runsOf('L2'));
+    expect(runsOf('L2')).toBeLessThan(48);
+  });
+
   it('is inconclusive about claims that need time where there is none', () => {
     const suite = suiteOf(paper, { ...whole, claims: ['T3', 'L2'], fixed: { clock: null } });
     const { claims: stances, overall } = check(suite, 24);

@@ -62,6 +62,7 @@ type Notes = {
   readonly outcomes: Counter;
   readonly faults: Counter;
   readonly combinations: Map<string, number>;
+  readonly owed: Map<string, number>;
   readonly situations: Surveyor;
   readonly timed: { runs: number; steps: number };
   readonly untimed: { runs: number; steps: number };
@@ -86,6 +87,7 @@ const notesFor = ({ spec, claims, witnesses, fixed }: Suite): Notes => {
     outcomes,
     faults: counter(),
     combinations: new Map(),
+    owed: new Map(),
     situations: surveyor(),
     timed: { runs: 0, steps: 0 },
     untimed: { runs: 0, steps: 0 },
@@ -145,7 +147,7 @@ const rangeOf = ({ ranges: { timed, untimed } }: Notes, turn: number): Range | u
 };
 
 const noted = (notes: Notes, { settings }: Plan, tried: Mutable<Tried>, outcome: Outcome): void => {
-  const { steps, found } = outcome;
+  const { steps, found, owed } = outcome;
   const effort = settings.clock === null ? notes.untimed : notes.timed;
   for (const one of [effort, tried]) {
     one.runs++;
@@ -154,6 +156,7 @@ const noted = (notes: Notes, { settings }: Plan, tried: Mutable<Tried>, outcome:
   if (found !== null) tried.refuting++;
   const under = combinationNamed(settings);
   notes.combinations.set(under, (notes.combinations.get(under) ?? 0) + 1);
+  for (const { id } of owed) notes.owed.set(id, (notes.owed.get(id) ?? 0) + 1);
 };
 
 const runNumber = (suite: Suite, notes: Notes, block: number, run: number): boolean => {
@@ -200,6 +203,7 @@ export const checkBlock = (
     coverage: notes.outcomes.table(),
     phases: notes.faults.table(),
     combinations: Object.fromEntries(notes.combinations),
+    owed: Object.fromEntries(notes.owed),
     census: notes.situations.census(),
   };
 };

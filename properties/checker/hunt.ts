@@ -2,7 +2,7 @@ import type { Event } from '../../model/event.ts';
 import type { Settings } from '../../model/settings.ts';
 import { isRefusal, type Spec } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
-import type { Claim, Sometimes } from '../property.ts';
+import type { AfterCalm, Claim, Sometimes } from '../property.ts';
 import { type Chooser, seeded } from './chooser.ts';
 import { rest } from './judge.ts';
 import { drawSettings, type Range } from './profile.ts';
@@ -53,8 +53,12 @@ export const plan = (chooser: Chooser, { strategy, range, onTried, visits }: Out
 
 export type Found = { readonly script: Script; readonly refutation: Refutation };
 
-/** What one run came to: the number of its steps, and the refutation if there was one. */
-export type Outcome = { readonly steps: number; readonly found: Found | null };
+/** What one run came to. */
+export type Outcome = {
+  readonly steps: number;
+  readonly owed: readonly AfterCalm[]; // what its calm had no excuse for
+  readonly found: Found | null;
+};
 
 const isLost = ({ copies }: State): boolean =>
   copies.every(({ mode }) => mode === 'halted' || mode === 'crashed');
@@ -82,13 +86,16 @@ export const follow = (quarry: Quarry, planned: Plan, onStep: OnStep): Outcome =
     run = next;
     events.push(event);
     if (isLost(run.state)) left--;
-    if (run.broken !== null) return { steps: events.length, found: found(run.broken.id, index) };
+    if (run.broken !== null) {
+      return { steps: events.length, owed: [], found: found(run.broken.id, index) };
+    }
   }
-  if (!calm) return { steps: events.length, found: null };
+  if (!calm) return { steps: events.length, owed: [], found: null };
   const rested = rest(spec, run, claims, watched);
   const broken = rested.run.broken ?? rested.missing;
   const steps = events.length + rested.steps;
-  return { steps, found: broken === null ? null : found(broken.id, events.length) };
+  const { owed } = rested;
+  return { steps, owed, found: broken === null ? null : found(broken.id, events.length) };
 };
 
 /** One run by weights, made from its seed alone: half of them are timed, if that is not fixed. */

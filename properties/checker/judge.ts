@@ -25,15 +25,21 @@ const momentOf = (state: State): Moment => {
   const primary = state.copies.find((copy) => isProtected(state, copy));
   return primary?.mode === 'recording'
     ? { lag: lagOf(state, primary), limit: primary.throttle.limit }
-    : { lag: 0, limit: 100 };
+    : { lag: null, limit: 100 };
 };
 
-type Rested = { readonly run: Run; readonly missing: AfterCalm | null; readonly steps: number };
+type Rested = {
+  readonly run: Run;
+  readonly missing: AfterCalm | null;
+  readonly owed: readonly AfterCalm[]; // those for which there was no excuse
+  readonly steps: number;
+};
 
 /** Leaves the protocol to itself until all that it owes has come, or the time for some is over. */
 export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: Watched): Rested => {
   const { state: begun, history: past } = from;
   const owed = new Set(claims.filter((claim) => claim.kind === 'afterCalm'));
+  const judged: AfterCalm[] = [];
   const ticks = Math.max(0, ...[...owed].map(({ within }) => within(begun.settings)));
   const course: Moment[] = [momentOf(begun)];
   let run = from;
@@ -46,12 +52,14 @@ export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: W
       const now: Rest = { begun, past, history, state, course, isOver };
       // an excuse counts at both ends of the calm; in between it may be true in passing
       const isExcused = (isOver || steps === 0) && claim.excuse(now) !== null;
-      if (isExcused || claim.holds(now)) owed.delete(claim);
+      const isHeld = !isExcused && claim.holds(now);
+      if (!isExcused && (isHeld || isOver)) judged.push(claim);
+      if (isExcused || isHeld) owed.delete(claim);
       else if (isOver) missing ??= claim;
     }
     return owed.size === 0 || missing !== null;
   };
-  if (settle(false)) return { run, missing, steps };
+  if (settle(false)) return { run, missing, owed: judged, steps };
   calm(spec, begun, ticks, (event: Event, taken: Step) => {
     // before time passes, for only then has everything been consumed that could be
     if (event.type === 'tick') course.push(momentOf(run.state));
@@ -60,7 +68,7 @@ export const rest = (spec: Spec, from: Run, claims: readonly Claim[], watched: W
     return run.broken !== null || (event.type === 'tick' && settle(false));
   });
   if (run.broken === null && missing === null) settle(true);
-  return { run, missing: run.broken === null ? missing : null, steps };
+  return { run, missing: run.broken === null ? missing : null, owed: judged, steps };
 };
 
 /** Replays a script, skipping what cannot happen, until a claim breaks or the script is over. */

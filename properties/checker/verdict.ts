@@ -41,6 +41,7 @@ export type BlockResult = {
   readonly coverage: Table; // action by outcome
   readonly phases: Table; // phase by kind of fault
   readonly combinations: Readonly<Record<string, number>>; // runs under each
+  readonly owed: Readonly<Record<string, number>>; // calms without an excuse, by claim
   readonly census: Census; // the situations reached
 };
 
@@ -51,7 +52,7 @@ export type ClaimVerdict = {
   readonly claim: string;
   readonly cites: readonly string[];
   readonly stance: Stance;
-  readonly runs: number; // in which it was judged
+  readonly runs: number; // in which it was judged, and had no excuse
   readonly steps: number;
   readonly refutation: Located | null; // the first
   readonly unseen: readonly Sometimes[]; // witnesses that guard it and were not seen
@@ -108,6 +109,7 @@ export const noResult: BlockResult = {
   coverage: {},
   phases: {},
   combinations: {},
+  owed: {},
   census: { signatures: [], runs: [], firsts: [] },
 };
 
@@ -126,12 +128,15 @@ export const both = (one: BlockResult, other: BlockResult): BlockResult => ({
   coverage: mergeTables(one.coverage, other.coverage),
   phases: mergeTables(one.phases, other.phases),
   combinations: addCounts(one.combinations, other.combinations),
+  owed: addCounts(one.owed, other.owed),
   census: mergeCensus(one.census, other.census),
 });
 
 const judged = (result: BlockResult, claim: Claim): Effort => {
-  const needsTime = claim.kind === 'afterCalm' || claim.needs === 'clock';
-  return needsTime ? result.timed : plus(result.timed, result.untimed);
+  if (claim.kind === 'afterCalm') {
+    return { runs: result.owed[claim.id] ?? 0, steps: result.timed.steps };
+  }
+  return claim.needs === 'clock' ? result.timed : plus(result.timed, result.untimed);
 };
 
 const verdictOn = (

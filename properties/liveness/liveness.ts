@@ -12,10 +12,15 @@ const withheldBy = (copy: Vm | undefined): readonly Withheld[] =>
 
 const isAwayFromStorage = (state: State, copy: Vm): boolean => !state.hosts[copy.host].storage;
 
+/** A primary that cannot ask the arbiter waits (R23-21). */
+const waitsForStorage = (state: State, copy: Vm): boolean =>
+  copy.mode === 'withholding' && isAwayFromStorage(state, copy);
+
 const stillHolds = ({ begun, state }: Rest, copy: Vm): boolean => {
   const oldest = withheldBy(begun.copies[copy.id]).at(-1)?.ordinal;
   const now = withheldBy(copy)[0]?.ordinal;
-  return oldest !== undefined && now !== undefined && now <= oldest && isHealthy(state, copy);
+  const isStuck = oldest !== undefined && now !== undefined && now <= oldest;
+  return isStuck && isHealthy(state, copy) && !waitsForStorage(state, copy);
 };
 
 export const noStuckOutput: AfterCalm = {
@@ -24,10 +29,7 @@ export const noStuckOutput: AfterCalm = {
   within: recoveryTicks,
   claim: 'an output that is withheld is emitted in the end, or its holder halts',
   cites: ['R22-8', 'R23-3', 'R23-8', 'R35-5'],
-  excuse: ({ state }) =>
-    state.copies.some((copy) => copy.mode === 'withholding' && isAwayFromStorage(state, copy))
-      ? 'a primary waits for the storage'
-      : null,
+  excuse: () => null,
   holds: (rest) => !rest.state.copies.some((copy) => stillHolds(rest, copy)),
 };
 
@@ -89,6 +91,7 @@ const lost = (state: State, history: History): string | null => {
  */
 const hindered = ({ begun, past, state, history }: Rest): string | null => {
   if (isPoweredOff(history)) return 'the VM is powered off';
+  if (hasGivenUp(state, history)) return null;
   const isNew = history.winner !== null && history.winner !== past.winner;
   const couldRun = candidates(begun, past).some(({ line }) => line === history.winner);
   if (isNew && !couldRun) return 'a copy that had asked before it failed has won the arbiter';

@@ -1,7 +1,7 @@
 import { holderOf, reaches } from '../../model/actions/notation.ts';
 import type { Live, Recording, State, Vm } from '../../model/state.ts';
 import { recoveryTicks } from '../bounds.ts';
-import { isAnswered, isHealthy } from '../health.ts';
+import { isAnswered, isHealthy, isToldOff } from '../health.ts';
 import type { AfterCalm, Sometimes } from '../property.ts';
 
 const newestIssued = (copy: Vm | undefined): number =>
@@ -9,7 +9,10 @@ const newestIssued = (copy: Vm | undefined): number =>
 
 /** A copy whose guest executes, and has its disk. */
 const isServing = (state: State, copy: Vm): copy is Live | Recording =>
-  (copy.mode === 'live' || isAnswered(state, copy)) && isHealthy(state, copy) && !copy.guest.isOff;
+  (copy.mode === 'live' || isAnswered(state, copy)) &&
+  isHealthy(state, copy) &&
+  state.hosts[copy.host].storage &&
+  !copy.guest.isOff;
 
 /** An operation that a guest waited for before the calm, and waits for still. */
 const isWaiting = (begun: State, { guest, line }: Live | Recording): boolean => {
@@ -23,10 +26,7 @@ export const diskAnswers: AfterCalm = {
   within: recoveryTicks,
   claim: 'a disk operation that the guest of a copy that serves waits for is completed in the end',
   cites: ['R34-6', 'R34-7', 'R23-20'],
-  excuse: ({ state }) =>
-    state.copies.some((copy) => 'devices' in copy && !state.hosts[copy.host].storage)
-      ? 'the storage is away from a copy that needs it'
-      : null,
+  excuse: () => null,
   holds: ({ begun, state, isOver }) => {
     const serving = state.copies.filter((copy) => isServing(state, copy));
     return serving.length === 0 ? isOver : !serving.some((copy) => isWaiting(begun, copy));
@@ -41,7 +41,7 @@ const isHeldUp = (state: State, copy: Vm): boolean => {
 };
 
 const isUnsettled = (state: State, copy: Vm): boolean => {
-  if (!isHealthy(state, copy)) return false;
+  if (!isHealthy(state, copy) || isHeldUp(state, copy)) return false;
   if (copy.mode === 'arriving') return true;
   if ('move' in copy && copy.move !== null) return true;
   return 'devices' in copy && copy.devices.quiesce !== 'none';
@@ -53,15 +53,16 @@ export const quiesceEnds: AfterCalm = {
   within: recoveryTicks,
   claim: 'every quiesce ends, and so does the VMotion that it is for',
   cites: ['R33-8', 'R33-9'],
-  excuse: ({ state }) =>
-    state.copies.some((copy) => isHeldUp(state, copy))
-      ? 'the VM is on its way over a network that is cut'
-      : null,
+  excuse: () => null,
   holds: ({ state }) => !state.copies.some((copy) => isUnsettled(state, copy)),
 };
 
-const isEnding = (state: State, copy: Vm): boolean =>
-  'guest' in copy && copy.guest.isOff && isHealthy(state, copy);
+/** It knows of the power-off and still runs; a primary that cannot ask the arbiter waits. */
+const isEnding = (state: State, copy: Vm): boolean => {
+  const isOff = ('guest' in copy && copy.guest.isOff) || isToldOff(copy);
+  const waits = copy.mode === 'withholding' && !state.hosts[copy.host].storage;
+  return isOff && isHealthy(state, copy) && !waits;
+};
 
 export const powerOffEnds: AfterCalm = {
   id: 'L7',
@@ -69,12 +70,7 @@ export const powerOffEnds: AfterCalm = {
   within: recoveryTicks,
   claim: 'a VM that is powered off is gone in the end, or overruled by the copy that took over',
   cites: ['R33-2'],
-  excuse: ({ state }) =>
-    state.copies.some(
-      (copy) => copy.mode === 'withholding' && copy.guest.isOff && !state.hosts[copy.host].storage,
-    )
-      ? 'a primary waits for the storage'
-      : null,
+  excuse: () => null,
   holds: ({ state }) => !state.copies.some((copy) => isEnding(state, copy)),
 };
 

@@ -5,7 +5,7 @@ import type { Effect } from '../../model/effect.ts';
 import { contentOf, type Guest, type Output, sameGuest } from '../../model/guest.ts';
 import { type Line, seq } from '../../model/ids.ts';
 import type { LogEntry } from '../../model/log.ts';
-import type { Recording, Replaying, State, Vm } from '../../model/state.ts';
+import type { Recording, Replaying, State, Vm, Withholding } from '../../model/state.ts';
 import { inTransit } from '../health.ts';
 import { emissionOf, type History, type PairRecord, pairWith, withPair } from '../history.ts';
 
@@ -53,14 +53,27 @@ const outputsBetween = (before: Guest, after: Guest): readonly Output[] => {
 const outputsOf = (before: Vm, after: Vm): readonly Output[] =>
   'guest' in before && 'guest' in after ? outputsBetween(before.guest, after.guest) : [];
 
-const completedBy = (before: Recording, after: Recording): PairRecord['finished'] => {
+type Paired = Recording | Withholding;
+
+const completedBy = (before: Paired, after: Paired): PairRecord['finished'] => {
   if (after.guest.pending.length >= before.guest.pending.length) return [];
   const left = before.guest.pending.filter((io) => !after.guest.pending.includes(io));
   return left.map((io) => ({ io, seq: after.logged }));
 };
 
+/** A primary that suspects its backup: what is completed now, the backup never learns (R34-11). */
+const withheldFrom = (history: History, before: Withholding, after: Withholding): History => {
+  const pair = history.pairs.findLast(({ primary }) => primary === after.line);
+  const finished = completedBy(before, after);
+  if (pair === undefined || finished.length === 0) return history;
+  return withPair(history, { ...pair, finished: [...pair.finished, ...finished] });
+};
+
 /** The primary has executed, or something was done to it. */
 export const recorded = (history: History, before: Vm, after: Vm): History => {
+  if (before.mode === 'withholding' && after.mode === 'withholding') {
+    return withheldFrom(history, before, after);
+  }
   if (before.mode !== 'recording' || after.mode !== 'recording') return history;
   const pair = pairWith(history, after.backup);
   if (pair === undefined) return history;
@@ -132,13 +145,11 @@ export const acknowledged = (history: History, { line, acked }: Replaying): Hist
 };
 
 /** A new pairing begins. */
-export const cut = (history: History, before: Vm, after: Recording): History => ({
+export const cut = (history: History, after: Recording): History => ({
   ...history,
   pair: [after.line, after.backup],
   winner: null,
   pairs: [...history.pairs, pairOf(after.line, after.backup, after.guest)],
-  newest: history.newest.with(after.backup, history.newest[before.id] ?? -1),
-  operated: history.operated.with(after.backup, history.operated[before.id] ?? -1),
 });
 
 /** A primary has put something out. */

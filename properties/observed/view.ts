@@ -13,17 +13,25 @@ const filled = <T>(list: readonly T[], length: number, filler: T): readonly T[] 
 
 const nothing: readonly number[] = [];
 
+type Shown = { readonly line: Line; readonly number: number; readonly content: number };
+
+/** Whether a line may show what another one has shown: the younger has taken over (R22-11). */
+const mayRepeat = ({ takeovers }: History, one: Line, other: number): boolean =>
+  takeovers.some(({ line }) => line === Math.max(one, other));
+
 /** The network may change the order; what it never does is send a packet twice on its own. */
-const seen = (view: View, line: Line, number: number, content: number): View => {
+const seen = (view: View, history: History, { line, number, content }: Shown): View => {
   const contents = filled(view.contents, number + 1, -1);
   const shown = filled(view.shown, line + 1, nothing);
   const earlier = contents[number] ?? -1;
   const own = shown[line] ?? nothing;
+  const isInVain = (numbers: readonly number[], from: number): boolean =>
+    numbers.includes(number) && (from === line || !mayRepeat(history, line, from));
   return {
     contents: earlier === content ? contents : contents.with(number, content),
     shown: shown.with(line, [...own, number]),
     isContradicted: view.isContradicted || (earlier !== -1 && earlier !== content),
-    isRepeated: view.isRepeated || own.includes(number),
+    isRepeated: view.isRepeated || shown.some(isInVain),
   };
 };
 
@@ -41,8 +49,8 @@ export const viewed = (
     if (line === undefined) continue;
     next =
       effect.type === 'transmit'
-        ? { ...next, network: seen(next.network, line, number, content) }
-        : { ...next, console: seen(next.console, line, number, content) };
+        ? { ...next, network: seen(next.network, next, { line, number, content }) }
+        : { ...next, console: seen(next.console, next, { line, number, content }) };
   }
   return next;
 };

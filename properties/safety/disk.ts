@@ -94,7 +94,7 @@ export const waitsForAck: Sometimes = {
   kind: 'sometimes',
   guards: ['S7a'],
   claim:
-    'a disk operation waits although the one that it races with is done, and then is submitted',
+    'a disk operation waits for nothing but that the backup holds the end of one it races with',
   cites: ['R34-11'],
   holds: ({ event, before, after }) => {
     if (event.type !== 'readAck') return false;
@@ -102,9 +102,31 @@ export const waitsForAck: Sometimes = {
     const is = after.copies[event.copy];
     if (was?.mode !== 'recording' || is?.mode !== 'recording') return false;
     const free = was.devices.settled.filter((one) => !is.devices.settled.includes(one));
-    return free.some((done) =>
-      is.guest.pending.some((io) => !is.devices.submitted.includes(io.number) && race(done, io)),
+    const waiting = is.guest.pending.filter(
+      ({ number }) =>
+        !is.devices.submitted.includes(number) &&
+        !is.withheld.some((output) => output.device === 'disk' && output.number === number),
     );
+    return free.some((done) => waiting.some((io) => race(done, io)));
+  },
+};
+
+export const readsTheOldPrimarys: Sometimes = {
+  id: 'W7d',
+  kind: 'sometimes',
+  guards: ['S7'],
+  claim: 'a copy that took over reads a block that its primary had the storage write',
+  cites: ['R34-7'],
+  holds: ({ event, before, past }) => {
+    const copy = event.type === 'complete' ? before.copies[event.copy] : undefined;
+    if (copy?.mode !== 'live' || event.type !== 'complete') return false;
+    const io = copy.guest.pending.find(({ number }) => number === event.io);
+    const hasTakenOver = past.takeovers.some(({ line }) => line === copy.line);
+    if (io?.kind !== 'read' || !hasTakenOver) return false;
+    return io.blocks.some((block) => {
+      const writer = past.disk.submitter[past.disk.applied[block] ?? -1];
+      return writer !== undefined && writer !== copy.line;
+    });
   },
 };
 

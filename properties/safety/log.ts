@@ -39,8 +39,11 @@ const isIntact = (copy: Vm): boolean => {
   }
 };
 
+/** Where a backup says what it holds; a message that opens a connection does so too (R33-11). */
+const firstOrLater: ReadonlySet<string> = new Set(['acknowledge', 'reconnect', 'arm', 'takeUp']);
+
 const acksWhatItHolds = ({ event, before, after, past }: Sight): boolean => {
-  if (event.type !== 'acknowledge' && event.type !== 'reconnect') return true;
+  if (!('copy' in event) || !firstOrLater.has(event.type)) return true;
   const copy = after.copies[event.copy];
   if (copy?.mode !== 'replaying' || before.copies[event.copy] === copy) return true;
   return copy.acked <= (pairWith(past, copy.line)?.held ?? 0);

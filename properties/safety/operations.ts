@@ -1,5 +1,7 @@
 import { sameGuest } from '../../model/guest.ts';
+import type { LogEntry } from '../../model/log.ts';
 import type { Arriving, Recording, Replaying, State, Vm } from '../../model/state.ts';
+import { isToldOff } from '../health.ts';
 import type { EveryStep, Sight, Sometimes } from '../property.ts';
 
 const executions: ReadonlySet<string> = new Set([
@@ -30,10 +32,7 @@ const runsOn = (sight: Sight): boolean => {
   return past.isOff && (begins || (executes && isOfNewest(sight, is)));
 };
 
-const isTold = (copy: Vm | undefined): boolean =>
-  copy !== undefined &&
-  'consumed' in copy &&
-  (copy.guest.isOff || copy.buffer.some(({ kind }) => kind === 'OFF'));
+const isTold = (copy: Vm | undefined): boolean => copy !== undefined && isToldOff(copy);
 
 /** A copy stops as if it were powered off, though neither its guest nor its log says so. */
 const stopsUnasked = ({ event, before, after }: Sight): boolean => {
@@ -54,12 +53,20 @@ export const powerOffFinal: EveryStep = {
   id: 'S9',
   kind: 'everyStep',
   needs: 'nothing',
-  claim: 'once the backup is told of a power-off, or it has won the arbiter, no copy runs again',
+  claim:
+    'once the backup is told of a power-off, or a VM that is off has won, no copy serves again',
   cites: ['R33-2', 'R23-16'],
   holds: (sight) => !stopsUnasked(sight) && !contends(sight) && !runsOn(sight),
 };
 
 type Movable = NonNullable<Arriving['handed']>;
+
+const isSameLog = (one: readonly LogEntry[], other: readonly LogEntry[]): boolean =>
+  one.length === other.length &&
+  one.every((entry, index) => {
+    const there = other[index];
+    return there?.seq === entry.seq && there.kind === entry.kind && there.value === entry.value;
+  });
 
 const sameLog = (one: Recording | Replaying, other: Movable): boolean => {
   if (one.mode === 'recording') {
@@ -70,8 +77,16 @@ const sameLog = (one: Recording | Replaying, other: Movable): boolean => {
     other.received === one.received &&
     other.consumed === one.consumed &&
     other.acked === one.acked &&
-    other.buffer.length === one.buffer.length
+    isSameLog(one.buffer, other.buffer) &&
+    one.lastOutputs.length === other.lastOutputs.length
   );
+};
+
+/** Keys that the guest has not taken go along; packets are lost like any other (R22-12). */
+const sameKeys = (one: Movable, other: Movable): boolean => {
+  const keys = 'devices' in one ? one.devices.console : [];
+  const there = 'devices' in other ? other.devices.console : [];
+  return keys.length === there.length;
 };
 
 /** The whole replica goes along: its guest, what it withholds, its log and its numbers (R33-10). */
@@ -80,8 +95,8 @@ const isWhole = (source: Movable, handed: Movable): boolean => {
     sameGuest(source.guest, handed.guest) &&
     source.share === handed.share &&
     source.generation === handed.generation;
-  if (source.mode === 'live') return isSame && handed.mode === 'live';
-  return isSame && sameLog(source, handed);
+  if (source.mode === 'live') return isSame && handed.mode === 'live' && sameKeys(source, handed);
+  return isSame && sameKeys(source, handed) && sameLog(source, handed);
 };
 
 const isWithheld = (copy: Movable): boolean => 'withheld' in copy && copy.withheld.length > 0;
@@ -136,12 +151,15 @@ export const overruledPowerOff: Sometimes = {
   id: 'W9a',
   kind: 'sometimes',
   guards: ['S9'],
-  claim: 'a primary that is powered off wins the arbiter, its backup being cut off',
+  claim: 'a primary that is powered off wins the arbiter over a backup that was not told',
   cites: ['R33-2'],
-  holds: ({ event, after }) => {
+  holds: ({ event, after, past }) => {
     if (event.type !== 'learn') return false;
     const copy = after.copies[event.copy];
-    return copy?.mode === 'live' && copy.guest.isOff;
+    const isUntold = after.copies.some(
+      (other) => past.pair.includes(other.line) && 'consumed' in other && !isToldOff(other),
+    );
+    return copy?.mode === 'live' && copy.guest.isOff && isUntold;
   },
 };
 
@@ -152,11 +170,11 @@ export const backupSwitches: Sometimes = {
   id: 'W11',
   kind: 'sometimes',
   guards: ['S11'],
-  claim: 'a backup that holds entries is moved, having replayed that the disk is quiet',
+  claim: 'a backup that holds entries is moved, its guest having used the disk',
   cites: ['R33-7', 'R33-10'],
   holds: (sight) => {
     const copy = switchedOver(sight);
-    return copy?.mode === 'replaying' && copy.buffer.length > 0;
+    return copy?.mode === 'replaying' && copy.buffer.length > 0 && copy.guest.issued > 0;
   },
 };
 
@@ -175,7 +193,7 @@ export const primarySwitches: Sometimes = {
 export const seesATakeover: Sometimes = {
   id: 'W16',
   kind: 'sometimes',
-  guards: ['S15'],
+  guards: ['S15', 'L2'],
   claim: 'clients hear from a copy that took over, after they have heard from its primary',
   cites: ['R22-2'],
   holds: ({ event, before, effects, past }) => {
@@ -185,4 +203,21 @@ export const seesATakeover: Sometimes = {
     const others = shown.some((numbers, from) => numbers.length > 0 && from !== line);
     return line !== undefined && others && (shown[line] ?? []).length === 0;
   },
+};
+
+export const repeatsAfterTakeover: Sometimes = {
+  id: 'W16a',
+  kind: 'sometimes',
+  guards: ['S15'],
+  claim: 'a copy that took over sends a packet that its primary has sent',
+  cites: ['R22-11'],
+  holds: ({ before, effects, past }) =>
+    effects.some((effect) => {
+      const line = effect.type === 'transmit' ? before.copies[effect.copy]?.line : undefined;
+      return (
+        effect.type === 'transmit' &&
+        past.takeovers.some((one) => one.line === line) &&
+        past.network.shown.some((sent, from) => from !== line && sent.includes(effect.number))
+      );
+    }),
 };

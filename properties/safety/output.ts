@@ -77,6 +77,16 @@ const isKept = (sight: Sight, is: Vm, output: Withheld): boolean => {
   return device === 'disk' && isQueued;
 };
 
+const withheldBy = (copy: Vm | null): readonly Withheld[] =>
+  copy !== null && 'withheld' in copy ? copy.withheld : [];
+
+/** Who goes on with what a copy withheld: itself, or the VM handed to its destination (R33-6). */
+const heirOf = ({ copies }: State, copy: Vm): Vm | null => {
+  if (copy.mode !== 'halted' || copy.because !== 'moved') return 'withheld' in copy ? copy : null;
+  const to = copies.find((other) => other.mode === 'arriving' && other.source === copy.id);
+  return (to?.mode === 'arriving' ? to.handed : null) ?? copy;
+};
+
 /**
  * Whatever leaves the queue of a copy that goes on is seen by the world, or by its disk's queue.
  */
@@ -91,10 +101,10 @@ export const noLostOutput: EveryStep = {
     const was = 'copy' in event ? before.copies[event.copy] : undefined;
     const is = was === undefined ? undefined : after.copies[was.id];
     if (was === is || was === undefined || is === undefined) return true;
-    if (!('withheld' in was)) return true;
-    if (is.mode === 'halted' && is.because === 'off') return was.withheld.length === 0;
-    if (!('withheld' in is)) return true;
-    return was.withheld.every((output) => isKept(sight, is, output));
+    const withheld = withheldBy(was.mode === 'arriving' ? was.handed : was);
+    if (is.mode === 'halted' && is.because === 'off') return withheld.length === 0;
+    const heir = heirOf(after, is);
+    return heir === null || withheld.every((output) => isKept(sight, heir, output));
   },
 };
 
@@ -195,7 +205,11 @@ export const emittedLate: Sometimes = {
   claim: 'the old primary still emits an output while another copy is live',
   cites: ['R22-14'],
   holds: (sight) =>
-    emissions(sight).some(({ copy }) => lineOf(sight.before, copy) !== sight.past.gone.line),
+    emissions(sight).some(({ copy }) => {
+      const { before, past } = sight;
+      const isOther = lineOf(before, copy) !== past.gone.line;
+      return isOther && holderOf(before, past.gone.line)?.mode === 'live';
+    }),
 };
 
 export const replaysOutput: Sometimes = {

@@ -115,11 +115,27 @@ export const inputAcrossFailover: Sometimes = {
   id: 'W14',
   kind: 'sometimes',
   guards: ['S14'],
-  claim: 'a copy that took over receives a packet after having replayed one',
+  claim: 'a copy that has replayed packets and taken over receives its first one from a client',
   cites: ['R22-12'],
   holds: ({ event, before, past }) => {
     if (event.type !== 'deliver') return false;
     const copy = before.copies[event.copy];
-    return copy?.mode === 'live' && copy.generation > 0 && (past.newest[copy.id] ?? -1) >= 0;
+    const takeover = past.takeovers.find(({ line }) => line === copy?.line);
+    return (takeover?.newest ?? -1) >= 0 && past.newest[event.copy] === takeover?.newest;
   },
+};
+
+export const bothMove: Sometimes = {
+  id: 'W13a',
+  kind: 'sometimes',
+  guards: ['S10'],
+  claim: 'both copies of a pair are being moved at once',
+  cites: ['R33-4'],
+  holds: ({ event, after }) =>
+    event.type === 'migrate' &&
+    after.copies.some((copy) => {
+      const backup = copy.mode === 'recording' ? holderOf(after, copy.backup) : undefined;
+      const isMoving = copy.mode === 'recording' && copy.move !== null;
+      return isMoving && backup?.mode === 'replaying' && backup.move !== null;
+    }),
 };

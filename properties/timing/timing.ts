@@ -5,7 +5,7 @@ import type { Recording, State, Vm } from '../../model/state.ts';
 import { settlingTicks } from '../bounds.ts';
 import { backupOf, isBereft, isDisturbed, isHealthy, isProtected, lagOf } from '../health.ts';
 import { type History, type PairRecord, pairWith } from '../history.ts';
-import type { AfterCalm, EveryStep, Sight, Sometimes } from '../property.ts';
+import type { AfterCalm, EveryStep, Rest, Sight, Sometimes } from '../property.ts';
 
 const primaries = ({ copies }: State): readonly Recording[] =>
   copies.filter((copy) => copy.mode === 'recording');
@@ -58,10 +58,14 @@ const excuseForLag = (state: State): string | null => {
     const backup = backupOf(state, primary);
     return backup !== null && state.hosts[backup.host].speed <= (clock?.floor ?? 0);
   };
-  return primaries(state).some(isSlow)
+  return primaries(state).some((primary) => isProtected(state, primary) && isSlow(primary))
     ? 'the backup cannot run at the floor of the throttle'
     : null;
 };
+
+/** In the second half of the calm, while a pair was protected. */
+const lagsLately = ({ course }: Rest): readonly number[] =>
+  course.slice(Math.floor(course.length / 2)).flatMap(({ lag }) => lag ?? []);
 
 export const lagFalls: AfterCalm = {
   id: 'T1b',
@@ -69,10 +73,15 @@ export const lagFalls: AfterCalm = {
   within: settlingTicks,
   claim: 'a lag beyond the significant one falls below it, by throttling the primary',
   cites: ['R32-8', 'R32-10'],
-  excuse: ({ begun, state }) => excuseForLag(begun) ?? excuseForLag(state),
-  holds: ({ begun, state, course, isOver }) => {
+  excuse: (rest) => {
+    const { begun, state, isOver } = rest;
+    const isUnpaired = isOver && lagsLately(rest).length === 0;
+    return isUnpaired ? 'no pair is left' : (excuseForLag(begun) ?? excuseForLag(state));
+  },
+  holds: (rest) => {
+    const { begun, state, isOver } = rest;
     const significant = state.settings.clock?.significantLag ?? 0;
-    const lags = course.slice(Math.floor(course.length / 2)).map(({ lag }) => lag);
+    const lags = lagsLately(rest);
     const isOvercommitted = hostIds.some((id) => begun.hosts[id].speed < 100);
     return (isOver || !isOvercommitted) && Math.min(...lags) <= significant;
   },
@@ -143,10 +152,11 @@ export const noNeedlessFailover: EveryStep = {
   claim: 'nobody suspects while every pause, stall and loss is shorter than its timeout',
   cites: ['R23-3', 'R23-5'],
   holds: ({ event, before, past }) => {
-    const { clock } = before.settings;
+    const { clock, connectionLoss } = before.settings;
     if (event.type !== 'suspect' || clock === null) return true;
     const copy = before.copies[event.copy];
-    if (copy === undefined || isClosed(past, copy)) return true;
+    if (copy === undefined) return true;
+    if (connectionLoss === 'evidence' && isClosed(past, copy)) return true;
     return past.disturbedFor + 2 > clock.timeout;
   },
 };
