@@ -26,7 +26,7 @@ const noReissue: Mutant = {
   settings: { ...writer, clock: defaultClock },
 };
 
-/** A backup that remembers the disk operations whose completions it has replayed. */
+/** A backup that remembers the disk operations whose completions it replays as it drains. */
 type Remembering = Following & { readonly done: readonly Io[] };
 
 const isRemembering = (copy: Vm | undefined): copy is Remembering =>
@@ -61,8 +61,9 @@ const reissueCompleted: Mutant = {
   }),
   breaks: ['S7', 'S7a'],
   because:
-    'The backup submits all again that it has replayed, also what was completed. A write comes ' +
-    'back over the one that the guest has made since.',
+    'A backup that goes live submits again also the disk operations whose completions it has ' +
+    'replayed while it drained its log. A write comes back over the one that the guest has made ' +
+    'since.',
   cites: ['R34-7'],
   settings: writer,
 };

@@ -64,8 +64,9 @@ const withoutQuiesce: Mutant = {
   }),
   breaks: ['S11'],
   because:
-    'A backup is moved while disk operations are outstanding in it. What the hypervisor of the ' +
-    'source holds of them is not there where it goes on.',
+    'A backup is moved while its guest waits for disk operations, which no VMotion allows. Their ' +
+    'table moves with the guest and nothing else of them is on its host, so that in this model ' +
+    'the rule of the switchover is all that it breaks.',
   cites: ['R33-5', 'R33-7'],
   settings: writer,
 };
@@ -87,8 +88,9 @@ const pointNotLogged: Mutant = {
   }),
   breaks: ['S11'],
   because:
-    'The primary quiesces its disk and does not log at which point. Its backup takes it that ' +
-    'what it asked for is done, and moves with disk operations outstanding.',
+    'The primary quiesces its disk and does not log at which point, and its backup does not wait ' +
+    'to be told: it takes what it has asked for as done, and moves with disk operations ' +
+    'outstanding.',
   cites: ['R33-7'],
   settings: writer,
 };

@@ -36,6 +36,7 @@ const onceForAll = (after: Vm, before: Vm): Vm =>
     ? { ...after, isQuiesced: after.isQuiesced || before.isQuiesced }
     : after;
 
+/** Whoever moves goes by the sign: a false one is harmless where the disk is looked at as well. */
 const hasQuietSign: typeof rules.isQuiet = (copy) =>
   copy.mode === 'replaying' ? copy.isQuiesced : copy.devices.quiesce === 'reached';
 
@@ -85,7 +86,9 @@ export const ownQuiesce: readonly Mutant[] = [
   {
     spec: { ...early, actions: { ...early.actions, quiesce: quiescesAtOnce } },
     breaks: ['S11'],
-    because: 'the primary logs that its disk is quiet when it has only ceased to use it',
+    because:
+      'the primary logs that its disk is quiet when it has only ceased to use it; whoever moves ' +
+      'goes by that, and does not look whether anything is outstanding',
     cites: ['R33-5', 'R33-7'],
     settings: { ...vmotion, ...writer },
   },
@@ -98,7 +101,9 @@ export const ownQuiesce: readonly Mutant[] = [
       },
     },
     breaks: ['S11'],
-    because: 'the guest of a primary whose disk was quiesced begins another disk operation',
+    because:
+      'the guest of a primary whose disk was quiesced begins another disk operation; whoever ' +
+      'moves goes by the quiescing, and does not look whether anything is outstanding',
     cites: ['R33-5', 'R33-7'],
     settings: { ...vmotion, ...writer },
   },
@@ -109,8 +114,8 @@ export const ownQuiesce: readonly Mutant[] = [
     },
     breaks: ['S11'],
     because:
-      'a backup moves because its disk was quiet once: it has replayed the begin of another disk ' +
-      'operation since',
+      'that its disk was quiet once counts for ever: a backup has replayed the begin of another ' +
+      'disk operation since, and moves without looking whether anything is outstanding',
     cites: ['R33-7'],
     settings: { ...vmotion, ...writer },
   },

@@ -179,8 +179,10 @@ const switches: readonly Mutant[] = [
       isContinuous: (copy) => copy.mode !== 'recording' || copy.acked === copy.logged,
       handsOver: (copy) => ('withheld' in copy ? { ...copy, withheld: [] } : copy),
     }),
-    breaks: ['S11', 'L1a', 'S15'],
-    because: 'what a primary withholds stays behind when it is moved, and is never seen',
+    breaks: ['S11', 'L1a'],
+    because:
+      'a primary is moved before what it may put out has left, and what it withholds stays ' +
+      'behind with its source, never to be seen',
     cites: ['R33-6', 'R22-11'],
     settings: vmotion,
   },

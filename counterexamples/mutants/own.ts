@@ -4,6 +4,7 @@ import { ownChannel } from './own-channel.ts';
 import { ownControl } from './own-control.ts';
 import { ownDetection } from './own-detection.ts';
 import { ownDisk } from './own-disk.ts';
+import { ownEvidence } from './own-evidence.ts';
 import { ownFlowControl } from './own-flow-control.ts';
 import { ownGoLive } from './own-go-live.ts';
 import { ownNetwork } from './own-network.ts';
@@ -18,6 +19,7 @@ const all: readonly Mutant[] = [
   ...ownOutputCommit,
   ...ownChannel,
   ...ownDetection,
+  ...ownEvidence,
   ...ownArbitration,
   ...ownGoLive,
   ...ownProtection,
