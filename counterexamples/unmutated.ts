@@ -36,7 +36,7 @@ export const coveredRules: Readonly<Record<keyof Rules, string>> = {
   whenAway: 'unreachable-is-success',
   whenLost: 'loser-runs-alone',
   isAnswer: 'earlier-reply-believed',
-  onPrimaryLive: 'outputs-wait-for-the-old-log',
+  onPrimaryLive: 'drop-withheld-at-primary-go-live',
   alreadySubmitted: 'submits-only-writes-again',
   mayGoLive: 'live-one-entry-short',
   onBackupLive: 'drops-the-last-output',

@@ -176,15 +176,9 @@ export const ownArbitration: readonly Mutant[] = [
     cites: ['R23-8', 'R22-8'],
     settings: {
       clock: { ...defaultClock, timerEvery: null },
-      program: ['reply'],
-      start: 'protected',
-      primaryCapacity: 6,
-      wireCapacity: 2,
-      backupCapacity: 2,
-      connectionLoss: 'evidence',
+      program: ['reply', 'compute'],
+      primaryCapacity: 12,
       features: noFeatures,
-      hostCount: 3,
-      packetGroup: 1,
     },
   },
 ];
