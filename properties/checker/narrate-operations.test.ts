@@ -1,29 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { paper, specification } from '../../model/paper.ts';
-import { defaultSettings, type Settings } from '../../model/settings.ts';
-import type { Spec } from '../../model/spec.ts';
-import { type Line, play } from '../scenarios/play.ts';
+import { specification } from '../../model/paper.ts';
+import type { Line } from '../scenarios/play.ts';
 import { lanes } from './lanes.ts';
 import { mermaid } from './mermaid.ts';
-import { narrate, type Story } from './narrate.ts';
 import { storyText } from './story-text.ts';
-
-const storyOf = (settings: Settings, lines: readonly Line[], spec: Spec = paper): Story => {
-  const { events } = play(spec, settings, ...lines);
-  return narrate(spec, { settings, events, calm: false });
-};
-
-const under = (program: Settings['program'], changed: Partial<Settings> = {}): Settings => ({
-  ...defaultSettings,
-  program,
-  ...changed,
-});
-
-const told = (settings: Settings, ...lines: readonly Line[]): string =>
-  storyText(storyOf(settings, lines));
+import { storyOf, told, under } from './telling/stories.ts';
 
 const through: readonly Line[] = ['A0 flush', 'B1 receive'];
 const acked: readonly Line[] = ['B1 acknowledge', 'A0 readAck 0'];
+
 describe('control operations are told', () => {
   it('on the primary and on the backup', () => {
     const share: readonly Line[] = [

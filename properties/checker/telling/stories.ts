@@ -1,7 +1,12 @@
 import type { Event } from '../../../model/event.ts';
 import { connectionId, copyId } from '../../../model/ids.ts';
-import { defaultSettings } from '../../../model/settings.ts';
+import { paper } from '../../../model/paper.ts';
+import { defaultSettings, type Settings } from '../../../model/settings.ts';
+import type { Spec } from '../../../model/spec.ts';
+import { type Line, play } from '../../scenarios/play.ts';
+import { narrate, type Story } from '../narrate.ts';
 import type { Script } from '../script.ts';
+import { storyText } from '../story-text.ts';
 
 const [a, b] = [copyId(0), copyId(1)];
 
@@ -47,3 +52,20 @@ export const takeOver: Script = {
   ],
   calm: false,
 };
+
+/** The settings of a story, but for what it is about. */
+export const under = (program: Settings['program'], changed: Partial<Settings> = {}): Settings => ({
+  ...defaultSettings,
+  program,
+  ...changed,
+});
+
+/** The story of what is played. */
+export const storyOf = (settings: Settings, lines: readonly Line[], spec: Spec = paper): Story => {
+  const { events } = play(spec, settings, ...lines);
+  return narrate(spec, { settings, events, calm: false });
+};
+
+/** The text of what is played. */
+export const told = (settings: Settings, ...lines: readonly Line[]): string =>
+  storyText(storyOf(settings, lines));
