@@ -16,7 +16,7 @@ export type Sight = {
 
 /** How far the backup trails, and what the primary is allowed, in ticks and percent. */
 export type Moment = {
-  readonly lag: number | null; // null where no pair is protected
+  readonly lag: number | null; // null where no pair is left that throttling can help
   readonly limit: number;
 };
 

@@ -176,9 +176,16 @@ export const ownArbitration: readonly Mutant[] = [
     cites: ['R23-8', 'R22-8'],
     settings: {
       clock: { ...defaultClock, timerEvery: null },
-      program: ['reply', 'compute'],
-      primaryCapacity: 12,
+      program: ['transmit'],
+      start: 'protected',
+      primaryCapacity: 6,
+      wireCapacity: 2,
+      backupCapacity: 2,
+      ackPoint: 'replayed',
+      connectionLoss: 'evidence',
       features: noFeatures,
+      hostCount: 3,
+      packetGroup: 1,
     },
   },
 ];

@@ -1,8 +1,9 @@
-import { paper, rules, specification } from '../../model/paper.ts';
+import { withDevices } from '../../model/actions/notation.ts';
+import { paper } from '../../model/paper.ts';
 import { defaultClock, noFeatures } from '../../model/settings.ts';
 import type { Action } from '../../model/spec.ts';
 import type { Mutant } from '../mutant.ts';
-import { asIf, withRows } from './own-rows.ts';
+import { asIf, leaving, withRows } from './own-rows.ts';
 
 /** A row that a backup with a power-off at the head of its log does not take. */
 const unlessTold = <T extends 'replay' | 'suspect'>(row: Action<T>): Action<T> => ({
@@ -31,25 +32,26 @@ export const ownEvidence: readonly Mutant[] = [
     settings: { clock: defaultClock, connectionLoss: 'ignored', features: noFeatures },
   },
   {
-    spec: specification('settled-while-withholding', {
-      mustWait: (copy, io) =>
-        copy.mode === 'withholding'
-          ? rules.mustWait({ ...copy, devices: { ...copy.devices, settled: [] } }, io)
-          : rules.mustWait(copy, io),
+    spec: withRows('settled-while-withholding', {
+      complete: leaving(paper.actions.complete, (after, before) =>
+        before.mode === 'withholding' && after.mode === 'withholding'
+          ? withDevices(after, { settled: before.devices.settled })
+          : after,
+      ),
     }),
     breaks: ['S7a', 'S7'],
     because:
-      'once the backup is suspected its acknowledgments are waited for no more: a disk operation ' +
-      'goes after one that the backup still believes outstanding, and may submit again',
+      'what is completed while the arbiter is asked counts as known to the backup: a disk ' +
+      'operation goes after one that the backup believes outstanding, and may submit again',
     cites: ['R34-11', 'R23-4'],
-    settings: { program: ['touch p', 'write x p'], features: noFeatures },
+    settings: { program: ['write x p'], features: noFeatures, clock: null, hostCount: 3 },
   },
   {
     spec: withRows('told-and-stays', {
       replay: unlessTold(paper.actions.replay),
       suspect: unlessTold(paper.actions.suspect),
     }),
-    breaks: ['L7'],
+    breaks: ['L7', 'T3', 'T1d'],
     because:
       'a backup that comes to a power-off in its log neither follows it nor looks for its ' +
       'primary any more: it is left over when the VM is gone',

@@ -45,9 +45,6 @@ export const elusive: Readonly<Record<string, string>> = {
   'announces-until-reached':
     'a late packet of the old primary after the first traffic, and a guest that only replies: ' +
     'L2 after some hundreds of runs under one seed, after thousands under another (decision 9)',
-  'outputs-wait-for-the-old-log':
-    'a primary that goes live alone and is cloned again at once, before what it withheld has ' +
-    'left: T4 or L1 after hundreds of timed runs under one seed, after thousands under another',
   'crashed-clone-taken-back':
     'a destination that arms and crashes unseen before its first message is read, while its ' +
     'source takes the clone back',

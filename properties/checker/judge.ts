@@ -1,7 +1,7 @@
 import type { Event } from '../../model/event.ts';
 import { isRefusal, type Spec, type Step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
-import { isProtected, lagOf } from '../health.ts';
+import { backupOf, isProtected, lagOf } from '../health.ts';
 import type { AfterCalm, Claim, Moment, Rest, Sometimes } from '../property.ts';
 import { calm } from './calm.ts';
 import { attempt, proceed, type Run, start, type Watched, watching } from './run.ts';
@@ -21,11 +21,15 @@ export type Measure = {
   readonly witnesses: Set<Sometimes>;
 };
 
+/** A backup that cannot run at the floor of the throttle falls behind whatever is done (R32-12). */
 const momentOf = (state: State): Moment => {
   const primary = state.copies.find((copy) => isProtected(state, copy));
-  return primary?.mode === 'recording'
-    ? { lag: lagOf(state, primary), limit: primary.throttle.limit }
-    : { lag: null, limit: 100 };
+  if (primary?.mode !== 'recording') return { lag: null, limit: 100 };
+  const { limit } = primary.throttle;
+  const backup = backupOf(state, primary);
+  const speed = backup === null ? 0 : state.hosts[backup.host].speed;
+  const isHelped = speed > (state.settings.clock?.floor ?? 0);
+  return { lag: isHelped ? lagOf(state, primary) : null, limit };
 };
 
 type Rested = {

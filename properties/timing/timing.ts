@@ -52,18 +52,7 @@ export const idleIsNoLag: EveryStep = {
   },
 };
 
-const excuseForLag = (state: State): string | null => {
-  const { clock } = state.settings;
-  const isSlow = (primary: Recording): boolean => {
-    const backup = backupOf(state, primary);
-    return backup !== null && state.hosts[backup.host].speed <= (clock?.floor ?? 0);
-  };
-  return primaries(state).some((primary) => isProtected(state, primary) && isSlow(primary))
-    ? 'the backup cannot run at the floor of the throttle'
-    : null;
-};
-
-/** In the second half of the calm, while a pair was protected. */
+/** In the second half of the calm, while there was a pair whose lag can fall. */
 const lagsLately = ({ course }: Rest): readonly number[] =>
   course.slice(Math.floor(course.length / 2)).flatMap(({ lag }) => lag ?? []);
 
@@ -73,11 +62,10 @@ export const lagFalls: AfterCalm = {
   within: settlingTicks,
   claim: 'a lag beyond the significant one falls below it, by throttling the primary',
   cites: ['R32-8', 'R32-10'],
-  excuse: (rest) => {
-    const { begun, state, isOver } = rest;
-    const isUnpaired = isOver && lagsLately(rest).length === 0;
-    return isUnpaired ? 'no pair is left' : (excuseForLag(begun) ?? excuseForLag(state));
-  },
+  excuse: (rest) =>
+    rest.isOver && (rest.course.at(-1)?.lag ?? null) === null
+      ? 'no pair is left whose backup can run at the floor of the throttle'
+      : null,
   holds: (rest) => {
     const { begun, state, isOver } = rest;
     const significant = state.settings.clock?.significantLag ?? 0;
