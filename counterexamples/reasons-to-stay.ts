@@ -18,9 +18,6 @@ export const reasonsToStay: Readonly<Record<string, string>> = {
   T1c:
     'each mutant so far whose take-over is too long never ends it, and breaks L1 or L2 as well; ' +
     'T1c gives the bound, and needs no calm',
-  L1:
-    'who withholds for ever does not serve either (L2, L3, L4), or never loses its contest ' +
-    '(T1c); L1 says what becomes of the outputs',
   L4:
     'a backup that consumes nothing is suspected, and what keeps it from that breaks L1 or L3; ' +
     'L4 names the side at fault',
