@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
+import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import { allFeatures, hasDisk, type Settings } from '../model/settings.ts';
-import { claims as allClaims } from '../properties/catalogue.ts';
 import { suiteOf } from '../properties/checker/check.ts';
 import type { Progress as Shrinking } from '../properties/checker/shrink.ts';
 import {
@@ -13,9 +12,8 @@ import {
   strategyNames,
   verdictOf,
 } from '../properties/checker/verdict.ts';
-import type { Claim } from '../properties/property.ts';
 import { failuresOf, keep } from './failures.ts';
-import { type CheckOptions, exitCodes, listed } from './options.ts';
+import { type CheckOptions, exitCodes } from './options.ts';
 import { campaign, type Progress } from './pool.ts';
 import { claimNamed, judged, scriptOf } from './refutation.ts';
 import {
@@ -27,35 +25,23 @@ import {
   type Request,
   type TriedFirst,
 } from './report.ts';
-import { nearest, specificationOf } from './specification.ts';
+import { specificationOf } from './specification.ts';
 import { counted, many, outcomesIn } from './tables.ts';
 import { complain, type Gauge, gaugeFor, interruptible, type Terminal } from './terminal.ts';
+import { claimsNamed, unknownWord } from './words.ts';
 
 const secondsByDefault = 30;
 const workersMax = 4;
-
-const unknown = (place: string, word: string, known: readonly string[]): BadInput => {
-  const meant = nearest(word, known);
-  const hint = meant === null ? '' : `; did you mean ${meant}?`;
-  return badInput('the command line', place, listed(known), `is ${shown(word)}${hint}`);
-};
 
 const strategiesOf = (
   words: readonly string[],
 ): readonly [StrategyName, ...StrategyName[]] | BadInput => {
   const strange = words.find((word) => !strategyNames.some((name) => name === word));
-  if (strange !== undefined) return unknown('--strategy', strange, strategyNames);
+  if (strange !== undefined) return unknownWord('--strategy', strange, strategyNames);
   const [first, ...rest] = strategyNames.filter(
     (name) => words.length === 0 || words.includes(name),
   );
-  return first === undefined ? unknown('--strategy', '', strategyNames) : [first, ...rest];
-};
-
-const claimsOf = (ids: readonly string[]): readonly Claim[] | BadInput => {
-  const known = allClaims.map(({ id }) => id);
-  const strange = ids.find((id) => !known.includes(id));
-  if (strange !== undefined) return unknown('--property', strange, known);
-  return allClaims.filter(({ id }) => ids.length === 0 || ids.includes(id));
+  return first === undefined ? unknownWord('--strategy', '', strategyNames) : [first, ...rest];
 };
 
 const featureNames = ['console', 'control', 'disk', 'vmotion'] as const;
@@ -66,7 +52,7 @@ const fixedBy = (
   settings: Partial<Settings>,
 ): { readonly settings: Partial<Settings> } | BadInput => {
   const strange = words.find((word) => !featureNames.some((name) => name === word));
-  if (strange !== undefined) return unknown('--without', strange, featureNames);
+  if (strange !== undefined) return unknownWord('--without', strange, featureNames);
   if (words.length === 0) return { settings };
   const { console, control, disk, vmotion } = settings.features ?? allFeatures;
   const { program } = settings;
@@ -86,7 +72,7 @@ const fixedBy = (
 const requestOf = async (options: CheckOptions): Promise<Request | BadInput> => {
   const strategies = strategiesOf(options.strategy);
   if ('sentence' in strategies) return strategies;
-  const claims = claimsOf(options.property);
+  const claims = claimsNamed(options.property);
   if ('sentence' in claims) return claims;
   const specification = await specificationOf(options.spec);
   if (isBadInput(specification)) return specification;

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import {
   type CheckOptions,
   type DoctorOptions,
+  type ExploreOptions,
   exitCodes,
   formats,
   type MutantsOptions,
@@ -55,6 +56,37 @@ const check = (ended: Ended): Command =>
     .action(async (options: CheckOptions) => {
       const verb = await import('./check.ts');
       ended(await verb.check(options, terminal()));
+    });
+
+const exploreHelp = `
+Every interleaving within a scope, breadth first: what is found is a shortest
+story, and what is not found is not there. Scopes are small on purpose; each is
+described in properties/README.md. Claims about a calm need time, and are left
+to \`lockstep check\`.
+
+Exit code: 0 the scope is exhausted and every claim held, 1 a claim is refuted,
+2 bad usage or input, 3 a bound was met or it was interrupted.
+
+Examples:
+  lockstep explore
+  lockstep explore --scope disk
+  lockstep explore --spec release-off-by-one --property S1`;
+
+const explore = (ended: Ended): Command =>
+  new Command('explore')
+    .summary('see every interleaving within a scope')
+    .description('See every interleaving within a scope: the shortest story, or a proof.')
+    .option('--spec <name-or-file>', 'the paper, a mutant, or a module exporting `spec`', 'paper')
+    .option('--scope <name>', 'what is looked at', 'output')
+    .addOption(several('--property <id>', 'only this claim, such as S1; may be repeated'))
+    .option('--depth <n>', 'at most so many levels', wholeNumber('--depth', 1, 1e6))
+    .option('--memory <MB>', 'at most so much memory', wholeNumber('--memory', 50, 1e6), 3000)
+    .option('--all', 'go on after a refutation: the shortest story of each claim')
+    .option('--json', 'one JSON document instead of the report')
+    .addHelpText('after', exploreHelp)
+    .action(async (options: ExploreOptions) => {
+      const verb = await import('./explore.ts');
+      ended(await verb.exploreScope(options, terminal()));
     });
 
 const replayHelp = `
@@ -138,6 +170,7 @@ const start = `
 To begin with:
   lockstep check                             does the paper's protocol hold?
   lockstep check --spec release-off-by-one   a mutant: wrong in one decision
+  lockstep explore                           every interleaving of a small scope
 
 Exit codes: 0 holds, 1 refuted, 2 bad usage or input, 3 inconclusive.`;
 
@@ -199,7 +232,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   const ended: Ended = (value) => {
     code = value;
   };
-  const verbs = [check, replay, shrink, mutants, doctor].map((verb) => verb(ended));
+  const verbs = [check, explore, replay, shrink, mutants, doctor].map((verb) => verb(ended));
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;

@@ -37,8 +37,9 @@ const storyOf = (mutant: Mutant, row: Row): string | null => {
   const { terminal, text } = collecting();
   const { bundle } = killed;
   const script = scriptOf(bundle);
-  const tried = many(bundle.certificate.tried, 'reduction');
-  const why = `Tried ${tried}: ${minimality(bundle.certificate)}.`;
+  const { certificate } = bundle;
+  const tried = 'tried' in certificate ? `Tried ${many(certificate.tried, 'reduction')}: ` : '';
+  const why = `${tried}${minimality(certificate)}.`;
   for (const line of wrapped(`${name}: ${mutant.because}`, terminal.columns)) terminal.print(line);
   terminal.print();
   const specification = { spec: mutant.spec, file: null, mutant };
@@ -145,7 +146,7 @@ export const writeMuseum = (
     if (failed !== null) return failed;
     written(join(traces, `${row.name}.txt`), story);
     count++;
-    if (row.killed.bundle.certificate.kind !== 'locally minimal') {
+    if (row.killed.bundle.certificate.kind === 'not minimized') {
       terminal.tell(`${row.name}: ${minimality(row.killed.bundle.certificate)}`);
     }
   }

@@ -93,6 +93,17 @@ export type MutantsOptions = {
   readonly write?: true;
 };
 
+/** The options of `lockstep explore`. */
+export type ExploreOptions = {
+  readonly spec: string;
+  readonly scope: string;
+  readonly property: readonly string[];
+  readonly depth?: number;
+  readonly memory: number; // megabytes
+  readonly all?: true;
+  readonly json?: true;
+};
+
 /** The options of `lockstep doctor`. */
 export type DoctorOptions = {
   readonly spec: string;

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { type Order, runsPerBlock } from '../properties/checker/check.ts';
 import { type BlockResult, both, noResult } from '../properties/checker/verdict.ts';
-import type { Briefing, Target, Task } from './worker.ts';
+import type { Target } from './target.ts';
+import type { Briefing, Task } from './worker.ts';
 
 /** When to stop, whichever comes first; `null` is no limit. */
 export type Budget = {

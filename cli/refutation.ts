@@ -126,8 +126,16 @@ export const storyLines = (
 };
 
 /** How much can be left out, in a clause. */
-export const minimality = ({ kind }: Certificate): string =>
-  kind === 'locally minimal' ? 'none can be left out' : 'not known to be minimal';
+export const minimality = (certificate: Certificate): string => {
+  switch (certificate.kind) {
+    case 'globally shortest':
+      return `none shorter in scope ${certificate.scope}`;
+    case 'locally minimal':
+      return 'none can be left out';
+    case 'not minimized':
+      return 'not known to be minimal';
+  }
+};
 
 /** What breaks, what it rests on, and how long the story is. */
 export const headLines = (

@@ -129,7 +129,7 @@ export const printCase = (found: Case, terminal: Terminal): void => {
   const option = module === null ? '' : optionFor(specification);
   if (file === null) return;
   printCommand(terminal, 'again', `npx lockstep replay ${file}${option}`);
-  if (bundle.certificate.kind === 'locally minimal') return;
+  if (bundle.certificate.kind !== 'not minimized') return;
   printCommand(terminal, 'shorter', `npx lockstep shrink ${file}${option}`);
 };
 

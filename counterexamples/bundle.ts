@@ -2,15 +2,21 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { hasDisk, largestGroup, type Settings } from '../model/settings.ts';
 import { type BadInput, badInput, isBadInput, shortened, shown } from './bad-input.ts';
-import { closed, listOf, oneOf, textLike, truth } from './codec.ts';
+import { closed, codecOf, listOf, oneOf, textLike, truth } from './codec.ts';
 import { parseJson } from './json.ts';
 import { event, type Identified, natural, settings } from './model-codecs.ts';
 
 /** How sure it is that nothing can be left out of the script, and what it took to know. */
-export type Certificate = {
-  readonly kind: 'locally minimal' | 'not minimized';
-  readonly tried: number; // reductions that were tried and lose the violation
-};
+export type Certificate =
+  | {
+      readonly kind: 'locally minimal' | 'not minimized';
+      readonly tried: number; // reductions that were tried and lose the violation
+    }
+  | {
+      readonly kind: 'globally shortest';
+      readonly scope: string; // every shorter story within it was tried
+      readonly states: number; // different ones to which they lead
+    };
 
 /** A counterexample as a file: what replays it, what it breaks, and how it ends. */
 export type Bundle = {
@@ -25,10 +31,23 @@ export type Bundle = {
   readonly script: readonly Identified[];
 };
 
-const certificate: t.Type<Certificate, unknown> = closed({
+const shrunk = closed({
   kind: oneOf({ 'locally minimal': null, 'not minimized': null }),
   tried: natural,
 });
+
+const explored = closed({
+  kind: t.literal('globally shortest'),
+  scope: textLike('the name of a scope', /^[\w-]{1,80}$/),
+  states: natural,
+});
+
+const isExplored = (value: unknown): boolean =>
+  t.type({ kind: t.literal('globally shortest') }).is(value);
+
+const certificate = codecOf<Certificate>(shrunk.name, (value, context) =>
+  isExplored(value) ? explored.validate(value, context) : shrunk.validate(value, context),
+);
 
 const known = 1;
 

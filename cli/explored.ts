@@ -1,0 +1,217 @@
+import type { BadInput } from '../counterexamples/bad-input.ts';
+import type { Bundle } from '../counterexamples/bundle.ts';
+import { witnesses } from '../properties/catalogue.ts';
+import { narrate } from '../properties/checker/narrate.ts';
+import { storyText } from '../properties/checker/story-text.ts';
+import type { EveryStep } from '../properties/property.ts';
+import type { Expedition, Outcome } from './explore.ts';
+import { keepShortest } from './failures.ts';
+import { bundleOf, claimNamed, scriptOf } from './refutation.ts';
+import { printCase } from './report.ts';
+import { counted, many, tableText } from './tables.ts';
+import { type Terminal, wrapped } from './terminal.ts';
+
+/** A case that was reached, after how many events at least. */
+type Case = { readonly id: string; readonly events: number };
+
+/** What an exploration says of one claim. */
+export type Finding = {
+  readonly claim: EveryStep;
+  readonly stance: 'refuted' | 'holds' | 'not in this scope' | 'open';
+  readonly cases: readonly Case[];
+};
+
+const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): void => {
+  for (const line of wrapped(text, columns, indent)) print(line);
+};
+
+/** What is about to be explored. */
+export const printExploring = (
+  { specification, scope, claims }: Expedition,
+  terminal: Terminal,
+): void =>
+  printWrapped(
+    `exploring ${specification.spec.name} in scope ${scope.name} (${scope.says}): ` +
+      many(claims.length, 'claim'),
+    terminal,
+    '  ',
+  );
+
+const findingOn = ({ explored }: Outcome, claim: EveryStep): Finding => {
+  const cases = witnesses
+    .filter(({ guards }) => guards.includes(claim.id))
+    .flatMap(({ id }) => explored.reached.filter((one) => one.id === id))
+    .map(({ id, events }) => ({ id, events: events.length }));
+  const isRefuted = explored.refuted.some(({ id }) => id === claim.id);
+  const isWhole = explored.extent === 'exhausted';
+  const held = cases.length > 0 ? 'holds' : 'not in this scope';
+  return { claim, stance: isRefuted ? 'refuted' : isWhole ? held : 'open', cases };
+};
+
+const findingsOf = ({ claims }: Expedition, outcome: Outcome): readonly Finding[] =>
+  claims.map((claim) => findingOn(outcome, claim));
+
+const bundlesOf = (
+  { specification, scope }: Expedition,
+  { explored }: Outcome,
+): readonly Bundle[] =>
+  explored.refuted.flatMap(({ id, events }) => {
+    const claim = claimNamed(id);
+    if (claim === null) return [];
+    const script = { settings: scope.settings, events, calm: false };
+    const certificate = {
+      kind: 'globally shortest',
+      scope: scope.name,
+      states: explored.progress.distinct,
+    } as const;
+    const refutation = { claim: id, at: events.length - 1 };
+    return [bundleOf(specification.spec, claim, script, refutation, certificate)];
+  });
+
+const shown = ({ stance, cases }: Finding, { colours }: Terminal): string => {
+  const reached = cases.map(({ id, events }) => `${id} at ${events}`).join(', ');
+  if (stance === 'refuted') return colours.red('refuted');
+  if (stance === 'holds') return `${colours.green('held')}: ${reached}`;
+  return colours.yellow(reached === '' ? stance : `${stance}: ${reached}`);
+};
+
+const findingTable = (findings: readonly Finding[], terminal: Terminal): string =>
+  tableText(
+    [
+      { head: 'claim', width: 5 },
+      { head: 'what it says', width: terminal.columns - 5 - 2 - 2 - 26 },
+      { head: 'verdict, cases and depths', width: 26 },
+    ],
+    findings.map((finding) => [
+      terminal.colours.bold(finding.claim.id),
+      finding.claim.claim,
+      shown(finding, terminal),
+    ]),
+    terminal.colours,
+  );
+
+/** The chance that two states had the same fingerprint, were they drawn at random. */
+const collisionOdds = (distinct: number, generated: number): number =>
+  (distinct * generated) / 2 ** 64;
+
+const oddsText = (odds: number): string =>
+  odds < 1e-15
+    ? 'less than 1 in a million billions'
+    : `about 1 in ${counted(Number((1 / odds).toPrecision(1)))}`;
+
+const extents = {
+  exhausted: 'Exhausted',
+  refuted: 'Not exhausted: a claim is refuted',
+  depth: 'Bounded: the depth asked for is reached',
+  memory: 'Bounded: the memory allowed is used up',
+  stopped: 'Bounded: it was interrupted',
+} as const;
+
+const measureText = ({ explored, seconds }: Outcome, { scope }: Expedition): string => {
+  const { extent, progress, cutOff } = explored;
+  const { distinct, generated, depth, queue, bytes } = progress;
+  const odds = oddsText(collisionOdds(distinct, generated));
+  const left = queue === 0 ? '' : `, ${counted(queue)} of them still to be gone on from`;
+  return (
+    `${extents[extent]}. Scope ${scope.name}: ${many(distinct, 'different situation')}${left}, ` +
+    `among ${counted(generated)} generated, to depth ${depth}; ` +
+    `${many(cutOff, 'step')} led out of the scope. ${counted(distinct / seconds)} situations/s, ` +
+    `${counted(bytes / 1e6)} MB; that two had the same fingerprint has odds of ${odds}.`
+  );
+};
+
+const conclusionOf = (
+  { specification, scope }: Expedition,
+  { explored, seconds }: Outcome,
+  findings: readonly Finding[],
+): string => {
+  const name = specification.spec.name;
+  const { extent, refuted, progress } = explored;
+  if (refuted.length > 0) {
+    const ids = refuted.map(({ id, events }) => `${id} by ${many(events.length, 'event')}`);
+    return `${name}: refuted in scope ${scope.name}: ${ids.join(', ')}, after ${seconds.toFixed(1)} s`;
+  }
+  if (extent !== 'exhausted') {
+    return `${name}: bounded(${progress.depth}): no claim breaks within ${many(progress.depth - 1, 'event')}`;
+  }
+  const held = findings.filter(({ stance }) => stance === 'holds').length;
+  const others = findings.length - held;
+  const beside = others === 0 ? '' : `; ${many(others, 'other')} cannot show there`;
+  return `${name}: exhausted: ${many(held, 'claim')} held in all of scope ${scope.name}${beside}`;
+};
+
+/** The report; what could not be saved is given back. */
+export const printExplored = (
+  expedition: Expedition,
+  outcome: Outcome,
+  terminal: Terminal,
+): readonly BadInput[] => {
+  const { print, colours } = terminal;
+  const { specification, scope } = expedition;
+  const findings = findingsOf(expedition, outcome);
+  const complaints: BadInput[] = [];
+  for (const bundle of bundlesOf(expedition, outcome)) {
+    const { file, complaint } = keepShortest(bundle);
+    if (complaint !== null) complaints.push(complaint);
+    const claim = claimNamed(bundle.claim);
+    if (claim === null) continue;
+    const why = `No shorter story within scope ${scope.name} breaks it: all were tried.`;
+    print();
+    printCase(
+      { specification, bundle, claim, script: scriptOf(bundle), at: bundle.at, file, why },
+      terminal,
+    );
+  }
+  print();
+  if (outcome.explored.refuted.length === 0) {
+    print(findingTable(findings, terminal));
+    print();
+  }
+  printWrapped(measureText(outcome, expedition), terminal);
+  const isHeld = outcome.explored.extent === 'exhausted';
+  const colour = outcome.explored.refuted.length > 0 || isHeld ? colours.green : colours.yellow;
+  const paint = outcome.explored.refuted.length > 0 ? (text: string) => text : colour;
+  for (const line of wrapped(conclusionOf(expedition, outcome, findings), terminal.columns, '  ')) {
+    print(paint(line));
+  }
+  return complaints;
+};
+
+/** The same as one JSON document. */
+export const exploredJson = (
+  expedition: Expedition,
+  outcome: Outcome,
+  terminal: Terminal,
+): readonly BadInput[] => {
+  const { specification, scope } = expedition;
+  const { extent, progress, cutOff } = outcome.explored;
+  const complaints: BadInput[] = [];
+  const refutations = bundlesOf(expedition, outcome).map((bundle) => {
+    const { file, complaint } = keepShortest(bundle);
+    if (complaint !== null) complaints.push(complaint);
+    const story = storyText(narrate(specification.spec, scriptOf(bundle)), { broken: bundle.at });
+    return { claim: bundle.claim, file, story: story.split('\n'), bundle };
+  });
+  const { distinct, generated } = progress;
+  const document = {
+    format: 1,
+    spec: specification.spec.name,
+    file: specification.file,
+    scope: { name: scope.name, says: scope.says },
+    extent,
+    ...progress,
+    cutOff,
+    seconds: outcome.seconds,
+    collisionOdds: collisionOdds(distinct, generated),
+    claims: findingsOf(expedition, outcome).map(({ claim, stance, cases }) => ({
+      id: claim.id,
+      claim: claim.claim,
+      cites: claim.cites,
+      stance,
+      cases,
+    })),
+    refutations,
+  };
+  terminal.print(JSON.stringify(document, null, 2));
+  return complaints;
+};

@@ -1,0 +1,94 @@
+import type { Effect } from '../../../model/effect.ts';
+import type { Event, EventType } from '../../../model/event.ts';
+import { eventTypes, isRefusal, type Spec, step } from '../../../model/spec.ts';
+import type { State } from '../../../model/state.ts';
+import type { History } from '../../history.ts';
+import { beginning, observe } from '../../observe.ts';
+import type { EveryStep, Sight, Sometimes } from '../../property.ts';
+import type { Scope } from './scope.ts';
+import type { Always, Possible, System, Taken } from './system.ts';
+
+/**
+ * A state with what the observers remember of the way there, and how often each kind of event that
+ * the scope counts may still happen. Two ways to a state that the claims can tell apart lead to two
+ * situations.
+ */
+export type Situation = {
+  readonly state: State;
+  readonly history: History;
+  readonly left: readonly number[]; // by place among the kinds that are counted
+};
+
+type Seen = Taken<Situation, Event, readonly Effect[]>;
+
+const sightOf = ({ before, event, after, note }: Seen): Sight => ({
+  before: before.state,
+  event,
+  after: after.state,
+  effects: note,
+  past: before.history,
+  history: after.history,
+});
+
+/** A claim about every step, to be asked of the steps of an exploration. */
+export const alwaysOf = ({
+  id,
+  holds,
+}: EveryStep): Always<Situation, Event, readonly Effect[]> => ({
+  id,
+  holds: (step) => holds(sightOf(step)),
+});
+
+/** A witness, to be looked for. */
+export const possibleOf = ({
+  id,
+  holds,
+}: Sometimes): Possible<Situation, Event, readonly Effect[]> => ({
+  id,
+  holds: (step) => holds(sightOf(step)),
+});
+
+const isInside = (scope: Scope, { copies, storage, network }: State): boolean =>
+  storage.generation <= scope.generations &&
+  copies.length <= scope.copies &&
+  network.packets <= scope.packets &&
+  copies.every((copy) => !('guest' in copy) || copy.guest.position <= scope.instructions);
+
+/** The protocol within a scope. Kinds of events that the scope does not allow are not tried. */
+export const systemFor = (
+  spec: Spec,
+  scope: Scope,
+): System<Situation, Event, readonly Effect[]> => {
+  const counted = Object.keys(scope.most);
+  const types = eventTypes(spec).filter((type) => mayHappen(spec, scope, type));
+  const places = types.map((type) => counted.indexOf(type));
+  const state = spec.init(scope.settings);
+  const first = { state, history: beginning(state), left: Object.values(scope.most) };
+  return {
+    name: `${spec.name} in ${scope.name}`,
+    init: [first],
+    isWithin: ({ state: reached }) => isInside(scope, reached),
+    moves: (situation, visit) => {
+      const { state: before, history: past, left } = situation;
+      for (const [index, type] of types.entries()) {
+        const place = places[index] ?? -1;
+        const remaining = place < 0 ? null : (left[place] ?? 0);
+        if (remaining === 0) continue;
+        for (const event of spec.actions[type].instances(before)) {
+          const outcome = step(spec, before, event);
+          if (isRefusal(outcome)) continue;
+          const { state: after, effects } = outcome;
+          const history = observe(past, before, event, after, effects);
+          const now = remaining === null ? left : left.with(place, remaining - 1);
+          visit(event, { state: after, history, left: now }, effects);
+        }
+      }
+    },
+  };
+};
+
+/** What the world does happens as often as the scope says; what the protocol does, at will. */
+const mayHappen = ({ actions }: Spec, { most }: Scope, type: EventType): boolean => {
+  const count = most[type];
+  return count === undefined ? actions[type].by === 'protocol' : count > 0;
+};
