@@ -1,42 +1,31 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Event } from '../model/event.ts';
 import { claims as allClaims, witnesses as allWitnesses } from '../properties/catalogue.ts';
-import {
-  type Bounds,
-  type Explored,
-  explore,
-  type Progress,
-} from '../properties/checker/explore/explore.ts';
+import { explore } from '../properties/checker/explore/explore.ts';
 import { alwaysOf, possibleOf, systemFor } from '../properties/checker/explore/protocol.ts';
+import type { Bounds } from '../properties/checker/explore/question.ts';
 import { scopeNamed } from '../properties/checker/explore/scope.ts';
 import { specificationFor, type Target } from './target.ts';
+import { aboard, type Passage, type Report } from './travel.ts';
 
-/** What the exploring thread is started with. */
+/** What is to be explored, in words that can be sent. */
 export type Errand = {
   readonly target: Target;
   readonly scope: string;
   readonly claims: readonly string[]; // ids, of claims about every step
   readonly bounds: Bounds;
   readonly goesOn: boolean;
-  readonly stop: SharedArrayBuffer; // its first number is 1 once somebody wants it to end
 };
-
-/** What it says. */
-export type Report =
-  | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'end'; readonly explored: Explored<Event> };
-
-const tellEvery = 100; // ms
 
 if (parentPort !== null) {
   const port = parentPort;
-  const { target, scope: name, claims: ids, bounds, goesOn, stop }: Errand = workerData;
+  const passage: Errand & Passage = workerData;
+  const { target, scope: name, claims: ids, bounds, goesOn } = passage;
   const scope = scopeNamed(name);
   if (scope === null) throw new Error(`There is no scope named ${name}.`);
-  const stopped = new Int32Array(stop);
-  const say = (report: Report): void => port.postMessage(report);
-  let told = 0;
-  const explored = explore(systemFor(await specificationFor(target), scope), {
+  const say = (report: Report<Event>): void => port.postMessage(report);
+  const { crew, host } = aboard(passage, say);
+  const question = {
     claims: allClaims.flatMap((claim) =>
       claim.kind === 'everyStep' && ids.includes(claim.id) ? [alwaysOf(claim)] : [],
     ),
@@ -45,15 +34,8 @@ if (parentPort !== null) {
       .map(possibleOf),
     bounds,
     goesOn,
-    heap: () => process.memoryUsage().heapUsed,
-    onProgress: (progress) => {
-      const now = performance.now();
-      if (now - told >= tellEvery) {
-        told = now;
-        say({ kind: 'progress', progress });
-      }
-      return Atomics.load(stopped, 0) === 0;
-    },
-  });
-  say({ kind: 'end', explored });
+    ...host,
+  };
+  const explored = explore(systemFor(await specificationFor(target), scope), question, crew);
+  if (crew.index === 0) say({ kind: 'end', explored });
 }

@@ -1,15 +1,16 @@
-import { Worker } from 'node:worker_threads';
+import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import type { Event } from '../model/event.ts';
-import type { Bounds, Explored, Progress } from '../properties/checker/explore/explore.ts';
+import type { Bounds, Explored, Progress } from '../properties/checker/explore/question.ts';
 import { type Scope, scopeNamed, scopes } from '../properties/checker/explore/scope.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
-import type { Errand, Report } from './explore-worker.ts';
+import type { Errand } from './explore-worker.ts';
 import { exploredJson, printExplored, printExploring } from './explored.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
 import { type Specification, specificationOf } from './specification.ts';
 import { counted } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal } from './terminal.ts';
+import { travel } from './travel.ts';
 import { claimsNamed, unknownWord } from './words.ts';
 
 /** What is to be explored. */
@@ -19,10 +20,13 @@ export type Expedition = {
   readonly claims: readonly EveryStep[];
   readonly bounds: Bounds;
   readonly goesOn: boolean;
+  readonly workers: number;
 };
 
 /** What came of it, and how long it took. */
 export type Outcome = { readonly explored: Explored<Event>; readonly seconds: number };
+
+const workersMax = 4;
 
 const isUntimed = (claim: Claim): claim is EveryStep =>
   claim.kind === 'everyStep' && claim.needs === 'nothing';
@@ -51,45 +55,33 @@ const expeditionOf = async (options: ExploreOptions): Promise<Expedition | BadIn
     claims: named.filter(isUntimed),
     bounds: { depth: options.depth ?? Number.POSITIVE_INFINITY, bytes: options.memory * 1e6 },
     goesOn: options.all === true,
+    workers: options.workers ?? Math.min(workersMax, availableParallelism()),
   };
 };
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
-/** Most states outlive the next collection: a larger nursery has them copied less often. */
-const nurseryMb = 128;
+const worker = new URL(`./explore-worker${extension}`, import.meta.url);
 
-const travel = (
-  { specification, scope, claims, bounds, goesOn }: Expedition,
+const exploredBy = (
+  { specification, scope, claims, bounds, goesOn, workers }: Expedition,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
-): Promise<Explored<Event>> =>
-  new Promise((resolve, reject) => {
-    const stop = new SharedArrayBuffer(4);
-    const { spec, file } = specification;
-    const errand: Errand = {
-      target: { name: spec.name, file },
-      scope: scope.name,
-      claims: claims.map(({ id }) => id),
-      bounds,
-      goesOn,
-      stop,
-    };
-    const worker = new Worker(new URL(`./explore-worker${extension}`, import.meta.url), {
-      workerData: errand,
-      resourceLimits: {
-        maxYoungGenerationSizeMb: nurseryMb,
-        maxOldGenerationSizeMb: Math.ceil((bounds.bytes / 1e6) * 1.5) + 500,
-      },
-    });
-    signal.addEventListener('abort', () => Atomics.store(new Int32Array(stop), 0, 1));
-    worker.on('message', (report: Report) => {
-      if (report.kind === 'progress') onProgress(report.progress);
-      else resolve(report.explored);
-    });
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`The explorer has ended with code ${code}.`)));
-  });
+): Promise<Explored<Event>> => {
+  const { spec, file } = specification;
+  const errand: Errand = {
+    target: { name: spec.name, file },
+    scope: scope.name,
+    claims: claims.map(({ id }) => id),
+    bounds,
+    goesOn,
+  };
+  return travel(
+    { module: worker, errand, workers, megabytes: bounds.bytes / 1e6 },
+    signal,
+    onProgress,
+  );
+};
 
 const progressText = ({ depth, distinct, queue, bytes }: Progress, seconds: number): string => {
   const rate = `${counted(distinct / Math.max(seconds, 0.1) / 1000)}k states/s`;
@@ -106,7 +98,7 @@ const run = async (
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   try {
-    const explored = await travel(expedition, signal, (progress) => {
+    const explored = await exploredBy(expedition, signal, (progress) => {
       gauge.show(signal.aborted ? 'ending' : progressText(progress, seconds()));
     });
     return { explored, seconds: seconds() };

@@ -81,6 +81,7 @@ const explore = (ended: Ended): Command =>
     .addOption(several('--property <id>', 'only this claim, such as S1; may be repeated'))
     .option('--depth <n>', 'at most so many levels', wholeNumber('--depth', 1, 1e6))
     .option('--memory <MB>', 'at most so much memory', wholeNumber('--memory', 50, 1e6), 3000)
+    .option('--workers <n>', 'threads; the result is the same', wholeNumber('--workers', 1, 64))
     .option('--all', 'go on after a refutation: the shortest story of each claim')
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', exploreHelp)

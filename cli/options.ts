@@ -100,6 +100,7 @@ export type ExploreOptions = {
   readonly property: readonly string[];
   readonly depth?: number;
   readonly memory: number; // megabytes
+  readonly workers?: number;
   readonly all?: true;
   readonly json?: true;
 };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bruteForce, leadsTo } from '../ladder/brute-force.ts';
-import { type Explored, explore, type Question } from './explore.ts';
+import { explore } from './explore.ts';
+import type { Explored, Question } from './question.ts';
 import type { Always, Possible, System } from './system.ts';
 
 type Kind = 'plain' | 'push' | 'toggle' | 'twist';

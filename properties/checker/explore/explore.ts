@@ -1,183 +1,184 @@
-import { type Print, printOf, relativeInto } from './fingerprint.ts';
-import { noParent, type Parents, parents, pathTo } from './parents.ts';
-import type { Always, Possible, System, Taken } from './system.ts';
-import { type Visited, visited } from './visited.ts';
+import { alone, type Crew } from './crew.ts';
+import { noParent } from './discovered.ts';
+import {
+  bytesOf,
+  type Expedition,
+  type Finds,
+  meet,
+  noFinds,
+  setOut,
+  shared,
+  stopOf,
+} from './expedition.ts';
+import type { Hit, Peak } from './hits.ts';
+import { type Course, discover, expandAll, keptUpTo } from './level.ts';
+import { eventsOf, pathTo } from './parents.ts';
+import type { Explored, Extent, Found, Question } from './question.ts';
+import { rebalanced } from './rebalance.ts';
+import type { System } from './system.ts';
 
-/** What bounds an exploration besides its scope. */
-export type Bounds = {
-  readonly depth: number; // levels; the states in which the system begins are the first
-  readonly bytes: number; // of memory
+/** What the crew has found so far; each of them knows it. */
+type Findings = { readonly refuted: Hit[]; readonly reached: Hit[]; worst: readonly Peak[] };
+
+/** What one has made of a level. */
+type Part = {
+  readonly expanded: number; // states
+  readonly generated: number;
+  readonly cutOff: number;
+  readonly parents: readonly number[]; // of the states that are new and one's own, in order
 };
 
-/** What is asked of every step, and when to stop. */
-export type Question<S, E, N> = {
-  readonly claims: readonly Always<S, E, N>[];
-  readonly witnesses: readonly Possible<S, E, N>[];
-  readonly bounds: Bounds;
-  /** Whether to go on after a claim has broken, until all have. */
-  readonly goesOn: boolean;
-  /** Bytes in use for states and the like, besides the arrays that the explorer counts itself. */
-  readonly heap: () => number;
-  /** Told after every level and now and then on the way; `false` stops the exploration. */
-  readonly onProgress: (progress: Progress) => boolean;
-};
+type End = { readonly extent: Extent; readonly distinct: number; readonly queue: number };
 
-/** How far it has come. */
-export type Progress = {
-  readonly depth: number; // levels that are known whole
-  readonly distinct: number; // states
-  readonly generated: number; // states, one again each time that a step leads to it
-  readonly queue: number; // states whose successors are still to come
-  readonly bytes: number;
-};
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
-/** What was found at the last of some events, none of which can be done without. */
-export type Found<E> = { readonly id: string; readonly events: readonly E[] };
-
-/** What became of it: everything was seen, a bound was met, or somebody stopped it. */
-export type Extent = 'exhausted' | 'depth' | 'memory' | 'stopped' | 'refuted';
-
-/** What an exploration comes to. */
-export type Explored<E> = {
-  readonly extent: Extent;
-  readonly progress: Progress;
-  readonly cutOff: number; // steps that led out of the scope
-  readonly refuted: readonly Found<E>[]; // by length: the shortest story of each claim
-  readonly reached: readonly Found<E>[]; // the shortest way to each witness
-};
-
-type Node<S> = { readonly state: S; readonly print: Print };
-
-/** An exploration in the making. */
-type Making<S extends object, E, N> = {
-  readonly system: System<S, E, N>;
-  readonly seen: Visited;
-  readonly tree: Parents;
-  readonly lanes: Int32Array;
-  readonly open: Set<Always<S, E, N>>;
-  readonly unseen: Set<Possible<S, E, N>>;
-  readonly refuted: Found<E>[];
-  readonly reached: Found<E>[];
-  readonly counts: { generated: number; cutOff: number };
-};
-
-const judge = <S extends object, E, N>(
-  making: Making<S, E, N>,
-  step: Taken<S, E, N>,
-  parent: number,
-): void => {
-  const { system, tree, open, unseen, refuted, reached } = making;
-  const story = (id: string): Found<E> => ({
-    id,
-    events: [...pathTo(system, tree, parent), step.event],
-  });
-  for (const claim of open) {
-    if (claim.holds(step)) continue;
-    open.delete(claim);
-    refuted.push(story(claim.id));
-  }
-  for (const witness of unseen) {
-    if (!witness.holds(step)) continue;
-    unseen.delete(witness);
-    reached.push(story(witness.id));
-  }
-};
-
-/** Adds the successors of a state that are new to the next level. */
-const expand = <S extends object, E, N>(
-  making: Making<S, E, N>,
-  node: Node<S>,
-  number: number,
-  next: Node<S>[],
-): void => {
-  const { system, seen, tree, lanes, counts } = making;
-  const { isWithin } = system;
-  let ordinal = -1;
-  system.moves(node.state, (event, after, note) => {
-    counts.generated++;
-    ordinal++;
-    judge(making, { before: node.state, event, after, note }, number);
-    if (isWithin !== undefined && !isWithin(after)) {
-      counts.cutOff++;
-      return;
+/** The new states' numbers: by parent, whoever has them. */
+const numbersOf = (from: number, mine: Part, parts: readonly Part[]): readonly number[] => {
+  const others = parts
+    .filter((part) => part !== mine)
+    .map(({ parents }) => ({ parents, passed: 0 }));
+  return mine.parents.map((parent, index) => {
+    let number = from + index;
+    for (const other of others) {
+      while ((other.parents[other.passed] ?? Number.POSITIVE_INFINITY) < parent) other.passed++;
+      number += other.passed;
     }
-    relativeInto(lanes, after, node.print);
-    const size = seen.size();
-    if (seen.number(lanes[0] ?? 0, lanes[1] ?? 0) < size) return;
-    tree.add(number, ordinal);
-    next.push({ state: after, print: printOf(after, node.print) });
+    return number;
   });
 };
 
-const beginnings = <S extends object, E, N>(making: Making<S, E, N>): readonly Node<S>[] =>
-  making.system.init.flatMap((state, index) => {
-    const { seen, tree, counts } = making;
-    const print = printOf(state);
-    const size = seen.size();
-    counts.generated++;
-    if (seen.number(print.lo, print.hi) < size) return [];
-    tree.add(noParent, index);
-    return [{ state, print }];
-  });
+/** Makes what all have found on a level the next one. */
+const advance = <S extends object, E, N>(
+  making: Expedition<S, E, N>,
+  finds: Finds<S>,
+  parts: readonly Part[],
+): void => {
+  const { crew, tree, first, count, levels } = making;
+  const from = first + count;
+  const mine = parts[crew.index];
+  const numbers = mine === undefined ? [] : numbersOf(from, mine, parts);
+  const lengths = parts.map(({ parents }) => parents.length);
+  const end = from + sumOf(lengths);
+  if (!tree.fits(end)) tree.adopt(shared(crew, () => tree.grow(end)));
+  for (const [index, number] of numbers.entries()) {
+    tree.set(number, finds.parents[index] ?? noParent, finds.ordinals[index] ?? 0);
+  }
+  making.finds = noFinds();
+  making.first = from;
+  making.count = end - from;
+  making.frontier = rebalanced(crew, { states: finds.states, numbers }, lengths);
+  if (making.count > 0) levels.push(making.count);
+};
 
-const looksEvery = 256;
+const begin = <S extends object, E, N>(making: Expedition<S, E, N>): void => {
+  const { system, crew } = making;
+  const init = crew.index === 0 ? system.init : [];
+  for (const [ordinal, state] of init.entries()) discover(making, state, noParent, ordinal);
+  meet(making, { kind: 'done', refuted: [], reached: [], peaks: [] });
+  const finds = making.finds;
+  const part = { expanded: 0, generated: init.length, cutOff: 0, parents: finds.parents };
+  making.generated = system.init.length;
+  advance(making, finds, crew.meet<Part>(part));
+};
 
-const begun = <S extends object, E, N>(
-  system: System<S, E, N>,
-  { claims, witnesses }: Question<S, E, N>,
-): Making<S, E, N> => ({
-  system,
-  seen: visited(),
-  tree: parents(),
-  lanes: new Int32Array(2),
-  open: new Set(claims),
-  unseen: new Set(witnesses),
-  refuted: [],
-  reached: [],
-  counts: { generated: 0, cutOff: 0 },
-});
+/** Tells all what one has found, and gives the last state whose steps count, if one is. */
+const report = <S extends object, E, N>(
+  making: Expedition<S, E, N>,
+  findings: Findings,
+): number | null => {
+  const { broken, cases, peaks, question } = making;
+  const mine = { refuted: broken.hits, reached: cases.hits, peaks: peaks.peaks() };
+  const words = meet(making, { kind: 'done', ...mine });
+  const all = words.flatMap((word) => (word.kind === 'done' ? [word] : []));
+  const refuted = broken.settle(all.flatMap((word) => word.refuted));
+  const [first] = refuted;
+  const last = first === undefined || question.goesOn ? null : first.parent;
+  const isIn = ({ parent }: Hit): boolean => last === null || parent <= last;
+  findings.refuted.push(...(last === null ? refuted : refuted.slice(0, 1)));
+  findings.reached.push(...cases.settle(all.flatMap((word) => word.reached).filter(isIn)));
+  findings.worst = peaks.settle(all.flatMap((word) => word.peaks).filter(isIn));
+  return last;
+};
+
+const partOf = <S extends object, E, N>(
+  { frontier }: Expedition<S, E, N>,
+  { generated, cutOff }: Course,
+  { parents }: Finds<S>,
+  last: number,
+): Part => {
+  const later = frontier.numbers.findIndex((number) => number > last);
+  const expanded = Math.min(generated.length, later < 0 ? generated.length : later);
+  const at = expanded - 1;
+  return { expanded, generated: generated[at] ?? 0, cutOff: cutOff[at] ?? 0, parents };
+};
+
+/** Goes one level further; says how it has ended if that was the last. */
+const goOn = <S extends object, E, N>(
+  making: Expedition<S, E, N>,
+  findings: Findings,
+): End | null => {
+  const { crew, board, broken, found, first, count } = making;
+  const course = expandAll(making);
+  const limit = report(making, findings);
+  const last = limit ?? Number.POSITIVE_INFINITY;
+  const stopped = stopOf(board);
+  const finds = stopped === null ? keptUpTo(making, last) : noFinds<S>();
+  const parts = crew.meet(partOf(making, course, finds, last));
+  making.generated += sumOf(parts.map(({ generated }) => generated));
+  making.cutOff += sumOf(parts.map(({ cutOff }) => cutOff));
+  const known = first + count;
+  const fresh =
+    stopped === null ? sumOf(parts.map(({ parents }) => parents.length)) : found.size() - known;
+  const queue = count - sumOf(parts.map(({ expanded }) => expanded)) + fresh;
+  if (stopped !== null) return { extent: stopped, distinct: known + fresh, queue };
+  const isRefuted = limit !== null || (findings.refuted.length > 0 && broken.isDone());
+  if (isRefuted) return { extent: 'refuted', distinct: known + fresh, queue };
+  advance(making, finds, parts);
+  return null;
+};
+
+const untilTheEnd = <S extends object, E, N>(
+  making: Expedition<S, E, N>,
+  findings: Findings,
+): End => {
+  const { bounds } = making.question;
+  begin(making);
+  for (;;) {
+    const { count, first, levels } = making;
+    const distinct = first + count;
+    if (count === 0) return { extent: 'exhausted', distinct, queue: 0 };
+    if (levels.length >= bounds.depth) return { extent: 'depth', distinct, queue: count };
+    const end = goOn(making, findings);
+    if (end !== null) return end;
+  }
+};
 
 /**
  * Every state within the scope, breadth first, and every step judged. The first story of a claim or
  * a witness is a shortest one; of several that are equally long it is the first in the order in
- * which `moves` visits.
+ * which `moves` visits. Whatever the crew, it comes to the same, but for where memory ends or it is
+ * stopped. All of a crew call it, with the same system and question.
  */
 export const explore = <S extends object, E, N>(
   system: System<S, E, N>,
   question: Question<S, E, N>,
+  crew: Crew = alone,
 ): Explored<E> => {
-  const { bounds, goesOn, heap, onProgress } = question;
-  const making = begun(system, question);
-  const { seen, tree, open, refuted, reached, counts } = making;
-  let frontier = beginnings(making);
-  let depth = 1;
-  let first = 0; // the number of the first state on the frontier
-  const progressAt = (queue: number): Progress => ({
-    depth,
-    distinct: seen.size(),
-    generated: counts.generated,
-    queue,
-    bytes: heap() + seen.bytes() + tree.bytes(),
-  });
-  const ended = (extent: Extent, queue: number): Explored<E> => {
-    return { extent, progress: progressAt(queue), cutOff: counts.cutOff, refuted, reached };
+  const making = setOut(system, question, crew);
+  const findings: Findings = { refuted: [], reached: [], worst: [] };
+  const { extent, distinct, queue } = untilTheEnd(making, findings);
+  const { levels, generated, cutOff, tree } = making;
+  const found = ({ id, parent, ordinal }: Hit): Found<E> => {
+    const { from, ordinals } = pathTo(tree, parent);
+    return { id, events: eventsOf(system, { from, ordinals: [...ordinals, ordinal] }) };
   };
-  while (frontier.length > 0) {
-    if (depth >= bounds.depth) return ended('depth', frontier.length);
-    const next: Node<S>[] = [];
-    for (const [index, node] of frontier.entries()) {
-      const queue = frontier.length - index + next.length;
-      if (index % looksEvery === 0) {
-        const progress = progressAt(queue);
-        if (progress.bytes > bounds.bytes) return ended('memory', queue);
-        if (!onProgress(progress)) return ended('stopped', queue);
-      }
-      expand(making, node, first + index, next);
-      if (refuted.length > 0 && (!goesOn || open.size === 0)) return ended('refuted', queue);
-    }
-    first += frontier.length;
-    frontier = next;
-    if (frontier.length > 0) depth++;
-  }
-  return ended('exhausted', 0);
+  return {
+    extent,
+    progress: { depth: levels.length, distinct, generated, queue, bytes: bytesOf(making) },
+    levels,
+    cutOff,
+    refuted: findings.refuted.map(found),
+    reached: findings.reached.map(found),
+    worst: findings.worst.map((peak) => ({ ...found(peak), value: peak.value })),
+  };
 };

@@ -4,23 +4,25 @@
  * its fields, so that a successor's is found from its parent's by the fields in which they differ.
  */
 
-/** The keys of an object, in order, and what each adds to its value's lanes. */
-type Shape = {
-  readonly keys: readonly string[];
-  readonly lows: readonly number[];
-  readonly highs: readonly number[];
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * An object or array that was fingerprinted, for the sake of those that share parts with it. It is
+ * changed in place when it is turned into the print of another value: a state at a time has one.
+ */
+export type Print = {
+  readonly keys: readonly string[] | null; // null for an array
+  readonly values: unknown[]; // by place
+  readonly parts: (Print | null)[]; // by place; null for what has no fields
+  readonly lows: number[]; // what each place adds to the sum
+  readonly highs: number[];
+  sumLo: number;
+  sumHi: number;
+  lo: number;
+  hi: number;
 };
 
-/** An object or array that was fingerprinted, and its parts, for the sake of its successors. */
-export type Print = {
-  readonly lo: number;
-  readonly hi: number;
-  readonly sumLo: number;
-  readonly sumHi: number;
-  readonly shape: Shape | null; // null for an array
-  readonly values: readonly unknown[]; // by place
-  readonly parts: readonly (Print | null)[]; // by place; null for what has no fields
-};
+type Lanes = { readonly lo: number; readonly hi: number };
 
 const loSalt = 0x9e3779b9;
 const hiSalt = 0x7f4a7c15;
@@ -30,8 +32,6 @@ const mix = (value: number, salt: number): number => {
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
 };
-
-type Lanes = { readonly lo: number; readonly hi: number };
 
 const lanesOf = (word: string): Lanes => {
   let [lo, hi] = [word.length, ~word.length];
@@ -53,26 +53,6 @@ const lanes = (word: string): Lanes => {
   return made;
 };
 
-const shapes = new Map<string, Shape>();
-
-const shapeOf = (keys: readonly string[]): Shape => {
-  const name = keys.join();
-  const known = shapes.get(name);
-  if (known !== undefined) return known;
-  const all = keys.map((key) => lanes(`.${key}`));
-  const made = { keys, lows: all.map(({ lo }) => lo), highs: all.map(({ hi }) => hi) };
-  shapes.set(name, made);
-  return made;
-};
-
-const isOf = (shape: Shape, keys: readonly string[]): boolean => {
-  if (shape.keys.length !== keys.length) return false;
-  for (let place = 0; place < keys.length; place++) {
-    if (shape.keys[place] !== keys[place]) return false;
-  }
-  return true;
-};
-
 // The lanes of what was looked at last: an object for each pair would be most of the work.
 let low = 0;
 let high = 0;
@@ -92,117 +72,198 @@ const ofNumber = (value: number): void => {
   high = mix(double.getInt32(0), mix(double.getInt32(4), hiSalt));
 };
 
+const singular: ReadonlyMap<unknown, Lanes> = new Map(
+  [null, false, true].map((value, index) => [
+    value,
+    { lo: mix(~index, hiSalt), hi: mix(~index, loSalt) },
+  ]),
+);
+
 const ofAtom = (value: unknown): void => {
   if (typeof value === 'number') {
     ofNumber(value);
     return;
   }
-  const { lo, hi } = lanes(typeof value === 'string' ? value : `\u0000${value}`);
+  const { lo, hi } =
+    (typeof value === 'string' ? undefined : singular.get(value)) ?? lanes(`${value}`);
   low = lo;
   high = hi;
 };
 
-/** What the value looked at last adds to the sum at a place. */
-const placed = (shape: Shape | null, place: number): void => {
-  const lo = shape === null ? Math.imul(place + 1, loSalt) : (shape.lows[place] ?? 0);
-  const hi = shape === null ? Math.imul(place + 1, hiSalt) : (shape.highs[place] ?? 0);
+/** Turns what was looked at last into what it adds to the sum at a place in an array. */
+const atIndex = (index: number): void => {
+  const place = Math.imul(index + 1, loSalt);
+  low = mix(low + place, index);
+  high = mix(high ^ place, ~index);
+};
+
+/** The same for a field of an object. */
+const atKey = (key: string): void => {
+  const { lo, hi } = lanes(key);
   low = mix(low + lo, hi);
   high = mix(high ^ hi, lo);
 };
 
-const finish = (shape: Shape | null, size: number, sumLo: number, sumHi: number): void => {
-  low = mix(sumLo + size, shape === null ? loSalt : hiSalt);
-  high = mix(sumHi ^ size, shape === null ? hiSalt : loSalt);
+const finishArray = (size: number, sumLo: number, sumHi: number): void => {
+  low = mix(sumLo + size, 0x2545f491);
+  high = mix(sumHi ^ size, 0x4c957f2d);
 };
 
-const ofPart = (part: unknown, print: Print | null): void => {
-  if (print !== null) {
-    low = print.lo;
-    high = print.hi;
-  } else if (isWhole(part)) ofWhole(part);
-  else ofAtom(part);
+const finishObject = (sumLo: number, sumHi: number): void => {
+  low = mix(sumLo, 0x5851f42d);
+  high = mix(sumHi, 0x14057b7e);
 };
 
-const ofWhole = (value: object): void => {
-  const isArray = Array.isArray(value);
-  const shape = isArray ? null : shapeOf(Object.keys(value));
-  const values: readonly unknown[] = isArray ? value : Object.values(value);
+const ofValue = (value: unknown): void => {
+  if (!isWhole(value)) ofAtom(value);
+  else if (Array.isArray(value)) ofArray(value);
+  else ofObject(value as Fields);
+};
+
+const ofArray = (value: readonly unknown[]): void => {
   let sumLo = 0;
   let sumHi = 0;
-  for (let place = 0; place < values.length; place++) {
-    ofPart(values[place], null);
-    placed(shape, place);
+  for (let place = 0; place < value.length; place++) {
+    ofValue(value[place]);
+    atIndex(place);
     sumLo = (sumLo + low) | 0;
     sumHi = (sumHi + high) | 0;
   }
-  finish(shape, values.length, sumLo, sumHi);
+  finishArray(value.length, sumLo, sumHi);
 };
 
-const isLike = (value: object, { shape, values }: Print): boolean => {
-  if (shape === null) return Array.isArray(value) && value.length === values.length;
-  return !Array.isArray(value) && isOf(shape, Object.keys(value));
+const ofObject = (value: Fields): void => {
+  let sumLo = 0;
+  let sumHi = 0;
+  for (const key in value) {
+    ofValue(value[key]);
+    atKey(key);
+    sumLo = (sumLo + low) | 0;
+    sumHi = (sumHi + high) | 0;
+  }
+  finishObject(sumLo, sumHi);
 };
 
-/** As `ofWhole`, by what differs from another value whose print is known. */
-const relative = (value: object, print: Print): void => {
-  const { shape, parts, values: old } = print;
-  if (!isLike(value, print)) {
-    ofWhole(value);
+const ofChanged = (value: unknown, part: Print | null): void => {
+  if (part === null || !isWhole(value)) ofValue(value);
+  else if (Array.isArray(value)) ofArrayLike(value, part);
+  else ofObjectLike(value as Fields, part);
+};
+
+const ofArrayLike = (value: readonly unknown[], print: Print): void => {
+  const { keys, values: old, parts, lows, highs } = print;
+  if (keys !== null) {
+    ofArray(value);
     return;
   }
-  const values: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
   let { sumLo, sumHi } = print;
-  for (let place = 0; place < values.length; place++) {
-    const is = values[place];
-    if (is === old[place]) continue;
-    const part = parts[place] ?? null;
-    ofPart(old[place], part);
-    placed(shape, place);
-    sumLo = (sumLo - low) | 0;
-    sumHi = (sumHi - high) | 0;
-    if (part !== null && isWhole(is)) relative(is, part);
-    else ofPart(is, null);
-    placed(shape, place);
+  for (let place = 0; place < value.length; place++) {
+    const is = value[place];
+    if (place < old.length) {
+      if (is === old[place]) continue;
+      sumLo = (sumLo - (lows[place] ?? 0)) | 0;
+      sumHi = (sumHi - (highs[place] ?? 0)) | 0;
+    }
+    ofChanged(is, parts[place] ?? null);
+    atIndex(place);
     sumLo = (sumLo + low) | 0;
     sumHi = (sumHi + high) | 0;
   }
-  finish(shape, values.length, sumLo, sumHi);
+  for (let place = value.length; place < old.length; place++) {
+    sumLo = (sumLo - (lows[place] ?? 0)) | 0;
+    sumHi = (sumHi - (highs[place] ?? 0)) | 0;
+  }
+  finishArray(value.length, sumLo, sumHi);
 };
 
-/** The print of a value, which shares that of every part that it shares with another value. */
-export const printOf = (value: object, known: Print | null = null): Print => {
-  const isArray = Array.isArray(value);
-  const isKnown = known !== null && isLike(value, known);
-  const shape = isArray ? null : isKnown ? known.shape : shapeOf(Object.keys(value));
-  const values: readonly unknown[] = isArray ? value : Object.values(value);
-  const parts: (Print | null)[] = [];
-  let sumLo = 0;
-  let sumHi = 0;
-  for (let place = 0; place < values.length; place++) {
-    const part = values[place];
-    const old = isKnown || isArray ? (known?.parts[place] ?? null) : null;
-    const isSame = old !== null && part === known?.values[place];
-    const print = isSame ? old : isWhole(part) ? printOf(part, old) : null;
-    parts.push(print);
-    ofPart(part, print);
-    placed(shape, place);
-    sumLo = (sumLo + low) | 0;
-    sumHi = (sumHi + high) | 0;
+const ofObjectLike = (value: Fields, print: Print): void => {
+  const { keys, values: old, parts, lows, highs } = print;
+  let { sumLo, sumHi } = print;
+  let place = 0;
+  for (const key in value) {
+    if (keys === null || keys[place] !== key) {
+      ofObject(value);
+      return;
+    }
+    const is = value[key];
+    if (is !== old[place]) {
+      ofChanged(is, parts[place] ?? null);
+      atKey(key);
+      sumLo = (sumLo + low - (lows[place] ?? 0)) | 0;
+      sumHi = (sumHi + high - (highs[place] ?? 0)) | 0;
+    }
+    place++;
   }
-  finish(shape, values.length, sumLo, sumHi);
-  return { lo: low, hi: high, sumLo, sumHi, shape, values, parts };
+  if (place === keys?.length) finishObject(sumLo, sumHi);
+  else ofObject(value);
+};
+
+const emptyPrint = (keys: readonly string[] | null): Print => {
+  const sums = { sumLo: 0, sumHi: 0, lo: 0, hi: 0 };
+  return { keys, values: [], parts: [], lows: [], highs: [], ...sums };
+};
+
+/** Puts a value into a place of a print, and what it adds into the sum. */
+const put = (print: Print, place: number, value: unknown): void => {
+  const { keys, values, parts, lows, highs } = print;
+  const old = place < values.length ? (parts[place] ?? null) : null;
+  const part = isWhole(value) ? printOf(value, old) : null;
+  if (part === null) ofAtom(value);
+  else {
+    low = part.lo;
+    high = part.hi;
+  }
+  if (keys === null) atIndex(place);
+  else atKey(keys[place] ?? '');
+  print.sumLo = (print.sumLo + low - (lows[place] ?? 0)) | 0;
+  print.sumHi = (print.sumHi + high - (highs[place] ?? 0)) | 0;
+  values[place] = value;
+  parts[place] = part;
+  lows[place] = low;
+  highs[place] = high;
+};
+
+const putAll = (print: Print, all: readonly unknown[]): Print => {
+  const { values, parts, lows, highs } = print;
+  while (values.length > all.length) {
+    values.pop();
+    parts.pop();
+    print.sumLo = (print.sumLo - (lows.pop() ?? 0)) | 0;
+    print.sumHi = (print.sumHi - (highs.pop() ?? 0)) | 0;
+  }
+  for (let place = 0; place < all.length; place++) {
+    if (place >= values.length || all[place] !== values[place]) put(print, place, all[place]);
+  }
+  if (print.keys === null) finishArray(all.length, print.sumLo, print.sumHi);
+  else finishObject(print.sumLo, print.sumHi);
+  print.lo = low;
+  print.hi = high;
+  return print;
+};
+
+const isOf = (keys: readonly string[], print: Print): boolean =>
+  print.keys?.length === keys.length && keys.every((key, place) => print.keys?.[place] === key);
+
+/** The print of a value: made of another one, which then is no more, or of nothing. */
+export const printOf = (value: object, known: Print | null = null): Print => {
+  if (Array.isArray(value)) {
+    return putAll(known !== null && known.keys === null ? known : emptyPrint(null), value);
+  }
+  const keys = Object.keys(value);
+  const print = known !== null && isOf(keys, known) ? known : emptyPrint(keys);
+  return putAll(print, Object.values(value));
 };
 
 /** Writes the fingerprint of a value into two places of an array: a pair would be garbage. */
 export const fingerprintInto = (target: Int32Array, value: object): void => {
-  ofWhole(value);
+  ofValue(value);
   target[0] = low;
   target[1] = high;
 };
 
 /** As `fingerprintInto`, from the print of a value that it shares parts with. */
 export const relativeInto = (target: Int32Array, value: object, print: Print): void => {
-  relative(value, print);
+  ofChanged(value, print);
   target[0] = low;
   target[1] = high;
 };

@@ -1,59 +1,79 @@
+import type { Crew, Memory } from './crew.ts';
+import { noParent } from './discovered.ts';
 import type { System } from './system.ts';
 
-/** Where each state was first reached from: a path is recovered by taking it again. */
+/**
+ * From which state, and by which of its events, each state was first reached, by number: a path is
+ * recovered by taking it again. It is written by a crew, each of which has its own states.
+ */
 export type Parents = {
-  readonly add: (parent: number, ordinal: number) => void;
+  readonly set: (number: number, parent: number, ordinal: number) => void;
   readonly of: (number: number) => readonly [parent: number, ordinal: number];
-  readonly bytes: () => number;
+  /** Whether there is room for so many states. */
+  readonly fits: (count: number) => boolean;
+  /** The same in more memory, for so many states, by one of the crew while the others wait. */
+  readonly grow: (count: number) => Memory;
+  /** Takes the memory that another one of the crew has made. */
+  readonly adopt: (memory: Memory) => void;
+  readonly memory: () => Memory;
 };
 
-const grown = <T extends Uint32Array | Uint16Array>(from: T, to: T): T => {
-  to.set(from);
-  return to;
-};
+const bytesPerState = 2 * Int32Array.BYTES_PER_ELEMENT;
 
 /** Of no state yet. */
-export const parents = (): Parents => {
-  let from = new Uint32Array(1 << 12);
-  let ordinals = new Uint16Array(1 << 12);
-  let size = 0;
+export const parents = ({ memory: allocate }: Crew): Parents => {
+  let memory = allocate(bytesPerState << 10);
+  let words = new Int32Array(memory);
+  const adopt = (other: Memory): void => {
+    memory = other;
+    words = new Int32Array(other);
+  };
+  const fits = (count: number): boolean => bytesPerState * count <= memory.byteLength;
   return {
-    add: (parent, ordinal) => {
-      if (size === from.length) {
-        from = grown(from, new Uint32Array(2 * size));
-        ordinals = grown(ordinals, new Uint16Array(2 * size));
-      }
-      from[size] = parent;
-      ordinals[size++] = ordinal;
+    set: (number, parent, ordinal) => {
+      words[2 * number] = parent;
+      words[2 * number + 1] = ordinal;
     },
-    of: (number) => [from[number] ?? 0, ordinals[number] ?? 0],
-    bytes: () => from.byteLength + ordinals.byteLength,
+    of: (number) => [words[2 * number] ?? noParent, words[2 * number + 1] ?? 0],
+    fits,
+    grow: (count) => {
+      const old = words;
+      adopt(allocate(Math.max(2 * memory.byteLength, bytesPerState * count)));
+      words.set(old);
+      return memory;
+    },
+    adopt,
+    memory: () => memory,
   };
 };
 
-/** The parent of a state in which the system begins; its ordinal counts those. */
-export const noParent = 0xffffffff;
+/** Where a path goes: from which of the states in which the system begins, and on by which. */
+export type Path = { readonly from: number; readonly ordinals: readonly number[] };
 
-/** The events that lead to a state, found again by taking the steps that were taken. */
-export const pathTo = <S extends object, E, N>(
-  system: System<S, E, N>,
-  { of }: Parents,
-  number: number,
-): readonly E[] => {
+/** How a state was first reached. */
+export const pathTo = ({ of }: Parents, number: number): Path => {
   const ordinals: number[] = [];
   let at = number;
   for (let [parent, ordinal] = of(at); parent !== noParent; [parent, ordinal] = of(at)) {
     ordinals.push(ordinal);
     at = parent;
   }
-  let state = system.init[of(at)[1]];
+  return { from: of(at)[1], ordinals: ordinals.reverse() };
+};
+
+/** The events of a path, found again by taking the steps that were taken. */
+export const eventsOf = <S extends object, E, N>(
+  system: System<S, E, N>,
+  { from, ordinals }: Path,
+): readonly E[] => {
+  let state = system.init[from];
   const events: E[] = [];
-  for (const wanted of ordinals.reverse()) {
+  for (const wanted of ordinals) {
     if (state === undefined) break;
-    let place = 0;
+    let ordinal = 0;
     let next: S | undefined;
     system.moves(state, (event, after) => {
-      if (place++ !== wanted) return;
+      if (ordinal++ !== wanted) return;
       events.push(event);
       next = after;
     });

@@ -1,4 +1,3 @@
-import type { Effect } from '../../../model/effect.ts';
 import type { Event, EventType } from '../../../model/event.ts';
 import { eventTypes, isRefusal, type Spec, step } from '../../../model/spec.ts';
 import type { State } from '../../../model/state.ts';
@@ -6,7 +5,7 @@ import type { History } from '../../history.ts';
 import { beginning, observe } from '../../observe.ts';
 import type { EveryStep, Sight, Sometimes } from '../../property.ts';
 import type { Scope } from './scope.ts';
-import type { Always, Possible, System, Taken } from './system.ts';
+import type { Always, Possible, System } from './system.ts';
 
 /**
  * A state with what the observers remember of the way there, and how often each kind of event that
@@ -19,33 +18,16 @@ export type Situation = {
   readonly left: readonly number[]; // by place among the kinds that are counted
 };
 
-type Seen = Taken<Situation, Event, readonly Effect[]>;
-
-const sightOf = ({ before, event, after, note }: Seen): Sight => ({
-  before: before.state,
-  event,
-  after: after.state,
-  effects: note,
-  past: before.history,
-  history: after.history,
-});
-
 /** A claim about every step, to be asked of the steps of an exploration. */
-export const alwaysOf = ({
+export const alwaysOf = ({ id, holds }: EveryStep): Always<Situation, Event, Sight> => ({
   id,
-  holds,
-}: EveryStep): Always<Situation, Event, readonly Effect[]> => ({
-  id,
-  holds: (step) => holds(sightOf(step)),
+  holds: ({ note }) => holds(note),
 });
 
 /** A witness, to be looked for. */
-export const possibleOf = ({
+export const possibleOf = ({ id, holds }: Sometimes): Possible<Situation, Event, Sight> => ({
   id,
-  holds,
-}: Sometimes): Possible<Situation, Event, readonly Effect[]> => ({
-  id,
-  holds: (step) => holds(sightOf(step)),
+  holds: ({ note }) => holds(note),
 });
 
 const isInside = (scope: Scope, { copies, storage, network }: State): boolean =>
@@ -55,10 +37,7 @@ const isInside = (scope: Scope, { copies, storage, network }: State): boolean =>
   copies.every((copy) => !('guest' in copy) || copy.guest.position <= scope.instructions);
 
 /** The protocol within a scope. Kinds of events that the scope does not allow are not tried. */
-export const systemFor = (
-  spec: Spec,
-  scope: Scope,
-): System<Situation, Event, readonly Effect[]> => {
+export const systemFor = (spec: Spec, scope: Scope): System<Situation, Event, Sight> => {
   const counted = Object.keys(scope.most);
   const types = eventTypes(spec).filter((type) => mayHappen(spec, scope, type));
   const places = types.map((type) => counted.indexOf(type));
@@ -80,7 +59,8 @@ export const systemFor = (
           const { state: after, effects } = outcome;
           const history = observe(past, before, event, after, effects);
           const now = remaining === null ? left : left.with(place, remaining - 1);
-          visit(event, { state: after, history, left: now }, effects);
+          const sight = { before, event, after, effects, past, history };
+          visit(event, { state: after, history, left: now }, sight);
         }
       }
     },

@@ -9,6 +9,12 @@ export type System<S extends object, E, N = undefined> = {
   readonly moves: (state: S, visit: Visit<S, E, N>) => void;
   /** Whether the scope reaches that far: a state outside is judged, and not gone on from. */
   readonly isWithin?: (state: S) => boolean;
+  /**
+   * The same state for all that differ only in the names of interchangeable values: one of them is
+   * gone on from. Sound if whatever one of them can do the others can under their names, and if no
+   * claim tells them apart.
+   */
+  readonly canonical?: (state: S) => S;
 };
 
 /** Takes one event with the state after it, and what else the step has shown. */
@@ -26,6 +32,13 @@ export type Taken<S, E, N = undefined> = {
 export type Always<S, E, N = undefined> = {
   readonly id: string;
   readonly holds: (step: Taken<S, E, N>) => boolean;
+};
+
+/** A figure that a step has: the greatest that occurs is looked for. */
+export type Measure<S, E, N = undefined> = {
+  readonly id: string;
+  /** Negative infinity where a step has none. */
+  readonly of: (step: Taken<S, E, N>) => number;
 };
 
 /** A case that has to be possible. */

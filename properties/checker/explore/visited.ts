@@ -1,6 +1,6 @@
 /**
  * A set of fingerprints of 64 bits in typed arrays, by open addressing. Each new one gets the next
- * number: 0, 1, 2, … The fingerprint 0 is kept apart, for an empty slot holds it.
+ * number: 0, 1, 2, … The fingerprint 0 counts as another one, for an empty slot holds it.
  */
 export type Visited = {
   /** The number of a fingerprint; it is new if that is the size before the call. */
@@ -55,7 +55,7 @@ export const visited = (): Visited => {
   let size = 0;
   return {
     number: (first, hi) => {
-      const lo = first === 0 && hi === 0 ? 1 : first;
+      const lo = first === 0 && hi === 0 ? 0x51ed270b : first;
       const slot = find(slots, lo, hi);
       if (slots.lanes[2 * slot] !== 0 || slots.lanes[2 * slot + 1] !== 0) {
         return slots.numbers[slot] ?? 0;

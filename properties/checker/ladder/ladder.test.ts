@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Explored, explore } from '../explore/explore.ts';
+import { explore } from '../explore/explore.ts';
+import type { Explored } from '../explore/question.ts';
 import type { Always, Possible, System } from '../explore/system.ts';
 import { systemOf, type Table } from '../explore/table.ts';
 import { bruteForce, leadsTo } from './brute-force.ts';

@@ -1,0 +1,89 @@
+import type { Measure, Taken } from './system.ts';
+
+/** What is asked of each step: a claim, whether it breaks, or a witness, whether it is there. */
+export type Case<S, E, N> = {
+  readonly id: string;
+  readonly occurs: (step: Taken<S, E, N>) => boolean;
+};
+
+/** The step from that parent by its event with that ordinal, at which something was found. */
+export type Hit = { readonly id: string; readonly parent: number; readonly ordinal: number };
+
+/** The same with a value of a measure. */
+export type Peak = Hit & { readonly value: number };
+
+/** The order in which one who explores alone comes upon them. */
+export const inOrder = (one: Hit, other: Hit): number =>
+  one.parent - other.parent || one.ordinal - other.ordinal;
+
+/** The cases that are still looked for, and where they were found. */
+export type Lookout<S, E, N> = {
+  /** Those found on the level that is being explored, the first of each. */
+  readonly hits: readonly Hit[];
+  readonly look: (step: Taken<S, E, N>, parent: number, ordinal: number) => void;
+  /** What everybody has found on the level: of each case the first is kept. */
+  readonly settle: (hits: readonly Hit[]) => readonly Hit[];
+  /** Whether everything has been found. */
+  readonly isDone: () => boolean;
+};
+
+/** For each of the cases. */
+export const lookout = <S, E, N>(cases: readonly Case<S, E, N>[]): Lookout<S, E, N> => {
+  let open = [...cases];
+  const hits: Hit[] = [];
+  return {
+    hits,
+    look: (step, parent, ordinal) => {
+      for (let index = 0; index < open.length; index++) {
+        const one = open[index];
+        if (one === undefined || !one.occurs(step)) continue;
+        hits.push({ id: one.id, parent, ordinal });
+        open.splice(index--, 1);
+      }
+    },
+    settle: (all) => {
+      const first = new Map<string, Hit>();
+      for (const hit of all.toSorted(inOrder)) if (!first.has(hit.id)) first.set(hit.id, hit);
+      open = open.filter(({ id }) => !first.has(id));
+      hits.length = 0;
+      return [...first.values()];
+    },
+    isDone: () => open.length === 0,
+  };
+};
+
+/** The greatest values of some measures. */
+export type Peaks<S, E, N> = {
+  /** Greater ones than all levels before have had, found on this level. */
+  readonly peaks: () => readonly Peak[];
+  readonly look: (step: Taken<S, E, N>, parent: number, ordinal: number) => void;
+  /** What everybody has found on the level; gives the greatest of each measure so far. */
+  readonly settle: (peaks: readonly Peak[]) => readonly Peak[];
+};
+
+const isHigher = (one: Peak, other: Peak | undefined): boolean =>
+  other === undefined || one.value > other.value;
+
+/** Of each of the measures. */
+export const peaksOf = <S, E, N>(measures: readonly Measure<S, E, N>[]): Peaks<S, E, N> => {
+  const known = new Map<string, Peak>();
+  const onLevel = new Map<string, Peak>();
+  return {
+    peaks: () => [...onLevel.values()],
+    look: (step, parent, ordinal) => {
+      for (const { id, of } of measures) {
+        const value = of(step);
+        if (value === Number.NEGATIVE_INFINITY) continue;
+        const peak = { id, parent, ordinal, value };
+        if (isHigher(peak, known.get(id)) && isHigher(peak, onLevel.get(id))) onLevel.set(id, peak);
+      }
+    },
+    settle: (all) => {
+      for (const peak of all.toSorted(inOrder)) {
+        if (isHigher(peak, known.get(peak.id))) known.set(peak.id, peak);
+      }
+      onLevel.clear();
+      return measures.flatMap(({ id }) => known.get(id) ?? []);
+    },
+  };
+};

@@ -1,0 +1,129 @@
+import { noParent } from './discovered.ts';
+import {
+  bytesOf,
+  type Expedition,
+  type Finds,
+  isBeyond,
+  limitTo,
+  meet,
+  noFinds,
+  stop,
+  stopOf,
+} from './expedition.ts';
+import { fingerprintInto, printOf, relativeInto } from './fingerprint.ts';
+import type { Progress } from './question.ts';
+
+/** What one has generated on a level, state by state: the sums after each that one went on from. */
+export type Course = { readonly generated: number[]; readonly cutOff: number[] };
+
+const fingerprint = <S extends object, E, N>(making: Expedition<S, E, N>, state: S): void => {
+  const { system, lanes, print } = making;
+  if (system.canonical !== undefined) fingerprintInto(lanes, system.canonical(state));
+  else if (print === null) fingerprintInto(lanes, state);
+  else relativeInto(lanes, state, print);
+};
+
+/** Claims a state for its parent. */
+export const discover = <S extends object, E, N>(
+  making: Expedition<S, E, N>,
+  state: S,
+  parent: number,
+  ordinal: number,
+): void => {
+  const { found, finds, lanes, board, first } = making;
+  fingerprint(making, state);
+  while (found.isCrowded()) {
+    meet(making, { kind: 'crowded' });
+    if (stopOf(board) !== null) return;
+  }
+  const [lo = 0, hi = 0] = lanes;
+  if (!found.claim(lo, hi, parent, parent === noParent ? noParent : first)) return;
+  finds.states.push(state);
+  finds.parents.push(parent);
+  finds.ordinals.push(ordinal);
+  finds.lows.push(lo);
+  finds.highs.push(hi);
+};
+
+const expand = <S extends object, E, N>(
+  making: Expedition<S, E, N>,
+  before: S,
+  number: number,
+  course: Course,
+): void => {
+  const { system, question, broken, cases, peaks } = making;
+  const { isWithin } = system;
+  const hasMeasures = question.measures !== undefined;
+  if (system.canonical === undefined) making.print = printOf(before, making.print);
+  let [ordinal, out] = [0, 0];
+  system.moves(before, (event, after, note) => {
+    const step = { before, event, after, note };
+    broken.look(step, number, ordinal);
+    cases.look(step, number, ordinal);
+    if (hasMeasures) peaks.look(step, number, ordinal);
+    if (isWithin === undefined || isWithin(after)) discover(making, after, number, ordinal);
+    else out++;
+    ordinal++;
+  });
+  course.generated.push((course.generated.at(-1) ?? 0) + ordinal);
+  course.cutOff.push((course.cutOff.at(-1) ?? 0) + out);
+};
+
+const looksEvery = 256;
+
+const progressOf = <S extends object, E, N>(
+  making: Expedition<S, E, N>,
+  { generated }: Course,
+  bytes: number,
+): Progress => {
+  const { levels, found, count, crew, first } = making;
+  const distinct = found.size();
+  const left = Math.max(0, count - generated.length * crew.size);
+  return {
+    depth: levels.length,
+    distinct,
+    generated: making.generated + (generated.at(-1) ?? 0) * crew.size,
+    queue: left + distinct - first - count,
+    bytes,
+  };
+};
+
+/** Sees to it that memory lasts and that nobody has had enough. */
+const lookUp = <S extends object, E, N>(making: Expedition<S, E, N>, course: Course): void => {
+  const { board, question } = making;
+  const bytes = bytesOf(making);
+  if (bytes > question.bounds.bytes) stop(board, 'memory');
+  else if (!question.onProgress(progressOf(making, course, bytes))) stop(board, 'stopped');
+};
+
+/** Goes on from one's own part of the frontier, to its end or to where that is of no use. */
+export const expandAll = <S extends object, E, N>(making: Expedition<S, E, N>): Course => {
+  const { board, question, frontier, broken } = making;
+  const course: Course = { generated: [], cutOff: [] };
+  for (const [index, state] of frontier.states.entries()) {
+    const number = frontier.numbers[index] ?? 0;
+    if (index % looksEvery === 0) lookUp(making, course);
+    if (stopOf(board) !== null || isBeyond(board, number)) break;
+    expand(making, state, number, course);
+    if (broken.hits.length > 0 && !question.goesOn) limitTo(board, number);
+  }
+  return course;
+};
+
+/** One's own finds from parents up to a last one, if nobody has them from an earlier parent. */
+export const keptUpTo = <S extends object, E, N>(
+  { found, finds }: Expedition<S, E, N>,
+  last: number,
+): Finds<S> => {
+  const kept = noFinds<S>();
+  const { states, parents, ordinals, lows, highs } = finds;
+  for (const [index, state] of states.entries()) {
+    const [parent = 0, lo = 0, hi = 0] = [parents[index], lows[index], highs[index]];
+    if (parent > last) break;
+    if (found.parentOf(lo, hi) !== parent) continue;
+    kept.states.push(state);
+    kept.parents.push(parent);
+    kept.ordinals.push(ordinals[index] ?? 0);
+  }
+  return kept;
+};
