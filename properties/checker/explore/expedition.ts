@@ -1,6 +1,5 @@
 import type { Crew, Memory } from './crew.ts';
 import { type Discovered, discovered } from './discovered.ts';
-import type { Print } from './fingerprint.ts';
 import {
   type Case,
   type Hit,
@@ -15,7 +14,12 @@ import type { Question } from './question.ts';
 import type { System } from './system.ts';
 
 /** States that one of the crew is to go on from, with their numbers, which rise. */
-export type Frontier<S> = { readonly states: readonly S[]; readonly numbers: readonly number[] };
+export type Frontier<S> = {
+  readonly states: readonly S[];
+  readonly numbers: readonly number[];
+  readonly lows: readonly number[]; // of their fingerprints
+  readonly highs: readonly number[];
+};
 
 /** States discovered on a level by one of the crew, in order, with where from and with what print. */
 export type Finds<S> = {
@@ -61,7 +65,6 @@ export type Expedition<S extends object, E, N> = {
   readonly cases: Lookout<S, E, N>;
   readonly peaks: Peaks<S, E, N>;
   readonly lanes: Int32Array;
-  print: Print | null;
   finds: Finds<S>;
   frontier: Frontier<S>;
   first: number; // the number of the first state on the level
@@ -104,9 +107,8 @@ export const setOut = <S extends object, E, N>(
     cases: lookout(isReaching(question.witnesses)),
     peaks: peaksOf(question.measures ?? []),
     lanes: new Int32Array(2),
-    print: null,
     finds: noFinds(),
-    frontier: { states: [], numbers: [] },
+    frontier: { states: [], numbers: [], lows: [], highs: [] },
     first: 0,
     count: 0,
     levels: [],

@@ -11,7 +11,7 @@ import {
   stopOf,
 } from './expedition.ts';
 import type { Hit, Peak } from './hits.ts';
-import { type Course, discover, expandAll, keptUpTo } from './level.ts';
+import { type Course, discoverFirst, expandAll, keptUpTo } from './level.ts';
 import { eventsOf, pathTo } from './parents.ts';
 import type { Explored, Extent, Found, Question } from './question.ts';
 import { rebalanced } from './rebalance.ts';
@@ -66,17 +66,16 @@ const advance = <S extends object, E, N>(
   making.finds = noFinds();
   making.first = from;
   making.count = end - from;
-  making.frontier = rebalanced(crew, { states: finds.states, numbers }, lengths);
+  making.frontier = rebalanced(crew, { ...finds, numbers }, lengths);
   if (making.count > 0) levels.push(making.count);
 };
 
 const begin = <S extends object, E, N>(making: Expedition<S, E, N>): void => {
   const { system, crew } = making;
-  const init = crew.index === 0 ? system.init : [];
-  for (const [ordinal, state] of init.entries()) discover(making, state, noParent, ordinal);
+  if (crew.index === 0) discoverFirst(making);
   meet(making, { kind: 'done', refuted: [], reached: [], peaks: [] });
   const finds = making.finds;
-  const part = { expanded: 0, generated: init.length, cutOff: 0, parents: finds.parents };
+  const part = { expanded: 0, generated: 0, cutOff: 0, parents: finds.parents };
   making.generated = system.init.length;
   advance(making, finds, crew.meet<Part>(part));
 };

@@ -1,44 +1,26 @@
 /**
  * Structural fingerprints of 64 bits, in two lanes of 32. Values that are equal as JSON have equal
- * ones, whatever the order of their keys. That of an object or array is made from the sum over
- * its fields, so that a successor's is found from its parent's by the fields in which they differ.
+ * ones, whatever the order of their keys. A fingerprint is the sum, over all that has no parts,
+ * of a number made of what it is and where it is; so a successor's is that of its parent, less what
+ * has gone and with what has come, and what both share is not looked at.
  */
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/**
- * An object or array that was fingerprinted, for the sake of those that share parts with it. It is
- * changed in place when it is turned into the print of another value: a state at a time has one.
- */
-export type Print = {
-  readonly keys: readonly string[] | null; // null for an array
-  readonly values: unknown[]; // by place
-  readonly parts: (Print | null)[]; // by place; null for what has no fields
-  readonly lows: number[]; // what each place adds to the sum
-  readonly highs: number[];
-  sumLo: number;
-  sumHi: number;
-  lo: number;
-  hi: number;
-};
-
 type Lanes = { readonly lo: number; readonly hi: number };
 
-const loSalt = 0x9e3779b9;
-const hiSalt = 0x7f4a7c15;
-
-const mix = (value: number, salt: number): number => {
-  let mixed = Math.imul(value ^ salt, 0x85ebca6b);
+const mix = (value: number): number => {
+  let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
 };
 
+const [loFactor, hiFactor] = [0x9e3779b1, 0x2c1b3c6d];
+
 const lanesOf = (word: string): Lanes => {
   let [lo, hi] = [word.length, ~word.length];
   for (let index = 0; index < word.length; index++) {
-    const code = word.charCodeAt(index);
-    lo = mix(lo, code + loSalt);
-    hi = mix(hi, code + hiSalt);
+    lo = mix(Math.imul(lo, loFactor) + word.charCodeAt(index));
+    hi = mix(Math.imul(hi, hiFactor) ^ word.charCodeAt(index));
   }
   return { lo, hi };
 };
@@ -53,217 +35,143 @@ const lanes = (word: string): Lanes => {
   return made;
 };
 
-// The lanes of what was looked at last: an object for each pair would be most of the work.
+/** What is neither number nor string, and what the parts of an object or an array are held by. */
+const marks = {
+  null: lanesOf('\u0000null'),
+  false: lanesOf('\u0000false'),
+  true: lanesOf('\u0000true'),
+  object: lanesOf('\u0000object'),
+  array: lanesOf('\u0000array'),
+  double: lanesOf('\u0000double'),
+  word: lanesOf('\u0000word'),
+} as const;
+
+// The sum so far: an object for each pair of lanes would be most of the work.
 let low = 0;
 let high = 0;
 
-const isWhole = (value: unknown): value is object => typeof value === 'object' && value !== null;
+// What is looked at counts once, or has gone and counts less than nothing.
+const [come, gone] = [1, -1];
+type Sign = typeof come | typeof gone;
+
+const add = (sign: Sign, atLo: number, atHi: number, lo: number, hi: number): void => {
+  low = (low + Math.imul(sign, mix(atLo ^ Math.imul(lo, loFactor)))) | 0;
+  high = (high + Math.imul(sign, mix(atHi + Math.imul(hi, hiFactor)))) | 0;
+};
 
 const double = new DataView(new ArrayBuffer(8));
 
-const ofNumber = (value: number): void => {
+const addNumber = (sign: Sign, value: number, lo: number, hi: number): void => {
   if ((value | 0) === value) {
-    low = mix(value, loSalt);
-    high = mix(value, hiSalt);
+    add(sign, lo, hi, value, value);
     return;
   }
   double.setFloat64(0, value);
-  low = mix(double.getInt32(0), mix(double.getInt32(4), loSalt));
-  high = mix(double.getInt32(0), mix(double.getInt32(4), hiSalt));
+  const [upper, lower] = [double.getInt32(0), double.getInt32(4)];
+  add(sign, lo, hi, mix(upper ^ marks.double.lo) + lower, mix(lower ^ marks.double.hi) + upper);
 };
 
-const singular: ReadonlyMap<unknown, Lanes> = new Map(
-  [null, false, true].map((value, index) => [
-    value,
-    { lo: mix(~index, hiSalt), hi: mix(~index, loSalt) },
-  ]),
-);
+const addMark = (sign: Sign, mark: Lanes, size: number, lo: number, hi: number): void =>
+  add(sign, lo, hi, mark.lo + size, mark.hi ^ size);
 
-const ofAtom = (value: unknown): void => {
-  if (typeof value === 'number') {
-    ofNumber(value);
-    return;
+const addAtom = (sign: Sign, value: unknown, lo: number, hi: number): void => {
+  if (typeof value === 'number') addNumber(sign, value, lo, hi);
+  else if (typeof value === 'string') {
+    const word = lanes(value);
+    add(sign, lo, hi, word.lo ^ marks.word.lo, word.hi ^ marks.word.hi);
+  } else {
+    const mark = value === null ? marks.null : value === true ? marks.true : marks.false;
+    addMark(sign, mark, 0, lo, hi);
   }
-  const { lo, hi } =
-    (typeof value === 'string' ? undefined : singular.get(value)) ?? lanes(`${value}`);
-  low = lo;
-  high = hi;
 };
 
-/** Turns what was looked at last into what it adds to the sum at a place in an array. */
-const atIndex = (index: number): void => {
-  const place = Math.imul(index + 1, loSalt);
-  low = mix(low + place, index);
-  high = mix(high ^ place, ~index);
-};
+const isWhole = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** The same for a field of an object. */
-const atKey = (key: string): void => {
-  const { lo, hi } = lanes(key);
-  low = mix(low + lo, hi);
-  high = mix(high ^ hi, lo);
-};
+const atIndexLo = (lo: number, index: number): number => mix(lo + Math.imul(index + 1, loFactor));
+const atIndexHi = (hi: number, index: number): number => mix(hi ^ Math.imul(index + 1, hiFactor));
+const atKeyLo = (lo: number, key: Lanes): number => mix(lo ^ key.lo);
+const atKeyHi = (hi: number, key: Lanes): number => mix(hi + key.hi);
 
-const finishArray = (size: number, sumLo: number, sumHi: number): void => {
-  low = mix(sumLo + size, 0x2545f491);
-  high = mix(sumHi ^ size, 0x4c957f2d);
-};
-
-const finishObject = (sumLo: number, sumHi: number): void => {
-  low = mix(sumLo, 0x5851f42d);
-  high = mix(sumHi, 0x14057b7e);
-};
-
-const ofValue = (value: unknown): void => {
-  if (!isWhole(value)) ofAtom(value);
-  else if (Array.isArray(value)) ofArray(value);
-  else ofObject(value as Fields);
-};
-
-const ofArray = (value: readonly unknown[]): void => {
-  let sumLo = 0;
-  let sumHi = 0;
-  for (let place = 0; place < value.length; place++) {
-    ofValue(value[place]);
-    atIndex(place);
-    sumLo = (sumLo + low) | 0;
-    sumHi = (sumHi + high) | 0;
-  }
-  finishArray(value.length, sumLo, sumHi);
-};
-
-const ofObject = (value: Fields): void => {
-  let sumLo = 0;
-  let sumHi = 0;
-  for (const key in value) {
-    ofValue(value[key]);
-    atKey(key);
-    sumLo = (sumLo + low) | 0;
-    sumHi = (sumHi + high) | 0;
-  }
-  finishObject(sumLo, sumHi);
-};
-
-const ofChanged = (value: unknown, part: Print | null): void => {
-  if (part === null || !isWhole(value)) ofValue(value);
-  else if (Array.isArray(value)) ofArrayLike(value, part);
-  else ofObjectLike(value as Fields, part);
-};
-
-const ofArrayLike = (value: readonly unknown[], print: Print): void => {
-  const { keys, values: old, parts, lows, highs } = print;
-  if (keys !== null) {
-    ofArray(value);
-    return;
-  }
-  let { sumLo, sumHi } = print;
-  for (let place = 0; place < value.length; place++) {
-    const is = value[place];
-    if (place < old.length) {
-      if (is === old[place]) continue;
-      sumLo = (sumLo - (lows[place] ?? 0)) | 0;
-      sumHi = (sumHi - (highs[place] ?? 0)) | 0;
+const addValue = (sign: Sign, value: unknown, lo: number, hi: number): void => {
+  if (!isWhole(value)) addAtom(sign, value, lo, hi);
+  else if (Array.isArray(value)) {
+    addMark(sign, marks.array, value.length, lo, hi);
+    for (let index = 0; index < value.length; index++) {
+      addValue(sign, value[index], atIndexLo(lo, index), atIndexHi(hi, index));
     }
-    ofChanged(is, parts[place] ?? null);
-    atIndex(place);
-    sumLo = (sumLo + low) | 0;
-    sumHi = (sumHi + high) | 0;
-  }
-  for (let place = value.length; place < old.length; place++) {
-    sumLo = (sumLo - (lows[place] ?? 0)) | 0;
-    sumHi = (sumHi - (highs[place] ?? 0)) | 0;
-  }
-  finishArray(value.length, sumLo, sumHi);
-};
-
-const ofObjectLike = (value: Fields, print: Print): void => {
-  const { keys, values: old, parts, lows, highs } = print;
-  let { sumLo, sumHi } = print;
-  let place = 0;
-  for (const key in value) {
-    if (keys === null || keys[place] !== key) {
-      ofObject(value);
-      return;
+  } else {
+    addMark(sign, marks.object, 0, lo, hi);
+    const fields = value as Fields;
+    for (const name in fields) {
+      const key = lanes(name);
+      addValue(sign, fields[name], atKeyLo(lo, key), atKeyHi(hi, key));
     }
-    const is = value[key];
-    if (is !== old[place]) {
-      ofChanged(is, parts[place] ?? null);
-      atKey(key);
-      sumLo = (sumLo + low - (lows[place] ?? 0)) | 0;
-      sumHi = (sumHi + high - (highs[place] ?? 0)) | 0;
-    }
-    place++;
   }
-  if (place === keys?.length) finishObject(sumLo, sumHi);
-  else ofObject(value);
 };
 
-const emptyPrint = (keys: readonly string[] | null): Print => {
-  const sums = { sumLo: 0, sumHi: 0, lo: 0, hi: 0 };
-  return { keys, values: [], parts: [], lows: [], highs: [], ...sums };
+const changeArray = (
+  was: readonly unknown[],
+  is: readonly unknown[],
+  lo: number,
+  hi: number,
+): void => {
+  const both = Math.min(was.length, is.length);
+  for (let index = 0; index < both; index++) {
+    if (was[index] === is[index]) continue;
+    change(was[index], is[index], atIndexLo(lo, index), atIndexHi(hi, index));
+  }
+  if (was.length === is.length) return;
+  addMark(gone, marks.array, was.length, lo, hi);
+  addMark(come, marks.array, is.length, lo, hi);
+  for (let index = both; index < was.length; index++) {
+    addValue(gone, was[index], atIndexLo(lo, index), atIndexHi(hi, index));
+  }
+  for (let index = both; index < is.length; index++) {
+    addValue(come, is[index], atIndexLo(lo, index), atIndexHi(hi, index));
+  }
 };
 
-/** Puts a value into a place of a print, and what it adds into the sum. */
-const put = (print: Print, place: number, value: unknown): void => {
-  const { keys, values, parts, lows, highs } = print;
-  const old = place < values.length ? (parts[place] ?? null) : null;
-  const part = isWhole(value) ? printOf(value, old) : null;
-  if (part === null) ofAtom(value);
-  else {
-    low = part.lo;
-    high = part.hi;
+const changeObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
+  for (const name in is) {
+    const [old, now] = [was[name], is[name]];
+    if (old === now) continue;
+    const key = lanes(name);
+    if (old === undefined) addValue(come, now, atKeyLo(lo, key), atKeyHi(hi, key));
+    else change(old, now, atKeyLo(lo, key), atKeyHi(hi, key));
   }
-  if (keys === null) atIndex(place);
-  else atKey(keys[place] ?? '');
-  print.sumLo = (print.sumLo + low - (lows[place] ?? 0)) | 0;
-  print.sumHi = (print.sumHi + high - (highs[place] ?? 0)) | 0;
-  values[place] = value;
-  parts[place] = part;
-  lows[place] = low;
-  highs[place] = high;
+  for (const name in was) {
+    if (is[name] !== undefined) continue;
+    const key = lanes(name);
+    addValue(gone, was[name], atKeyLo(lo, key), atKeyHi(hi, key));
+  }
 };
 
-const putAll = (print: Print, all: readonly unknown[]): Print => {
-  const { values, parts, lows, highs } = print;
-  while (values.length > all.length) {
-    values.pop();
-    parts.pop();
-    print.sumLo = (print.sumLo - (lows.pop() ?? 0)) | 0;
-    print.sumHi = (print.sumHi - (highs.pop() ?? 0)) | 0;
+const change = (was: unknown, is: unknown, lo: number, hi: number): void => {
+  if (Array.isArray(was) && Array.isArray(is)) changeArray(was, is, lo, hi);
+  else if (isWhole(was) && isWhole(is) && !Array.isArray(was) && !Array.isArray(is)) {
+    changeObject(was as Fields, is as Fields, lo, hi);
+  } else {
+    addValue(gone, was, lo, hi);
+    addValue(come, is, lo, hi);
   }
-  for (let place = 0; place < all.length; place++) {
-    if (place >= values.length || all[place] !== values[place]) put(print, place, all[place]);
-  }
-  if (print.keys === null) finishArray(all.length, print.sumLo, print.sumHi);
-  else finishObject(print.sumLo, print.sumHi);
-  print.lo = low;
-  print.hi = high;
-  return print;
 };
 
-const isOf = (keys: readonly string[], print: Print): boolean =>
-  print.keys?.length === keys.length && keys.every((key, place) => print.keys?.[place] === key);
-
-/** The print of a value: made of another one, which then is no more, or of nothing. */
-export const printOf = (value: object, known: Print | null = null): Print => {
-  if (Array.isArray(value)) {
-    return putAll(known !== null && known.keys === null ? known : emptyPrint(null), value);
-  }
-  const keys = Object.keys(value);
-  const print = known !== null && isOf(keys, known) ? known : emptyPrint(keys);
-  return putAll(print, Object.values(value));
-};
+const [rootLo, rootHi] = [0x6a09e667, 0xbb67ae85];
 
 /** Writes the fingerprint of a value into two places of an array: a pair would be garbage. */
 export const fingerprintInto = (target: Int32Array, value: object): void => {
-  ofValue(value);
+  low = 0;
+  high = 0;
+  addValue(come, value, rootLo, rootHi);
   target[0] = low;
   target[1] = high;
 };
 
-/** As `fingerprintInto`, from the print of a value that it shares parts with. */
-export const relativeInto = (target: Int32Array, value: object, print: Print): void => {
-  ofChanged(value, print);
+/** Turns the fingerprint of a value, in the array, into that of another, which may share its parts. */
+export const succeedInto = (target: Int32Array, was: object, is: object): void => {
+  low = target[0] ?? 0;
+  high = target[1] ?? 0;
+  change(was, is, rootLo, rootHi);
   target[0] = low;
   target[1] = high;
 };

@@ -10,28 +10,20 @@ import {
   stop,
   stopOf,
 } from './expedition.ts';
-import { fingerprintInto, printOf, relativeInto } from './fingerprint.ts';
+import { fingerprintInto, succeedInto } from './fingerprint.ts';
 import type { Progress } from './question.ts';
 
 /** What one has generated on a level, state by state: the sums after each that one went on from. */
 export type Course = { readonly generated: number[]; readonly cutOff: number[] };
 
-const fingerprint = <S extends object, E, N>(making: Expedition<S, E, N>, state: S): void => {
-  const { system, lanes, print } = making;
-  if (system.canonical !== undefined) fingerprintInto(lanes, system.canonical(state));
-  else if (print === null) fingerprintInto(lanes, state);
-  else relativeInto(lanes, state, print);
-};
-
-/** Claims a state for its parent. */
-export const discover = <S extends object, E, N>(
+/** Claims a state, whose fingerprint is in the lanes, for its parent. */
+const claim = <S extends object, E, N>(
   making: Expedition<S, E, N>,
   state: S,
   parent: number,
   ordinal: number,
 ): void => {
   const { found, finds, lanes, board, first } = making;
-  fingerprint(making, state);
   while (found.isCrowded()) {
     meet(making, { kind: 'crowded' });
     if (stopOf(board) !== null) return;
@@ -45,23 +37,45 @@ export const discover = <S extends object, E, N>(
   finds.highs.push(hi);
 };
 
+/** Puts the states in which the system begins on the first level. */
+export const discoverFirst = <S extends object, E, N>(making: Expedition<S, E, N>): void => {
+  const { system, lanes } = making;
+  for (const [ordinal, state] of system.init.entries()) {
+    fingerprintInto(lanes, system.canonical?.(state) ?? state);
+    claim(making, state, noParent, ordinal);
+  }
+};
+
 const expand = <S extends object, E, N>(
   making: Expedition<S, E, N>,
-  before: S,
-  number: number,
+  index: number,
   course: Course,
 ): void => {
-  const { system, question, broken, cases, peaks } = making;
-  const { isWithin } = system;
+  const { system, question, frontier, broken, cases, peaks, lanes } = making;
+  const { isWithin, canonical } = system;
   const hasMeasures = question.measures !== undefined;
-  if (system.canonical === undefined) making.print = printOf(before, making.print);
+  const before = frontier.states[index];
+  if (before === undefined) return;
+  const [number = 0, lo = 0, hi = 0] = [
+    frontier.numbers[index],
+    frontier.lows[index],
+    frontier.highs[index],
+  ];
+  const discover = (after: S): void => {
+    if (canonical === undefined) {
+      lanes[0] = lo;
+      lanes[1] = hi;
+      succeedInto(lanes, before, after);
+    } else fingerprintInto(lanes, canonical(after));
+    claim(making, after, number, ordinal);
+  };
   let [ordinal, out] = [0, 0];
   system.moves(before, (event, after, note) => {
     const step = { before, event, after, note };
     broken.look(step, number, ordinal);
     cases.look(step, number, ordinal);
     if (hasMeasures) peaks.look(step, number, ordinal);
-    if (isWithin === undefined || isWithin(after)) discover(making, after, number, ordinal);
+    if (isWithin === undefined || isWithin(after)) discover(after);
     else out++;
     ordinal++;
   });
@@ -100,11 +114,11 @@ const lookUp = <S extends object, E, N>(making: Expedition<S, E, N>, course: Cou
 export const expandAll = <S extends object, E, N>(making: Expedition<S, E, N>): Course => {
   const { board, question, frontier, broken } = making;
   const course: Course = { generated: [], cutOff: [] };
-  for (const [index, state] of frontier.states.entries()) {
+  for (let index = 0; index < frontier.states.length; index++) {
     const number = frontier.numbers[index] ?? 0;
     if (index % looksEvery === 0) lookUp(making, course);
     if (stopOf(board) !== null || isBeyond(board, number)) break;
-    expand(making, state, number, course);
+    expand(making, index, course);
     if (broken.hits.length > 0 && !question.goesOn) limitTo(board, number);
   }
   return course;
@@ -124,6 +138,8 @@ export const keptUpTo = <S extends object, E, N>(
     kept.states.push(state);
     kept.parents.push(parent);
     kept.ordinals.push(ordinals[index] ?? 0);
+    kept.lows.push(lo);
+    kept.highs.push(hi);
   }
   return kept;
 };

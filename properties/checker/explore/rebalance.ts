@@ -12,7 +12,7 @@ const isBalanced = (lengths: readonly number[], share: number): boolean =>
 
 /** By how many states each may be over or under: the first to have too many gives to the first. */
 const parcels = <S>(
-  { states, numbers }: Frontier<S>,
+  mine: Frontier<S>,
   lengths: readonly number[],
   share: number,
   index: number,
@@ -27,16 +27,27 @@ const parcels = <S>(
     at += count;
     if (from >= to) return null;
     const [first, last] = [share + from - start, share + to - start];
-    return { states: states.slice(first, last), numbers: numbers.slice(first, last) };
+    return slice(mine, first, last);
   });
 };
 
+const slice = <S>(from: Frontier<S>, first: number, last: number): Frontier<S> => ({
+  states: from.states.slice(first, last),
+  numbers: from.numbers.slice(first, last),
+  lows: from.lows.slice(first, last),
+  highs: from.highs.slice(first, last),
+});
+
 const merged = <S>(all: readonly Frontier<S>[]): Frontier<S> => {
-  const pairs = all.flatMap(({ states, numbers }) =>
-    states.map((state, index) => ({ state, number: numbers[index] ?? 0 })),
-  );
-  pairs.sort((one, other) => one.number - other.number);
-  return { states: pairs.map(({ state }) => state), numbers: pairs.map(({ number }) => number) };
+  const places = all
+    .flatMap((part) => part.numbers.map((number, index) => ({ part, index, number })))
+    .sort((one, other) => one.number - other.number);
+  return {
+    states: places.flatMap(({ part, index }) => part.states.slice(index, index + 1)),
+    numbers: places.map(({ number }) => number),
+    lows: places.map(({ part, index }) => part.lows[index] ?? 0),
+    highs: places.map(({ part, index }) => part.highs[index] ?? 0),
+  };
 };
 
 /** One's own part of the frontier once those who have much more than others have given of it. */
@@ -51,5 +62,5 @@ export const rebalanced = <S>(
   const given = all.flatMap((sent) => sent[crew.index] ?? []);
   if (given.length > 0) return merged([mine, ...given]);
   const kept = Math.min(share, mine.states.length);
-  return { states: mine.states.slice(0, kept), numbers: mine.numbers.slice(0, kept) };
+  return slice(mine, 0, kept);
 };
