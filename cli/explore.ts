@@ -4,6 +4,7 @@ import type { Event } from '../model/event.ts';
 import type { Bounds, Explored, Progress } from '../properties/checker/explore/question.ts';
 import { type Scope, scopeNamed, scopes } from '../properties/checker/explore/scope.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
+import type { Exploration, Outcome } from './exploration.ts';
 import type { Errand } from './explore-worker.ts';
 import { exploredJson, printExplored, printExploring } from './explored.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
@@ -13,25 +14,12 @@ import { complain, gaugeFor, interruptible, type Terminal } from './terminal.ts'
 import { travel } from './travel.ts';
 import { claimsNamed, unknownWord } from './words.ts';
 
-/** What is to be explored. */
-export type Expedition = {
-  readonly specification: Specification;
-  readonly scope: Scope;
-  readonly claims: readonly EveryStep[];
-  readonly bounds: Bounds;
-  readonly goesOn: boolean;
-  readonly workers: number;
-};
-
-/** What came of it, and how long it took. */
-export type Outcome = { readonly explored: Explored<Event>; readonly seconds: number };
-
 const workersMax = 4;
 
 const isUntimed = (claim: Claim): claim is EveryStep =>
   claim.kind === 'everyStep' && claim.needs === 'nothing';
 
-const expeditionOf = async (options: ExploreOptions): Promise<Expedition | BadInput> => {
+const explorationOf = async (options: ExploreOptions): Promise<Exploration | BadInput> => {
   const scope = scopeNamed(options.scope);
   if (scope === null) {
     return unknownWord(
@@ -64,7 +52,7 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const worker = new URL(`./explore-worker${extension}`, import.meta.url);
 
 const exploredBy = (
-  { specification, scope, claims, bounds, goesOn, workers }: Expedition,
+  { specification, scope, claims, bounds, goesOn, workers }: Exploration,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<Explored<Event>> => {
@@ -86,11 +74,12 @@ const exploredBy = (
 const progressText = ({ depth, distinct, queue, bytes }: Progress, seconds: number): string => {
   const rate = `${counted(distinct / Math.max(seconds, 0.1) / 1000)}k states/s`;
   const memory = `${counted(bytes / 1e6)} MB`;
-  return `depth ${depth}  ${counted(distinct)} states  ${counted(queue)} queued  ${rate}  ${memory}`;
+  const found = `depth ${depth}  ${counted(distinct)} states  ${counted(queue)} queued`;
+  return `${found}  ${rate}  ${memory}`;
 };
 
 const run = async (
-  expedition: Expedition,
+  exploration: Exploration,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Outcome> => {
@@ -98,7 +87,7 @@ const run = async (
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   try {
-    const explored = await exploredBy(expedition, signal, (progress) => {
+    const explored = await exploredBy(exploration, signal, (progress) => {
       gauge.show(signal.aborted ? 'ending' : progressText(progress, seconds()));
     });
     return { explored, seconds: seconds() };
@@ -112,15 +101,15 @@ const exploreUntil = async (
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> => {
-  const expedition = await expeditionOf(options);
-  if (isBadInput(expedition)) {
-    complain(terminal, expedition.sentence);
+  const exploration = await explorationOf(options);
+  if (isBadInput(exploration)) {
+    complain(terminal, exploration.sentence);
     return exitCodes.badInput;
   }
-  if (options.json !== true) printExploring(expedition, terminal);
-  const outcome = await run(expedition, terminal, signal);
+  if (options.json !== true) printExploring(exploration, terminal);
+  const outcome = await run(exploration, terminal, signal);
   const print = options.json === true ? exploredJson : printExplored;
-  const complaints = print(expedition, outcome, terminal);
+  const complaints = print(exploration, outcome, terminal);
   for (const complaint of complaints) complain(terminal, complaint.sentence);
   if (outcome.explored.refuted.length > 0) return exitCodes.refuted;
   return outcome.explored.extent === 'exhausted' ? exitCodes.holds : exitCodes.inconclusive;

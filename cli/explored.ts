@@ -4,7 +4,7 @@ import { witnesses } from '../properties/catalogue.ts';
 import { narrate } from '../properties/checker/narrate.ts';
 import { storyText } from '../properties/checker/story-text.ts';
 import type { EveryStep } from '../properties/property.ts';
-import type { Expedition, Outcome } from './explore.ts';
+import type { Exploration, Outcome } from './exploration.ts';
 import { keepShortest } from './failures.ts';
 import { bundleOf, claimNamed, scriptOf } from './refutation.ts';
 import { printCase } from './report.ts';
@@ -27,7 +27,7 @@ const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): 
 
 /** What is about to be explored. */
 export const printExploring = (
-  { specification, scope, claims }: Expedition,
+  { specification, scope, claims }: Exploration,
   terminal: Terminal,
 ): void =>
   printWrapped(
@@ -48,11 +48,11 @@ const findingOn = ({ explored }: Outcome, claim: EveryStep): Finding => {
   return { claim, stance: isRefuted ? 'refuted' : isWhole ? held : 'open', cases };
 };
 
-const findingsOf = ({ claims }: Expedition, outcome: Outcome): readonly Finding[] =>
+const findingsOf = ({ claims }: Exploration, outcome: Outcome): readonly Finding[] =>
   claims.map((claim) => findingOn(outcome, claim));
 
 const bundlesOf = (
-  { specification, scope }: Expedition,
+  { specification, scope }: Exploration,
   { explored }: Outcome,
 ): readonly Bundle[] =>
   explored.refuted.flatMap(({ id, events }) => {
@@ -107,7 +107,7 @@ const extents = {
   stopped: 'Bounded: it was interrupted',
 } as const;
 
-const measureText = ({ explored, seconds }: Outcome, { scope }: Expedition): string => {
+const measureText = ({ explored, seconds }: Outcome, { scope }: Exploration): string => {
   const { extent, progress, cutOff } = explored;
   const { distinct, generated, depth, queue, bytes } = progress;
   const odds = oddsText(collisionOdds(distinct, generated));
@@ -121,7 +121,7 @@ const measureText = ({ explored, seconds }: Outcome, { scope }: Expedition): str
 };
 
 const conclusionOf = (
-  { specification, scope }: Expedition,
+  { specification, scope }: Exploration,
   { explored, seconds }: Outcome,
   findings: readonly Finding[],
 ): string => {
@@ -129,10 +129,12 @@ const conclusionOf = (
   const { extent, refuted, progress } = explored;
   if (refuted.length > 0) {
     const ids = refuted.map(({ id, events }) => `${id} by ${many(events.length, 'event')}`);
-    return `${name}: refuted in scope ${scope.name}: ${ids.join(', ')}, after ${seconds.toFixed(1)} s`;
+    const after = `after ${seconds.toFixed(1)} s`;
+    return `${name}: refuted in scope ${scope.name}: ${ids.join(', ')}, ${after}`;
   }
   if (extent !== 'exhausted') {
-    return `${name}: bounded(${progress.depth}): no claim breaks within ${many(progress.depth - 1, 'event')}`;
+    const within = many(progress.depth - 1, 'event');
+    return `${name}: bounded(${progress.depth}): no claim breaks within ${within}`;
   }
   const held = findings.filter(({ stance }) => stance === 'holds').length;
   const others = findings.length - held;
@@ -142,15 +144,15 @@ const conclusionOf = (
 
 /** The report; what could not be saved is given back. */
 export const printExplored = (
-  expedition: Expedition,
+  exploration: Exploration,
   outcome: Outcome,
   terminal: Terminal,
 ): readonly BadInput[] => {
   const { print, colours } = terminal;
-  const { specification, scope } = expedition;
-  const findings = findingsOf(expedition, outcome);
+  const { specification, scope } = exploration;
+  const findings = findingsOf(exploration, outcome);
   const complaints: BadInput[] = [];
-  for (const bundle of bundlesOf(expedition, outcome)) {
+  for (const bundle of bundlesOf(exploration, outcome)) {
     const { file, complaint } = keepShortest(bundle);
     if (complaint !== null) complaints.push(complaint);
     const claim = claimNamed(bundle.claim);
@@ -167,11 +169,15 @@ export const printExplored = (
     print(findingTable(findings, terminal));
     print();
   }
-  printWrapped(measureText(outcome, expedition), terminal);
+  printWrapped(measureText(outcome, exploration), terminal);
   const isHeld = outcome.explored.extent === 'exhausted';
   const colour = outcome.explored.refuted.length > 0 || isHeld ? colours.green : colours.yellow;
   const paint = outcome.explored.refuted.length > 0 ? (text: string) => text : colour;
-  for (const line of wrapped(conclusionOf(expedition, outcome, findings), terminal.columns, '  ')) {
+  for (const line of wrapped(
+    conclusionOf(exploration, outcome, findings),
+    terminal.columns,
+    '  ',
+  )) {
     print(paint(line));
   }
   return complaints;
@@ -179,14 +185,14 @@ export const printExplored = (
 
 /** The same as one JSON document. */
 export const exploredJson = (
-  expedition: Expedition,
+  exploration: Exploration,
   outcome: Outcome,
   terminal: Terminal,
 ): readonly BadInput[] => {
-  const { specification, scope } = expedition;
+  const { specification, scope } = exploration;
   const { extent, progress, cutOff } = outcome.explored;
   const complaints: BadInput[] = [];
-  const refutations = bundlesOf(expedition, outcome).map((bundle) => {
+  const refutations = bundlesOf(exploration, outcome).map((bundle) => {
     const { file, complaint } = keepShortest(bundle);
     if (complaint !== null) complaints.push(complaint);
     const story = storyText(narrate(specification.spec, scriptOf(bundle)), { broken: bundle.at });
@@ -203,7 +209,7 @@ export const exploredJson = (
     cutOff,
     seconds: outcome.seconds,
     collisionOdds: collisionOdds(distinct, generated),
-    claims: findingsOf(expedition, outcome).map(({ claim, stance, cases }) => ({
+    claims: findingsOf(exploration, outcome).map(({ claim, stance, cases }) => ({
       id: claim.id,
       claim: claim.claim,
       cites: claim.cites,

@@ -21,7 +21,7 @@ export type Frontier<S> = {
   readonly highs: readonly number[];
 };
 
-/** States discovered on a level by one of the crew, in order, with where from and with what print. */
+/** States that one of the crew has discovered on a level, in order, and where from. */
 export type Finds<S> = {
   readonly states: S[];
   readonly parents: number[];

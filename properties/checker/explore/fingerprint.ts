@@ -131,14 +131,13 @@ const changeArray = (
   }
 };
 
-const changeObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
-  for (const name in is) {
-    const [old, now] = [was[name], is[name]];
-    if (old === now) continue;
-    const key = lanes(name);
-    if (old === undefined) addValue(come, now, atKeyLo(lo, key), atKeyHi(hi, key));
-    else change(old, now, atKeyLo(lo, key), atKeyHi(hi, key));
-  }
+const sizeOf = (fields: Fields): number => {
+  let size = 0;
+  for (const _ in fields) size++;
+  return size;
+};
+
+const leaveObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
   for (const name in was) {
     if (is[name] !== undefined) continue;
     const key = lanes(name);
@@ -146,14 +145,33 @@ const changeObject = (was: Fields, is: Fields, lo: number, hi: number): void => 
   }
 };
 
-const change = (was: unknown, is: unknown, lo: number, hi: number): void => {
-  if (Array.isArray(was) && Array.isArray(is)) changeArray(was, is, lo, hi);
-  else if (isWhole(was) && isWhole(is) && !Array.isArray(was) && !Array.isArray(is)) {
-    changeObject(was as Fields, is as Fields, lo, hi);
-  } else {
-    addValue(gone, was, lo, hi);
-    addValue(come, is, lo, hi);
+const changeObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
+  let shared = 0;
+  for (const name in is) {
+    const [old, now] = [was[name], is[name]];
+    if (old !== undefined) shared++;
+    if (old === now) continue;
+    const key = lanes(name);
+    if (old === undefined) addValue(come, now, atKeyLo(lo, key), atKeyHi(hi, key));
+    else change(old, now, atKeyLo(lo, key), atKeyHi(hi, key));
   }
+  if (sizeOf(was) > shared) leaveObject(was, is, lo, hi);
+};
+
+const isList = (value: object): value is readonly unknown[] => Array.isArray(value);
+
+const replace = (was: unknown, is: unknown, lo: number, hi: number): void => {
+  addValue(gone, was, lo, hi);
+  addValue(come, is, lo, hi);
+};
+
+const change = (was: unknown, is: unknown, lo: number, hi: number): void => {
+  if (!isWhole(was) || !isWhole(is)) replace(was, is, lo, hi);
+  else if (isList(was)) {
+    if (isList(is)) changeArray(was, is, lo, hi);
+    else replace(was, is, lo, hi);
+  } else if (isList(is)) replace(was, is, lo, hi);
+  else changeObject(was as Fields, is as Fields, lo, hi);
 };
 
 const [rootLo, rootHi] = [0x6a09e667, 0xbb67ae85];
@@ -167,7 +185,7 @@ export const fingerprintInto = (target: Int32Array, value: object): void => {
   target[1] = high;
 };
 
-/** Turns the fingerprint of a value, in the array, into that of another, which may share its parts. */
+/** Turns a value's fingerprint, in the array, into another's; what they share is not looked at. */
 export const succeedInto = (target: Int32Array, was: object, is: object): void => {
   low = target[0] ?? 0;
   high = target[1] ?? 0;

@@ -7,7 +7,7 @@ export type Counters = { readonly counts: readonly number[] };
 export type Increment = { readonly counter: number };
 
 /**
- * A number of counters, each up to the same bound: (bound + 1)^k states on k · bound + 1 levels. Each
+ * A number of counters, each up to the same bound: (bound + 1)^k states, k · bound + 1 levels. Each
  * counter can go up in all the states but those where it is full: k · bound · (bound + 1)^(k - 1)
  * steps.
  */

@@ -53,7 +53,7 @@ const always = <S, E>(id: string, isSo: (state: S) => boolean): Always<S, E> => 
   holds: ({ after }) => isSo(after),
 });
 
-/** The one story that refutes the claim; it has been replayed, and it is the first of its length. */
+/** The one story that refutes the claim, the first of its length; it has been replayed. */
 const refutationOf = <S extends object, E>(
   table: Table<S, E>,
   claim: Always<S, E>,
@@ -185,12 +185,12 @@ describe("Peterson's algorithm", () => {
   it('lets both in if its two assignments are swapped', () => {
     expect(countsOf(hastyPeterson)).toEqual(plainCountsOf(hastyPeterson));
     expect(refutationOf(hastyPeterson, exclusive)).toEqual([
-      { to: 'asks', process: 0 },
-      { to: 'asks', process: 1 },
-      { to: 'waits', process: 1 },
-      { to: 'critical', process: 1 },
-      { to: 'waits', process: 0 },
-      { to: 'critical', process: 0 },
+      { to: 'asks', by: 0 },
+      { to: 'asks', by: 1 },
+      { to: 'waits', by: 1 },
+      { to: 'critical', by: 1 },
+      { to: 'waits', by: 0 },
+      { to: 'critical', by: 0 },
     ]);
   });
 });

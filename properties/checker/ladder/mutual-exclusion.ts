@@ -6,22 +6,22 @@ type Place = 'idle' | 'asks' | 'waits' | 'critical';
 export type Exclusion = {
   readonly places: readonly Place[];
   readonly wants: readonly boolean[];
-  readonly turn: number; // the process that goes first
+  readonly turn: number; // who goes first
 };
 
 /** A process goes on to another place. */
-export type ExclusionEvent = { readonly to: Place; readonly process: number };
+export type ExclusionEvent = { readonly to: Place; readonly by: number };
 
 type Action = Row<Exclusion, ExclusionEvent>;
-type Next = (state: Exclusion, process: number) => Exclusion | string;
+type Next = (state: Exclusion, by: number) => Exclusion | string;
 
 const from = (place: Place, to: Place, next: Next): Action => {
-  const events = [0, 1].map((process) => ({ to, process }));
+  const events = [0, 1].map((by) => ({ to, by }));
   return {
     instances: () => events,
-    next: (state, { process }) => {
-      if (state.places[process] !== place) return 'it is elsewhere';
-      return next({ ...state, places: state.places.with(process, to) }, process);
+    next: (state, { by }) => {
+      if (state.places[by] !== place) return 'it is elsewhere';
+      return next({ ...state, places: state.places.with(by, to) }, by);
     },
   };
 };
@@ -44,7 +44,7 @@ const exclusion = (name: string, ask: Next, wait: Next): Table<Exclusion, Exclus
 });
 
 /**
- * Peterson's algorithm (Myths about the mutual exclusion problem, 1981): say that you want to enter,
+ * Peterson's algorithm (Myths about the mutual exclusion problem, 1981): say that you want in,
  * give way, and wait until the other does not want to or has given way. 32 states agree with what
  * `wants` says, and 20 can be reached. Where neither waits nor is inside, the turn is anybody's: 8;
  * where only one does, it is the other's: 8; both may wait: 2; and if one waits while one is inside
