@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import type { Event } from '../model/event.ts';
-import type { Bounds, Explored, Progress } from '../properties/checker/explore/question.ts';
-import { type Scope, scopeNamed, scopes } from '../properties/checker/explore/scope.ts';
+import type { Explored, Progress } from '../properties/checker/explore/question.ts';
+import { scopeNamed, scopes } from '../properties/checker/explore/scope.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
 import type { Exploration, Outcome } from './exploration.ts';
 import type { Errand } from './explore-worker.ts';
 import { exploredJson, printExplored, printExploring } from './explored.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
-import { type Specification, specificationOf } from './specification.ts';
+import { specificationOf } from './specification.ts';
 import { counted } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal } from './terminal.ts';
 import { travel } from './travel.ts';
