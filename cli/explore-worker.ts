@@ -2,7 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Event } from '../model/event.ts';
 import { claims as allClaims, witnesses as allWitnesses } from '../properties/catalogue.ts';
 import { explore } from '../properties/checker/explore/explore.ts';
-import { alwaysOf, possibleOf, systemFor } from '../properties/checker/explore/protocol.ts';
+import {
+  alwaysOf,
+  causeIn,
+  possibleOf,
+  systemFor,
+} from '../properties/checker/explore/protocol.ts';
 import type { Bounds } from '../properties/checker/explore/question.ts';
 import { scopeNamed } from '../properties/checker/explore/scope.ts';
 import { specificationFor, type Target } from './target.ts';
@@ -34,6 +39,7 @@ if (parentPort !== null) {
       .map(possibleOf),
     bounds,
     goesOn,
+    causeOf: causeIn(scope),
     ...host,
   };
   const explored = explore(systemFor(await specificationFor(target), scope), question, crew);

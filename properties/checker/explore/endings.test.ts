@@ -164,7 +164,8 @@ describe('the scope', () => {
     const claims = [below(3), below(4)];
     const witnesses = [has([1, 2]), has([2, 2])];
     const { refuted, reached } = explored(systemOf(small), { claims, witnesses });
-    expect(refuted).toEqual([{ id: 'below 3', events: Array(3).fill({ counter: 0 }) }]);
+    expect(refuted).toMatchObject([{ id: 'below 3', events: Array(3).fill({ counter: 0 }) }]);
+    expect(refuted[0]?.events).toHaveLength(3);
     expect(reached.map(({ id, events }) => [id, events.length])).toEqual([['1,2', 3]]);
   });
 });
@@ -181,7 +182,7 @@ describe('a story', () => {
       ],
     );
     const { refuted, progress } = explored(system, { claims: [never(9), never(0)] });
-    expect(refuted).toEqual([{ id: 'never 9', events: ['3-9'] }]);
+    expect(refuted).toMatchObject([{ id: 'never 9', events: ['3-9'] }]);
     expect(progress).toMatchObject({ distinct: 6, generated: 4 + 4, depth: 2 });
   });
 
@@ -196,7 +197,7 @@ describe('a story', () => {
       [8, 9],
     ] as const;
     const { refuted } = explored(steps([0], diamond), { claims: [never(9)] });
-    expect(refuted).toEqual([{ id: 'never 9', events: ['0-2', '2-3', '3-9'] }]);
+    expect(refuted).toMatchObject([{ id: 'never 9', events: ['0-2', '2-3', '3-9'] }]);
   });
 
   it('is found again among more successors than sixteen bits can count', () => {
@@ -206,7 +207,7 @@ describe('a story', () => {
       if (state.at === -1 || state.at === 69_999) system.moves(state, visit);
     };
     const { refuted } = explored({ ...system, moves }, { claims: [never(-2)] });
-    expect(refuted).toEqual([{ id: 'never -2', events: ['-1-69999', '69999--2'] }]);
+    expect(refuted).toMatchObject([{ id: 'never -2', events: ['-1-69999', '69999--2'] }]);
   });
 });
 
@@ -227,5 +228,60 @@ describe('a table', () => {
       ['a', 4],
       ['d', 3],
     ]);
+  });
+});
+
+describe('the causes of a violation', () => {
+  type Fall = { readonly at: number; readonly faults: readonly string[] };
+
+  // ways to 9, with the faults on them: none is a subset of another but that of the long way
+  const falls: System<Fall, string> = {
+    name: 'falls',
+    init: [{ at: 0, faults: [] }],
+    moves: ({ at, faults }, visit) => {
+      const go = (to: number, fault: string | null): void =>
+        visit(
+          `${at}-${to}`,
+          { at: to, faults: fault === null ? faults : [...faults, fault] },
+          undefined,
+        );
+      if (at === 0) {
+        go(1, 'crash');
+        go(2, 'cut');
+        go(3, null);
+      }
+      if (at === 1) go(9, null);
+      if (at === 2) {
+        go(9, null);
+        go(4, 'crash');
+      }
+      if (at === 4) go(9, null);
+      if (at === 3) go(5, 'pause');
+      if (at === 5) go(9, null);
+    },
+  };
+
+  const question = {
+    claims: [{ id: 'never 9', holds: ({ after }: { readonly after: Fall }) => after.at !== 9 }],
+    causeOf: ({ before, after }: { readonly before: Fall; readonly after: Fall }) => ({
+      faults: after.faults,
+      phase: before.at === 5 ? 'late' : 'early',
+    }),
+  };
+
+  it('are told apart by their faults and phase, each with its shortest story', () => {
+    const { extent, refuted } = explored(falls, question);
+    expect(extent).toBe('exhausted');
+    expect(refuted).toEqual([
+      { id: 'never 9', events: ['0-1', '1-9'], cause: { faults: ['crash'], phase: 'early' } },
+      { id: 'never 9', events: ['0-2', '2-9'], cause: { faults: ['cut'], phase: 'early' } },
+      { id: 'never 9', events: ['0-3', '3-5', '5-9'], cause: { faults: ['pause'], phase: 'late' } },
+    ]);
+  });
+
+  it('are not looked for if the exploration ends with the first violation', () => {
+    const { extent, refuted } = explored(falls, { ...question, goesOn: false });
+    expect(extent).toBe('refuted');
+    expect(refuted).toEqual([{ id: 'never 9', events: ['0-1', '1-9'], cause: null }]);
   });
 });

@@ -103,7 +103,7 @@ export const setOut = <S extends object, E, N>(
     board: new Int32Array(shared(crew, () => crew.memory(bytes))),
     found,
     tree,
-    broken: lookout(isRefuting(question.claims)),
+    broken: lookout(isRefuting(question.claims), question.goesOn ? question.causeOf : null),
     cases: lookout(isReaching(question.witnesses)),
     peaks: peaksOf(question.measures ?? []),
     lanes: new Int32Array(2),

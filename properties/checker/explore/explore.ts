@@ -167,9 +167,9 @@ export const explore = <S extends object, E, N>(
   const findings: Findings = { refuted: [], reached: [], worst: [] };
   const { extent, distinct, queue } = untilTheEnd(making, findings);
   const { levels, generated, cutOff, tree } = making;
-  const found = ({ id, parent, ordinal }: Hit): Found<E> => {
+  const found = ({ id, parent, ordinal, cause }: Hit): Found<E> => {
     const { from, ordinals } = pathTo(tree, parent);
-    return { id, events: eventsOf(system, { from, ordinals: [...ordinals, ordinal] }) };
+    return { id, events: eventsOf(system, { from, ordinals: [...ordinals, ordinal] }), cause };
   };
   return {
     extent,

@@ -1,5 +1,11 @@
 import type { Measure, Taken } from './system.ts';
 
+/** On what a violation rests: two with the same cause are variations of one story. */
+export type Cause = {
+  readonly faults: readonly string[]; // the kinds on the way, in a fixed order
+  readonly phase: string;
+};
+
 /** What is asked of each step: a claim, whether it breaks, or a witness, whether it is there. */
 export type Case<S, E, N> = {
   readonly id: string;
@@ -7,7 +13,12 @@ export type Case<S, E, N> = {
 };
 
 /** The step from that parent by its event with that ordinal, at which something was found. */
-export type Hit = { readonly id: string; readonly parent: number; readonly ordinal: number };
+export type Hit = {
+  readonly id: string;
+  readonly parent: number;
+  readonly ordinal: number;
+  readonly cause: Cause | null; // null if the first of all is looked for
+};
 
 /** The same with a value of a measure. */
 export type Peak = Hit & { readonly value: number };
@@ -16,37 +27,54 @@ export type Peak = Hit & { readonly value: number };
 export const inOrder = (one: Hit, other: Hit): number =>
   one.parent - other.parent || one.ordinal - other.ordinal;
 
+/** Whether what is known explains a hit: the same case and phase, and no other faults. */
+const explains = (known: Hit, { id, cause }: Hit): boolean =>
+  known.id === id &&
+  (cause === null ||
+    known.cause === null ||
+    (known.cause.phase === cause.phase &&
+      known.cause.faults.every((fault) => cause.faults.includes(fault))));
+
 /** The cases that are still looked for, and where they were found. */
 export type Lookout<S, E, N> = {
   /** Those found on the level that is being explored, the first of each. */
   readonly hits: readonly Hit[];
   readonly look: (step: Taken<S, E, N>, parent: number, ordinal: number) => void;
-  /** What everybody has found on the level: of each case the first is kept. */
+  /** What everybody has found on the level: the first of each, in order. */
   readonly settle: (hits: readonly Hit[]) => readonly Hit[];
-  /** Whether everything has been found. */
+  /** Whether nothing is left to be found. */
   readonly isDone: () => boolean;
 };
 
-/** For each of the cases. */
-export const lookout = <S, E, N>(cases: readonly Case<S, E, N>[]): Lookout<S, E, N> => {
+/** For the first occurrence of each case or, where causes are told apart, of each cause of it. */
+export const lookout = <S, E, N>(
+  cases: readonly Case<S, E, N>[],
+  causeOf: ((step: Taken<S, E, N>) => Cause) | null = null,
+): Lookout<S, E, N> => {
   let open = [...cases];
   const hits: Hit[] = [];
+  const known: Hit[] = [];
+  const enter = (hit: Hit, into: Hit[]): void => {
+    const isExplained = (one: Hit): boolean => explains(one, hit);
+    if (!known.some(isExplained) && !into.some(isExplained)) into.push(hit);
+  };
   return {
     hits,
     look: (step, parent, ordinal) => {
       for (let index = 0; index < open.length; index++) {
         const one = open[index];
         if (one === undefined || !one.occurs(step)) continue;
-        hits.push({ id: one.id, parent, ordinal });
-        open.splice(index--, 1);
+        enter({ id: one.id, parent, ordinal, cause: causeOf?.(step) ?? null }, hits);
+        if (causeOf === null) open.splice(index--, 1);
       }
     },
     settle: (all) => {
-      const first = new Map<string, Hit>();
-      for (const hit of all.toSorted(inOrder)) if (!first.has(hit.id)) first.set(hit.id, hit);
-      open = open.filter(({ id }) => !first.has(id));
+      const first: Hit[] = [];
+      for (const hit of all.toSorted(inOrder)) enter(hit, first);
+      known.push(...first);
+      if (causeOf === null) open = open.filter(({ id }) => !first.some((hit) => hit.id === id));
       hits.length = 0;
-      return [...first.values()];
+      return first;
     },
     isDone: () => open.length === 0,
   };
@@ -74,7 +102,7 @@ export const peaksOf = <S, E, N>(measures: readonly Measure<S, E, N>[]): Peaks<S
       for (const { id, of } of measures) {
         const value = of(step);
         if (value === Number.NEGATIVE_INFINITY) continue;
-        const peak = { id, parent, ordinal, value };
+        const peak = { id, parent, ordinal, value, cause: null };
         if (isHigher(peak, known.get(id)) && isHigher(peak, onLevel.get(id))) onLevel.set(id, peak);
       }
     },

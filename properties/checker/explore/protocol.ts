@@ -4,8 +4,11 @@ import type { State } from '../../../model/state.ts';
 import type { History } from '../../history.ts';
 import { beginning, observe } from '../../observe.ts';
 import type { EveryStep, Sight, Sometimes } from '../../property.ts';
+import { faultKinds } from '../faults.ts';
+import { phaseOf } from '../phases.ts';
+import type { Cause } from './hits.ts';
 import type { Scope } from './scope.ts';
-import type { Always, Possible, System } from './system.ts';
+import type { Always, Possible, System, Taken } from './system.ts';
 
 /**
  * A state with what the observers remember of the way there, and how often each kind of event that
@@ -29,6 +32,18 @@ export const possibleOf = ({ id, holds }: Sometimes): Possible<Situation, Event,
   id,
   holds: ({ note }) => holds(note),
 });
+
+const faults: ReadonlySet<string> = new Set(faultKinds);
+
+/** On what a violation rests: which kinds of faults there were, and where the protocol stood. */
+export const causeIn =
+  (scope: Scope) =>
+  ({ before, after }: Taken<Situation, Event, Sight>): Cause => ({
+    faults: Object.entries(scope.most).flatMap(([type, count], place) =>
+      faults.has(type) && (after.left[place] ?? 0) < count ? [type] : [],
+    ),
+    phase: phaseOf(before.state),
+  });
 
 const isInside = (scope: Scope, { copies, storage, network }: State): boolean =>
   storage.generation <= scope.generations &&

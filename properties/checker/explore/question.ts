@@ -1,4 +1,5 @@
-import type { Always, Measure, Possible } from './system.ts';
+import type { Cause } from './hits.ts';
+import type { Always, Measure, Possible, Taken } from './system.ts';
 
 /** What bounds an exploration besides its scope. */
 export type Bounds = {
@@ -14,6 +15,8 @@ export type Question<S, E, N> = {
   readonly bounds: Bounds;
   /** Whether to go on after a claim has broken, until all have. */
   readonly goesOn: boolean;
+  /** If it is there and the exploration goes on, each cause of each violation is looked for. */
+  readonly causeOf?: (step: Taken<S, E, N>) => Cause;
   /** Bytes in use for states and the like, besides the arrays that the explorer counts itself. */
   readonly heap: () => number;
   /** Told now and then, once a level at least; `false` stops the exploration. */
@@ -30,7 +33,11 @@ export type Progress = {
 };
 
 /** What was found at the last of some events, none of which can be done without. */
-export type Found<E> = { readonly id: string; readonly events: readonly E[] };
+export type Found<E> = {
+  readonly id: string;
+  readonly events: readonly E[];
+  readonly cause: Cause | null; // null if none was asked for
+};
 
 /** The greatest value of a measure, and a shortest story that attains it. */
 export type Worst<E> = Found<E> & { readonly value: number };
@@ -44,7 +51,7 @@ export type Explored<E> = {
   readonly progress: Progress;
   readonly levels: readonly number[]; // distinct states on each that is known whole
   readonly cutOff: number; // steps that led out of the scope
-  readonly refuted: readonly Found<E>[]; // by length: the shortest story of each claim
+  readonly refuted: readonly Found<E>[]; // by length: the shortest story of each claim, or cause
   readonly reached: readonly Found<E>[]; // the shortest way to each witness
   readonly worst: readonly Worst<E>[]; // of each measure that has a value
 };

@@ -13,6 +13,7 @@ export type Table<S extends object, E> = {
   readonly init: readonly S[];
   readonly actions: Readonly<Record<string, Row<S, E>>>;
   readonly isWithin?: (state: S) => boolean;
+  readonly canonical?: (state: S) => S;
 };
 
 /** The table, to be explored: its rows in the order in which they are written. */

@@ -15,7 +15,13 @@ import {
   orderedPhilosophers,
   philosophers,
 } from './philosophers.ts';
-import { isConsistent, rashCommit, twoPhaseCommit } from './two-phase-commit.ts';
+import {
+  type Commit,
+  type CommitEvent,
+  isConsistent,
+  rashCommit,
+  twoPhaseCommit,
+} from './two-phase-commit.ts';
 
 type Asked<S, E> = {
   readonly claims?: readonly Always<S, E>[];
@@ -34,6 +40,21 @@ const explored = <S extends object, E>(
     heap: () => 0,
     onProgress: () => true,
   });
+
+/** The state with its managers in order: of these only the number is seen. */
+const unnamed = (state: Commit): Commit => {
+  const { managers, heard, prepared } = state;
+  const order = managers
+    .map((is, place) => ({ place, key: [is, heard[place], prepared[place]].join() }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ place }) => place);
+  return {
+    ...state,
+    managers: order.map((place) => managers[place] ?? 'working'),
+    heard: order.map((place) => heard[place] ?? false),
+    prepared: order.map((place) => prepared[place] ?? false),
+  };
+};
 
 type Counts = readonly [distinct: number, generated: number, depth: number];
 
@@ -98,6 +119,22 @@ describe('two-phase commit', () => {
   it('with four managers comes to what brute force counts', () => {
     expect(plainCountsOf(twoPhaseCommit(4))).toEqual([1_568, 8_258, 14]);
     expect(countsOf(twoPhaseCommit(4))).toEqual([1_568, 8_258, 14]);
+  });
+
+  it.each([2, 3, 4, 5])('of %i managers without names comes to as many multisets', (n) => {
+    const choose = (of: number, some: number): number =>
+      some === 0 ? 1 : (choose(of - 1, some - 1) * of) / some;
+    const multisets = (kinds: number): number => choose(kinds + n - 1, n);
+    const { extent, progress } = explored(systemOf({ ...twoPhaseCommit(n), canonical: unnamed }));
+    expect(extent).toBe('exhausted');
+    expect(progress.distinct).toBe(multisets(4) + multisets(2) + multisets(6));
+    expect(progress.depth).toBe(3 * n + 2);
+  });
+
+  it('breaks after as many steps if its managers have no names', () => {
+    const broken = { ...rashCommit(4), canonical: unnamed };
+    const { refuted } = explored(systemOf(broken), { claims: [consistent] });
+    expect(refuted[0]?.events).toHaveLength(refutationOf(rashCommit(4), consistent).length);
   });
 
   it('is consistent', () => {
