@@ -15,13 +15,7 @@ import {
   orderedPhilosophers,
   philosophers,
 } from './philosophers.ts';
-import {
-  type Commit,
-  type CommitEvent,
-  isConsistent,
-  rashCommit,
-  twoPhaseCommit,
-} from './two-phase-commit.ts';
+import { type Commit, isConsistent, rashCommit, twoPhaseCommit } from './two-phase-commit.ts';
 
 type Asked<S, E> = {
   readonly claims?: readonly Always<S, E>[];
