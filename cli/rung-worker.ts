@@ -9,9 +9,6 @@ import { hanoi, isSolved, type Towers } from '../properties/checker/ladder/hanoi
 import { twoPhaseCommit } from '../properties/checker/ladder/two-phase-commit.ts';
 import { type Aboard, aboard, type Passage } from './travel.ts';
 
-const unbounded = { depth: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
-const nothing = { claims: [], witnesses: [], bounds: unbounded, goesOn: false };
-
 const sum = ({ counts }: Counters): number => counts.reduce((all, count) => all + count, 0);
 
 const grid = (goesOn: boolean, host: Aboard['host'], crew: Crew): Explored<unknown> =>
@@ -31,7 +28,6 @@ const grid = (goesOn: boolean, host: Aboard['host'], crew: Crew): Explored<unkno
         { id: 'sum', of: ({ after }) => sum(after) },
         { id: 'none', of: () => Number.NEGATIVE_INFINITY },
       ],
-      bounds: unbounded,
       goesOn,
       ...host,
     },
@@ -39,7 +35,7 @@ const grid = (goesOn: boolean, host: Aboard['host'], crew: Crew): Explored<unkno
   );
 
 const commit = (managers: number, host: Aboard['host'], crew: Crew): Explored<unknown> =>
-  explore(systemOf(twoPhaseCommit(managers)), { ...nothing, ...host }, crew);
+  explore(systemOf(twoPhaseCommit(managers)), host, crew);
 
 type Exploration = (host: Aboard['host'], crew: Crew) => Explored<unknown>;
 
@@ -60,23 +56,23 @@ const explorations: Readonly<Record<Rung, Exploration>> = {
     const unsolved = [
       { id: 'unsolved', holds: ({ after }: Taken<Towers, unknown>) => !isSolved(after) },
     ];
-    return explore(systemOf(hanoi(6)), { ...nothing, claims: unsolved, ...host }, crew);
+    return explore(systemOf(hanoi(6)), { claims: unsolved, ...host }, crew);
   },
   '5 managers': (host, crew) => commit(5, host, crew),
   '6 managers': (host, crew) => commit(6, host, crew),
   '7 managers': (host, crew) => commit(7, host, crew),
   '8 managers': (host, crew) => commit(8, host, crew),
   'to a depth': (host, crew) => {
-    const bounds = { ...unbounded, depth: 9 };
-    return explore(systemOf(twoPhaseCommit(6)), { ...nothing, bounds, ...host }, crew);
+    const bounds = { depth: 9, bytes: Number.POSITIVE_INFINITY };
+    return explore(systemOf(twoPhaseCommit(6)), { bounds, ...host }, crew);
   },
-  endless: (host, crew) => explore(systemOf(counters(2, 1e9)), { ...nothing, ...host }, crew),
+  endless: (host, crew) => explore(systemOf(counters(2, 1e9)), host, crew),
   deadly: (host, crew) => {
     const onProgress = (): boolean => {
       if (crew.index === crew.size - 1) throw new Error('boom');
       return true;
     };
-    return explore(systemOf(counters(2, 1e9)), { ...nothing, ...host, onProgress }, crew);
+    return explore(systemOf(counters(2, 1e9)), { ...host, onProgress }, crew);
   },
 };
 

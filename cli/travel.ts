@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Crew } from '../properties/checker/explore/crew.ts';
-import type { Explored, Progress, Question } from '../properties/checker/explore/question.ts';
+import type { Asked, Explored, Progress } from '../properties/checker/explore/question.ts';
 import { type Berth, berths, crewAt, portsOf } from './crew.ts';
 
 /** What every thread of an exploration is started with, besides its errand. */
@@ -79,7 +79,7 @@ const tellEvery = 100; // ms
 /** What a thread explores with: its crew, and the part of the question that is the host's. */
 export type Aboard = {
   readonly crew: Crew;
-  readonly host: Pick<Question<never, never, never>, 'heap' | 'onProgress'>;
+  readonly host: Pick<Asked<never, never, never>, 'heap' | 'onProgress'>;
 };
 
 /** In a thread: takes its place among the others. */

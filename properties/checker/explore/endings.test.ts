@@ -11,16 +11,7 @@ const unbounded = { depth: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFI
 const explored = <S extends object, E>(
   system: System<S, E>,
   asked: Partial<Question<S, E, undefined>> = {},
-): Explored<E> =>
-  explore(system, {
-    claims: [],
-    witnesses: [],
-    bounds: unbounded,
-    goesOn: true,
-    heap: () => 0,
-    onProgress: () => true,
-    ...asked,
-  });
+): Explored<E> => explore(system, { goesOn: true, ...asked });
 
 const grid = systemOf(counters(3, 20));
 

@@ -10,7 +10,7 @@ import {
   peaksOf,
 } from './hits.ts';
 import { type Parents, parents } from './parents.ts';
-import type { Question } from './question.ts';
+import { type Asked, asked, type Question } from './question.ts';
 import type { System } from './system.ts';
 
 /** States that one of the crew is to go on from, with their numbers, which rise. */
@@ -56,7 +56,7 @@ const heapWords = 2;
 /** An exploration in the making, as one of the crew has it. */
 export type Expedition<S extends object, E, N> = {
   readonly system: System<S, E, N>;
-  readonly question: Question<S, E, N>;
+  readonly question: Asked<S, E, N>;
   readonly crew: Crew;
   readonly board: Int32Array;
   readonly found: Discovered;
@@ -74,10 +74,10 @@ export type Expedition<S extends object, E, N> = {
   cutOff: number;
 };
 
-const isRefuting = <S, E, N>(claims: Question<S, E, N>['claims']): readonly Case<S, E, N>[] =>
+const isRefuting = <S, E, N>(claims: Asked<S, E, N>['claims']): readonly Case<S, E, N>[] =>
   claims.map(({ id, holds }) => ({ id, occurs: (step) => !holds(step) }));
 
-const isReaching = <S, E, N>(cases: Question<S, E, N>['witnesses']): readonly Case<S, E, N>[] =>
+const isReaching = <S, E, N>(cases: Asked<S, E, N>['witnesses']): readonly Case<S, E, N>[] =>
   cases.map(({ id, holds }) => ({ id, occurs: holds }));
 
 /** The first one's memory, for all. */
@@ -89,9 +89,10 @@ export const shared = (crew: Crew, mine: () => Memory): Memory => {
 /** Before the first step. */
 export const setOut = <S extends object, E, N>(
   system: System<S, E, N>,
-  question: Question<S, E, N>,
+  given: Question<S, E, N>,
   crew: Crew,
 ): Expedition<S, E, N> => {
+  const question = asked(given);
   const bytes = (heapWords + crew.size) * Int32Array.BYTES_PER_ELEMENT;
   const [found, tree] = [discovered(crew), parents(crew)];
   found.adopt(shared(crew, found.memory));
@@ -105,7 +106,7 @@ export const setOut = <S extends object, E, N>(
     tree,
     broken: lookout(isRefuting(question.claims), question.goesOn ? question.causeOf : null),
     cases: lookout(isReaching(question.witnesses)),
-    peaks: peaksOf(question.measures ?? []),
+    peaks: peaksOf(question.measures),
     lanes: new Int32Array(2),
     finds: noFinds(),
     frontier: { states: [], numbers: [], lows: [], highs: [] },

@@ -95,16 +95,7 @@ const unbounded = { depth: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFI
 const explored = <S extends object, E, N>(
   system: System<S, E, N>,
   asked: Partial<Question<S, E, N>> = {},
-): Explored<E> =>
-  explore(system, {
-    claims: [],
-    witnesses: [],
-    bounds: unbounded,
-    goesOn: true,
-    heap: () => 0,
-    onProgress: () => true,
-    ...asked,
-  });
+): Explored<E> => explore(system, { goesOn: true, ...asked });
 
 const property = <T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void): void =>
   fc.assert(fc.property(arbitrary, holds), { numRuns: 400, seed: 1 });

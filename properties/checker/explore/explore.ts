@@ -160,7 +160,7 @@ const untilTheEnd = <S extends object, E, N>(
  */
 export const explore = <S extends object, E, N>(
   system: System<S, E, N>,
-  question: Question<S, E, N>,
+  question: Question<S, E, N> = {},
   crew: Crew = alone,
 ): Explored<E> => {
   const making = setOut(system, question, crew);

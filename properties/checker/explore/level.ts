@@ -53,7 +53,7 @@ const expand = <S extends object, E, N>(
 ): void => {
   const { system, question, frontier, broken, cases, peaks, lanes } = making;
   const { isWithin, canonical } = system;
-  const hasMeasures = question.measures !== undefined;
+  const hasMeasures = question.measures.length > 0;
   const before = frontier.states[index];
   if (before === undefined) return;
   const [number = 0, lo = 0, hi = 0] = [

@@ -8,20 +8,36 @@ export type Bounds = {
 };
 
 /** What is asked of every step, and when to stop. */
-export type Question<S, E, N> = {
+export type Asked<S, E, N> = {
   readonly claims: readonly Always<S, E, N>[];
   readonly witnesses: readonly Possible<S, E, N>[];
-  readonly measures?: readonly Measure<S, E, N>[];
-  readonly bounds: Bounds;
+  readonly measures: readonly Measure<S, E, N>[];
+  readonly bounds: Bounds; // infinite unless they are given
   /** Whether to go on after a claim has broken, until all have. */
   readonly goesOn: boolean;
-  /** If it is there and the exploration goes on, each cause of each violation is looked for. */
-  readonly causeOf?: (step: Taken<S, E, N>) => Cause;
+  /** Unless it is null, an exploration that goes on looks for each cause of each violation. */
+  readonly causeOf: ((step: Taken<S, E, N>) => Cause) | null;
   /** Bytes in use for states and the like, besides the arrays that the explorer counts itself. */
   readonly heap: () => number;
   /** Told now and then, once a level at least; `false` stops the exploration. */
   readonly onProgress: (progress: Progress) => boolean;
 };
+
+/** The same, of which all may be left out: then nothing is asked, and it goes on to the end. */
+export type Question<S, E, N = undefined> = Partial<Asked<S, E, N>>;
+
+/** The question with what was left out. */
+export const asked = <S, E, N>(question: Question<S, E, N>): Asked<S, E, N> => ({
+  claims: [],
+  witnesses: [],
+  measures: [],
+  bounds: { depth: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
+  goesOn: false,
+  causeOf: null,
+  heap: () => 0,
+  onProgress: () => true,
+  ...question,
+});
 
 /** How far it has come. */
 export type Progress = {

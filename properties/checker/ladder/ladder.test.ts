@@ -25,15 +25,7 @@ type Asked<S, E> = {
 const explored = <S extends object, E>(
   system: System<S, E>,
   { claims = [], witnesses = [] }: Asked<S, E> = {},
-): Explored<E> =>
-  explore(system, {
-    claims,
-    witnesses,
-    bounds: { depth: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
-    goesOn: false,
-    heap: () => 0,
-    onProgress: () => true,
-  });
+): Explored<E> => explore(system, { claims, witnesses });
 
 /** The state with its managers in order: of these only the number is seen. */
 const unnamed = (state: Commit): Commit => {
