@@ -4,7 +4,7 @@ import type { Frontier } from './expedition.ts';
 /** Which of one's states go to whom, by index; nobody knows more than how many each has. */
 type Parcels<S> = readonly (Frontier<S> | null)[];
 
-const fewest = 200; // states for each, or it is not worth the way
+const fewest = 50; // states for each, or it is not worth the way
 const most = 1.2; // times its share that one may have
 
 const isBalanced = (lengths: readonly number[], share: number): boolean =>
