@@ -15,7 +15,7 @@ import type { System } from './system.ts';
 
 /** States that one of the crew is to go on from, with their numbers, which rise. */
 export type Frontier<S> = {
-  readonly states: readonly S[];
+  readonly states: (S | null)[]; // null once it was gone on from: nobody needs it any more
   readonly numbers: readonly number[];
   readonly lows: readonly number[]; // of their fingerprints
   readonly highs: readonly number[];

@@ -55,7 +55,8 @@ const expand = <S extends object, E, N>(
   const { isWithin, canonical } = system;
   const hasMeasures = question.measures.length > 0;
   const before = frontier.states[index];
-  if (before === undefined) return;
+  if (before === undefined || before === null) return;
+  frontier.states[index] = null;
   const [number = 0, lo = 0, hi = 0] = [
     frontier.numbers[index],
     frontier.lows[index],
