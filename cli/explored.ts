@@ -1,6 +1,7 @@
 import type { BadInput } from '../counterexamples/bad-input.ts';
 import type { Bundle } from '../counterexamples/bundle.ts';
 import { witnesses } from '../properties/catalogue.ts';
+import { forecastOf } from '../properties/checker/explore/forecast.ts';
 import { narrate } from '../properties/checker/narrate.ts';
 import { storyText } from '../properties/checker/story-text.ts';
 import type { EveryStep } from '../properties/property.ts';
@@ -120,6 +121,19 @@ const measureText = ({ explored, seconds }: Outcome, { scope }: Exploration): st
   );
 };
 
+/** What going on would take, where a bound was met. */
+const forecastText = ({ explored }: Outcome): string | null => {
+  const forecast = explored.progress.queue === 0 ? null : forecastOf(explored);
+  if (forecast === null || explored.extent === 'refuted') return null;
+  const { growth, states, bytes } = forecast;
+  const isGrowing = growth >= 1;
+  const where = isGrowing ? 'the next level' : 'all levels that are left';
+  return (
+    `Each level has ${growth.toFixed(2)} times as many as the one before: ${where} should take ` +
+    `about ${many(states, 'situation')} and ${counted(bytes / 1e6)} MB more.`
+  );
+};
+
 const conclusionOf = (
   { specification, scope }: Exploration,
   { explored, seconds }: Outcome,
@@ -128,7 +142,11 @@ const conclusionOf = (
   const name = specification.spec.name;
   const { extent, refuted, progress } = explored;
   if (refuted.length > 0) {
-    const ids = refuted.map(({ id, events }) => `${id} by ${many(events.length, 'event')}`);
+    const ids = [...new Set(refuted.map(({ id }) => id))].map((id) => {
+      const found = refuted.filter((one) => one.id === id);
+      const shortest = many(found[0]?.events.length ?? 0, 'event');
+      return `${id} by ${shortest}${found.length > 1 ? ` (${many(found.length, 'cause')})` : ''}`;
+    });
     const after = `after ${seconds.toFixed(1)} s`;
     return `${name}: refuted in scope ${scope.name}: ${ids.join(', ')}, ${after}`;
   }
@@ -170,6 +188,8 @@ export const printExplored = (
     print();
   }
   printWrapped(measureText(outcome, exploration), terminal);
+  const forecast = forecastText(outcome);
+  if (forecast !== null) printWrapped(forecast, terminal);
   const isHeld = outcome.explored.extent === 'exhausted';
   const colour = outcome.explored.refuted.length > 0 || isHeld ? colours.green : colours.yellow;
   const paint = outcome.explored.refuted.length > 0 ? (text: string) => text : colour;
@@ -209,6 +229,7 @@ export const exploredJson = (
     cutOff,
     seconds: outcome.seconds,
     collisionOdds: collisionOdds(distinct, generated),
+    forecast: progress.queue === 0 ? null : forecastOf(outcome.explored),
     claims: findingsOf(exploration, outcome).map(({ claim, stance, cases }) => ({
       id: claim.id,
       claim: claim.claim,

@@ -225,7 +225,7 @@ describe('a table', () => {
 describe('the causes of a violation', () => {
   type Fall = { readonly at: number; readonly faults: readonly string[] };
 
-  // ways to 9, with the faults on them: none is a subset of another but that of the long way
+  // ways to 9, with the faults on them; one has more of them than a shorter way
   const falls: System<Fall, string> = {
     name: 'falls',
     init: [{ at: 0, faults: [] }],

@@ -27,13 +27,14 @@ export type Peak = Hit & { readonly value: number };
 export const inOrder = (one: Hit, other: Hit): number =>
   one.parent - other.parent || one.ordinal - other.ordinal;
 
-/** Whether what is known explains a hit: the same case and phase, and no other faults. */
-const explains = (known: Hit, { id, cause }: Hit): boolean =>
-  known.id === id &&
-  (cause === null ||
-    known.cause === null ||
-    (known.cause.phase === cause.phase &&
-      known.cause.faults.every((fault) => cause.faults.includes(fault))));
+/** Whether what is known explains a hit: by fewer faults, or by the same ones in the same phase. */
+const explains = ({ id, cause: known }: Hit, hit: Hit): boolean => {
+  if (id !== hit.id) return false;
+  if (known === null || hit.cause === null) return true;
+  const { faults, phase } = hit.cause;
+  if (!known.faults.every((fault) => faults.includes(fault))) return false;
+  return known.faults.length < faults.length || known.phase === phase;
+};
 
 /** The cases that are still looked for, and where they were found. */
 export type Lookout<S, E, N> = {
