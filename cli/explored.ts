@@ -3,6 +3,7 @@ import type { Bundle } from '../counterexamples/bundle.ts';
 import { witnesses } from '../properties/catalogue.ts';
 import { narrate } from '../properties/checker/narrate.ts';
 import { storyText } from '../properties/checker/story-text.ts';
+import { type VerdictKind, verdictHead } from '../properties/checker/verdict-kind.ts';
 import type { EveryStep } from '../properties/property.ts';
 import type { Expedition, Outcome } from './explore.ts';
 import { keepShortest } from './failures.ts';
@@ -120,6 +121,11 @@ const measureText = ({ explored, seconds }: Outcome, { scope }: Expedition): str
   );
 };
 
+const kindOf = ({ extent, refuted }: Outcome['explored']): VerdictKind => {
+  if (refuted.length > 0) return 'refuted';
+  return extent === 'exhausted' ? 'exhausted' : 'bounded';
+};
+
 const conclusionOf = (
   { specification, scope }: Expedition,
   { explored, seconds }: Outcome,
@@ -129,15 +135,18 @@ const conclusionOf = (
   const { extent, refuted, progress } = explored;
   if (refuted.length > 0) {
     const ids = refuted.map(({ id, events }) => `${id} by ${many(events.length, 'event')}`);
-    return `${name}: refuted in scope ${scope.name}: ${ids.join(', ')}, after ${seconds.toFixed(1)} s`;
+    const where = `in scope ${scope.name}, after ${seconds.toFixed(1)} s`;
+    return `${verdictHead(name, 'refuted')}${ids.join(', ')}, ${where}`;
   }
   if (extent !== 'exhausted') {
-    return `${name}: bounded(${progress.depth}): no claim breaks within ${many(progress.depth - 1, 'event')}`;
+    const reach = many(progress.depth - 1, 'event');
+    return `${verdictHead(name, 'bounded', progress.depth)}no claim breaks within ${reach}`;
   }
   const held = findings.filter(({ stance }) => stance === 'holds').length;
   const others = findings.length - held;
   const beside = others === 0 ? '' : `; ${many(others, 'other')} cannot show there`;
-  return `${name}: exhausted: ${many(held, 'claim')} held in all of scope ${scope.name}${beside}`;
+  const all = `${many(held, 'claim')} held in all of scope ${scope.name}`;
+  return `${verdictHead(name, 'exhausted')}${all}${beside}`;
 };
 
 /** The report; what could not be saved is given back. */
@@ -198,6 +207,7 @@ export const exploredJson = (
     spec: specification.spec.name,
     file: specification.file,
     scope: { name: scope.name, says: scope.says },
+    kind: kindOf(outcome.explored),
     extent,
     ...progress,
     cutOff,
