@@ -4,6 +4,7 @@ import { witnesses } from '../properties/catalogue.ts';
 import { forecastOf } from '../properties/checker/explore/forecast.ts';
 import { narrate } from '../properties/checker/narrate.ts';
 import { storyText } from '../properties/checker/story-text.ts';
+import { type VerdictKind, verdictHead } from '../properties/checker/verdict-kind.ts';
 import type { EveryStep } from '../properties/property.ts';
 import type { Exploration, Outcome } from './exploration.ts';
 import { keepShortest } from './failures.ts';
@@ -134,6 +135,11 @@ const forecastText = ({ explored }: Outcome): string | null => {
   );
 };
 
+const kindOf = ({ extent, refuted }: Outcome['explored']): VerdictKind => {
+  if (refuted.length > 0) return 'refuted';
+  return extent === 'exhausted' ? 'exhausted' : 'bounded';
+};
+
 const conclusionOf = (
   { specification, scope }: Exploration,
   { explored, seconds }: Outcome,
@@ -147,17 +153,18 @@ const conclusionOf = (
       const shortest = many(found[0]?.events.length ?? 0, 'event');
       return `${id} by ${shortest}${found.length > 1 ? ` (${many(found.length, 'cause')})` : ''}`;
     });
-    const after = `after ${seconds.toFixed(1)} s`;
-    return `${name}: refuted in scope ${scope.name}: ${ids.join(', ')}, ${after}`;
+    const where = `in scope ${scope.name}, after ${seconds.toFixed(1)} s`;
+    return `${verdictHead(name, 'refuted')}${ids.join(', ')}, ${where}`;
   }
   if (extent !== 'exhausted') {
-    const within = many(progress.depth - 1, 'event');
-    return `${name}: bounded(${progress.depth}): no claim breaks within ${within}`;
+    const reach = many(progress.depth - 1, 'event');
+    return `${verdictHead(name, 'bounded', progress.depth)}no claim breaks within ${reach}`;
   }
   const held = findings.filter(({ stance }) => stance === 'holds').length;
   const others = findings.length - held;
   const beside = others === 0 ? '' : `; ${many(others, 'other')} cannot show there`;
-  return `${name}: exhausted: ${many(held, 'claim')} held in all of scope ${scope.name}${beside}`;
+  const all = `${many(held, 'claim')} held in all of scope ${scope.name}`;
+  return `${verdictHead(name, 'exhausted')}${all}${beside}`;
 };
 
 /** The report; what could not be saved is given back. */
@@ -224,6 +231,7 @@ export const exploredJson = (
     spec: specification.spec.name,
     file: specification.file,
     scope: { name: scope.name, says: scope.says },
+    kind: kindOf(outcome.explored),
     extent,
     ...progress,
     cutOff,

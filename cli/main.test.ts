@@ -142,11 +142,12 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     const text = await lockstep(folder, ...args);
     expect(text).toMatchObject({ code: 3, err: '' });
     expectPlain(text);
-    expect(text.out).toContain('inconclusive');
+    expect(text.out).toContain('\npaper: sampled: inconclusive: ');
     expect(text.out).not.toMatch(/\bproved\b/);
     const json = await lockstep(folder, ...args, '--json');
     expect(json).toMatchObject({ code: 3, err: '' });
-    expect(JSON.parse(json.out)).toMatchObject({ spec: 'paper', seed: 1, verdict: 'inconclusive' });
+    const said = { spec: 'paper', seed: 1, kind: 'sampled', verdict: 'inconclusive' };
+    expect(JSON.parse(json.out)).toMatchObject(said);
   });
 
   it('ends with the verdict so far when it is interrupted', async () => {
@@ -160,7 +161,7 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect([0, 3]).toContain(code);
-    expect(out).toMatch(/\npaper: interrupted after \d+ s; /);
+    expect(out).toMatch(/\npaper: sampled: interrupted after \d+ s; /);
   });
 
   it('tells a refutation that it cannot save', async () => {
@@ -180,10 +181,11 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     const left = ['--without', 'vmotion', '--without', 'control'] as const;
     const args = ['check', '--runs', '64', '--seed', '1', '--json', ...left] as const;
     const { out } = await lockstep(folder, ...args);
-    const { fixed, coverage } = JSON.parse(out);
+    const { fixed, coverage, faultPairs } = JSON.parse(out);
     expect(fixed).toEqual({
       features: { console: true, control: false, disk: true, vmotion: false },
     });
+    expect(faultPairs).toMatchObject({ possible: 152, isExact: true });
     for (const type of ['order', 'migrate'] as const) {
       expect(coverage[type]).not.toHaveProperty('performed');
     }

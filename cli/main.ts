@@ -94,8 +94,16 @@ const replayHelp = `
 The story has a lane per host and per channel. An event that does not apply any
 more, after an edit of the protocol, is named and left out.
 
+For other tools, \`itf\` is the Informal Trace Format in JSON, which Apalache and
+Quint read, and \`tla\` a module of TLA+ whose \`Trace\` is the sequence of states.
+Both have a variable for each part of the state, and the event that led there.
+
 Exit code: 0 the claim still breaks as the file says, 1 it does not,
-2 bad usage or input.`;
+2 bad usage or input.
+
+Examples:
+  lockstep replay FILE --format tla
+  lockstep replay FILE --diff`;
 
 const replay = (ended: Ended): Command =>
   new Command('replay')

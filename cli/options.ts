@@ -65,7 +65,7 @@ export type CheckOptions = {
 };
 
 /** The forms in which `lockstep replay` tells a counterexample. */
-export const formats = ['lanes', 'text', 'mermaid', 'json'] as const;
+export const formats = ['lanes', 'text', 'mermaid', 'json', 'itf', 'tla'] as const;
 
 export type Format = (typeof formats)[number];
 

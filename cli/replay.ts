@@ -4,6 +4,7 @@ import { differences } from '../properties/checker/differences.ts';
 import { lanes } from '../properties/checker/lanes.ts';
 import { mermaid } from '../properties/checker/mermaid.ts';
 import type { StoryLine } from '../properties/checker/narrate.ts';
+import { interchanged } from './interchange.ts';
 import { exitCodes, type ReplayOptions } from './options.ts';
 import {
   calmText,
@@ -117,7 +118,14 @@ export const replay = async (
     const { walk } = await import('./step.ts');
     return walk(found, terminal);
   }
-  if (options.format === 'json') terminal.print(JSON.stringify(jsonOf(found), null, 2));
+  if (options.format === 'itf' || options.format === 'tla') {
+    const written = interchanged(found, options.format);
+    if (isBadInput(written)) {
+      complain(terminal, written.sentence);
+      return exitCodes.badInput;
+    }
+    terminal.print(written.text);
+  } else if (options.format === 'json') terminal.print(JSON.stringify(jsonOf(found), null, 2));
   else if (options.format === 'mermaid') terminal.print(mermaid(found.story));
   else printPeople(found, options, terminal);
   return stillBreaks(found) ? exitCodes.holds : exitCodes.refuted;

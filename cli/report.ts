@@ -1,4 +1,4 @@
-import { hasDisk } from '../model/settings.ts';
+import { hasDisk, type Settings } from '../model/settings.ts';
 import { eventTypes } from '../model/spec.ts';
 import { claims } from '../properties/catalogue.ts';
 import { attribution } from '../properties/checker/attribution.ts';
@@ -9,6 +9,7 @@ import { combinations } from '../properties/checker/profile.ts';
 import type { Script } from '../properties/checker/script.ts';
 import { storyText } from '../properties/checker/story-text.ts';
 import type { Verdict } from '../properties/checker/verdict.ts';
+import { verdictHead } from '../properties/checker/verdict-kind.ts';
 import type { Claim } from '../properties/property.ts';
 import type { Failure, Kept } from './failures.ts';
 import { listed } from './options.ts';
@@ -22,9 +23,10 @@ import {
   faultTable,
   gapLines,
   many,
-  percent,
+  pairCounts,
   strategyTable,
   tableText,
+  unseenText,
   verdictTable,
 } from './tables.ts';
 import { printCommand, type Terminal, wrapped } from './terminal.ts';
@@ -145,8 +147,8 @@ export const printKnown = (
   printCase({ specification, bundle, claim, script, at, file, why }, terminal);
   terminal.print();
   printWrapped(
-    `${specification.spec.name}: ${claim.id} is still refuted, by a saved counterexample; ` +
-      'no new runs were made (delete its file to look for others)',
+    `${verdictHead(specification.spec.name, 'refuted')}${claim.id}, still, by a saved ` +
+      'counterexample; no new runs were made (delete its file to look for others)',
     terminal,
     '  ',
   );
@@ -158,30 +160,27 @@ const sampleText = ({ verdict }: Checked, { seed, suite }: Request): string => {
   return (
     `Sampled, not exhausted: ${many(verdict.runs, 'run')} with ${many(verdict.steps, 'event')} ` +
     `of seed ${seed}, under ${counted(done)} of ${counted(known)} combinations of settings and ` +
-    `programs. ${counted(verdict.situations)} different situations were reached; of the last ` +
-    `quarter of the runs ${percent(verdict.newLately)} reached a new one, and the next situation ` +
-    `is new with a chance of about ${percent(verdict.unseenMass)} (Good and Turing).`
+    `programs. ${unseenText(verdict)}`
   );
 };
 
 const conclusion = (request: Request, { verdict, ended }: Checked, terminal: Terminal): string => {
   const { colours } = terminal;
   const { claims, overall, runs } = verdict;
-  const name = request.specification.spec.name;
+  const head = verdictHead(request.specification.spec.name, verdict.kind);
   const stopped =
     ended.because === 'interrupted' ? `interrupted after ${counted(ended.seconds)} s; ` : '';
-  const sampled = `${counted(runs)} sampled ${runs === 1 ? 'run' : 'runs'}`;
   const [least] = claims.toSorted((one, other) => one.runs - other.runs);
   const isLess = least !== undefined && least.runs < runs;
   const clocked = isLess ? ` (${least.id}, judged least often, in ${counted(least.runs)})` : '';
   if (overall === 'holds') {
-    return colours.green(`${name}: ${stopped}every claim held in ${sampled}${clocked}`);
+    return colours.green(`${head}${stopped}every claim held in ${many(runs, 'run')}${clocked}`);
   }
   const open = claims.filter(({ stance }) => stance === 'inconclusive').length;
-  const held = `${many(claims.length - open, 'claim')} held in ${sampled}`;
+  const held = `${many(claims.length - open, 'claim')} held in ${many(runs, 'run')}`;
   const why = open === 1 ? '1 is open' : `${open} are open`;
   return colours.yellow(
-    `${name}: ${stopped}inconclusive: ${held}, ${why}, for want of the cases named above`,
+    `${head}${stopped}inconclusive: ${held}, ${why}, for want of the cases named above`,
   );
 };
 
@@ -197,9 +196,10 @@ const printRefuted = (request: Request, checked: Checked, terminal: Terminal): v
   printCase({ specification, bundle, claim, script, at: refutation.at, file, why }, terminal);
   terminal.print();
   const others = verdict.claims.length - 1;
+  const which = `run ${counted(first.run + 1)} of seed ${seed} (${first.strategy})`;
   printWrapped(
-    `${specification.spec.name}: ${claim.id} is refuted by run ${counted(first.run + 1)} of ` +
-      `seed ${seed} (${first.strategy}), after ${ended.seconds.toFixed(1)} s; shrunk from ` +
+    `${verdictHead(specification.spec.name, 'refuted')}${claim.id} by ${which}, ` +
+      `after ${ended.seconds.toFixed(1)} s; shrunk from ` +
       `${many(first.script.events.length, 'event')} in ${kept.seconds.toFixed(1)} s` +
       (others === 0 ? '' : `; no verdict on ${many(others, 'other claim')}`),
     terminal,
@@ -224,15 +224,14 @@ export const printVerdict = (request: Request, checked: Checked, terminal: Termi
   heading('What found what');
   print(strategyTable(verdict, terminal));
   heading('Faults, by what the protocol was in the middle of');
-  print(faultTable(verdict.phases, terminal));
+  print(faultTable(verdict.phases, request.suite.fixed, terminal));
   heading('Actions: how often they were done and refused, and for how many reasons');
   print(actionTable(verdict.coverage, terminal));
   heading('Claims');
   print(verdictTable(verdict.claims, terminal));
   print();
   printWrapped(sampleText(checked, request), terminal);
-  const { columns } = terminal;
-  for (const line of wrapped(conclusion(request, checked, terminal), columns, '  ')) print(line);
+  printWrapped(conclusion(request, checked, terminal), terminal, '  ');
 };
 
 const caseJson = (
@@ -258,8 +257,9 @@ const caseJson = (
   };
 };
 
-const verdictJson = ({ claims, first, ...rest }: Verdict): object => ({
+const verdictJson = ({ claims, first, ...rest }: Verdict, fixed: Partial<Settings>): object => ({
   ...rest,
+  faultPairs: pairCounts(rest.phases, fixed),
   claims: claims.map(({ refutation, unseen, ...claim }) => ({
     ...claim,
     refuted: refutation === null ? null : { run: refutation.run, strategy: refutation.strategy },
@@ -288,12 +288,13 @@ export const checkJson = (request: Request, tried: TriedFirst, checked: Checked 
     budget,
     fixed: suite.fixed,
     actions: eventTypes(specification.spec).length,
+    kind: broken !== null ? 'refuted' : (checked?.verdict.kind ?? 'sampled'),
     triedFirst: { count: tried.count, broken: broken?.file ?? null },
     verdict: broken !== null ? 'refuted' : (checked?.verdict.overall ?? 'inconclusive'),
     because: checked?.ended.because ?? null,
     seconds: checked?.ended.seconds ?? 0,
     refutation: found,
-    ...(checked === null ? {} : verdictJson(checked.verdict)),
+    ...(checked === null ? {} : verdictJson(checked.verdict, suite.fixed)),
   };
   return JSON.stringify(whole, null, 2);
 };

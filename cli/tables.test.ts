@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { noFeatures, type Settings } from '../model/settings.ts';
 import { claims, witnesses } from '../properties/catalogue.ts';
 import { noResult, verdictOf } from '../properties/checker/verdict.ts';
 import {
@@ -49,7 +50,7 @@ it('keeps every table within 80 columns, before anything was run', () => {
   const text = [
     verdictTable(verdict.claims, terminal),
     strategyTable(verdict, terminal),
-    faultTable(verdict.phases, terminal),
+    faultTable(verdict.phases, {}, terminal),
     actionTable(verdict.coverage, terminal),
     bullets(gapLines(verdict, {}), terminal),
   ].join('\n');
@@ -62,6 +63,21 @@ it('names what was not reached, the witnesses first', () => {
   const unseen = new Set(verdict.claims.flatMap((claim) => claim.unseen.map(({ id }) => id)));
   expect(gaps.filter((gap) => gap.includes(' not seen: '))).toHaveLength(unseen.size);
   expect(gaps[unseen.size]).toMatch(/^never performed: execute, /);
+});
+
+it('counts pairs of a fault and a phase against those that there can be', () => {
+  const told = (fixed: Partial<Settings>): string | undefined =>
+    gapLines({ ...verdict, phases: { protected: { crash: 4 } } }, fixed).find((gap) =>
+      gap.startsWith('faults: '),
+    );
+  expect(told({})).toMatch(/^faults: 1 of 193 possible pairs below; never crash while down, /);
+  expect(told({ features: noFeatures })).toMatch(/^faults: 1 of 119 possible pairs below; /);
+  expect(told({ program: ['compute'] })).toMatch(/^faults: 1 of at most 163 possible pairs below/);
+  const table = faultTable({}, { features: noFeatures }, terminal).split('\n');
+  expect(table.find((line) => line.startsWith('moving'))).toMatch(/^moving( +-){13}$/);
+  expect(table.find((line) => line.startsWith('suspected'))).toMatch(
+    /^suspected( +·){6}( +-){4}( +·){3}$/,
+  );
 });
 
 it('counts outcomes, and tells those that hardly came', () => {

@@ -4,7 +4,8 @@ import type { Settings } from '../model/settings.ts';
 import { eventTypes } from '../model/spec.ts';
 import { type Table as Counts, performed } from '../properties/checker/coverage.ts';
 import { type FaultKind, faultKinds } from '../properties/checker/faults.ts';
-import { impossible, phases } from '../properties/checker/phases.ts';
+import { type Pair, reachOf, struckIn } from '../properties/checker/phase-pairs.ts';
+import { phases } from '../properties/checker/phases.ts';
 import { combinations } from '../properties/checker/profile.ts';
 import { type ClaimVerdict, strategyNames, type Verdict } from '../properties/checker/verdict.ts';
 import { type Colours, type Terminal, wrapped } from './terminal.ts';
@@ -135,8 +136,8 @@ const faultHeads: Readonly<Record<FaultKind, readonly [head: string, width: numb
   overcommit: ['over\ncom.', 4],
 };
 
-const isImpossible = (phase: string, kind: FaultKind): boolean =>
-  impossible.some((cell) => cell.phase === phase && cell.kind === kind);
+const isAmong = (pairs: readonly Pair[], phase: string, kind: FaultKind): boolean =>
+  pairs.some((pair) => pair.phase === phase && pair.kind === kind);
 
 const short = (count: number): string => {
   if (count < 10_000) return `${count}`;
@@ -144,13 +145,18 @@ const short = (count: number): string => {
 };
 
 /** In which phase which fault struck, and how often; a dot is never, a line is where none can. */
-export const faultTable = (counts: Counts, { colours }: Terminal): string => {
+export const faultTable = (
+  counts: Counts,
+  fixed: Partial<Settings>,
+  { colours }: Terminal,
+): string => {
+  const { possible } = reachOf(counts, fixed);
   const rows = Object.keys(phases).map((phase) => [
     phase,
     ...faultKinds.map((kind) => {
       const count = counts[phase]?.[kind] ?? 0;
       if (count > 0) return short(count);
-      return isImpossible(phase, kind) ? '-' : colours.yellow('·');
+      return isAmong(possible, phase, kind) ? colours.yellow('·') : '-';
     }),
   ]);
   const heads = faultKinds.map((kind) => faultHeads[kind]);
@@ -193,13 +199,6 @@ export const actionTable = (coverage: Counts, { colours }: Terminal): string => 
   return tableText([...half, { head: ' ', width: 1 }, ...half], rows, colours, 1);
 };
 
-const faultGaps = (counts: Counts): readonly string[] =>
-  Object.keys(phases).flatMap((phase) =>
-    faultKinds
-      .filter((kind) => (counts[phase]?.[kind] ?? 0) === 0 && !isImpossible(phase, kind))
-      .map((kind) => `${kind} while ${phase}`),
-  );
-
 const some = (gaps: readonly string[], most = 4): string => {
   const more = gaps.length - most;
   return gaps.slice(0, most).join(', ') + (more > 0 ? ` and ${counted(more)} more` : '');
@@ -222,13 +221,26 @@ const rarest = (coverage: Counts): readonly string[] =>
         : `${type} was refused ${many(count, 'time')} only because ${outcome}`,
     );
 
+/** How many pairs of a fault and a phase were reached, of how many; `isExact` is as in `Reach`. */
+export const pairCounts = (counts: Counts, fixed: Partial<Settings>): object => {
+  const { possible, reached, isExact } = reachOf(counts, fixed);
+  return { reached, possible: possible.length, isExact };
+};
+
+/** Which pairs of a fault and a phase were not reached, of those that the paper's rules allow. */
+const faultGaps = (counts: Counts, fixed: Partial<Settings>): readonly string[] => {
+  const { possible, reached, isExact } = reachOf(counts, fixed);
+  const quiet = possible.filter((pair) => struckIn(counts, pair) === 0);
+  const names = quiet.map(({ kind, phase }) => `${kind} while ${phase}`);
+  const all = `${isExact ? '' : 'at most '}${many(possible.length, 'possible pair')}`;
+  return quiet.length === 0 ? [] : [`faults: ${reached} of ${all} below; never ${some(names)}`];
+};
+
 /** What a check has not reached, or hardly: lines, the gravest first. */
 export const gapLines = (verdict: Verdict, fixed: Partial<Settings>): readonly string[] => {
   const { coverage, phases: struck, combinations: tried, claims } = verdict;
   const unseen = new Map(claims.flatMap((claim) => claim.unseen.map((one) => [one.id, one])));
   const idle = eventTypes(paper).filter((type) => coverage[type]?.[performed] === undefined);
-  const quiet = faultGaps(struck);
-  const cells = Object.keys(phases).length * faultKinds.length - impossible.length;
   const known = combinations(fixed).length;
   const done = Object.keys(tried).length;
   return [
@@ -237,11 +249,20 @@ export const gapLines = (verdict: Verdict, fixed: Partial<Settings>): readonly s
     ),
     ...(idle.length === 0 ? [] : [`never performed: ${some(idle, 12)}`]),
     ...(done >= known ? [] : [`settings: ${counted(done)} of ${counted(known)} combinations run`]),
-    ...(quiet.length === 0
-      ? []
-      : [`faults: ${cells - quiet.length} of ${cells} cells below; never ${some(quiet)}`]),
+    ...faultGaps(struck, fixed),
     ...rarest(coverage),
   ];
+};
+
+/** What of the situations was reached, and what a check estimates of the others. */
+export const unseenText = (verdict: Verdict): string => {
+  const { situations, newLately, chanceOfNew, marginOfChance, unseenMass } = verdict;
+  return (
+    `${counted(situations)} different situations were reached; of the last quarter of the runs ` +
+    `${percent(newLately)} reached a new one. One more run reaches a new one with a chance of ` +
+    `${percent(chanceOfNew)}, give or take ${percent(marginOfChance)}, and about ` +
+    `${percent(unseenMass)} of all that it reaches is new (Good and Turing; a little too high).`
+  );
 };
 
 /** Lines under each other, each with a dot before it, wrapped. */

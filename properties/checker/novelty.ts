@@ -47,12 +47,28 @@ export const newShare = ({ firsts }: Census, runs: number): number => {
 
 /**
  * Good and Turing's estimate of what has not been seen: of all that runs reached, the share that
- * one run only did is the chance that what a run reaches next is new.
+ * one run only did. So much of what one more run reaches is new.
  */
 export const unseenMass = ({ runs }: Census): number => {
   const total = runs.reduce((sum, count) => sum + count, 0);
   return total === 0 ? 1 : runs.filter((count) => count === 1).length / total;
 };
+
+/**
+ * The same by run: the share of the runs that reached a situation which no other did is the chance
+ * that one more reaches a new one. It leaves out each run in its turn, so that on average it is
+ * right for a sample that is smaller by one, and a little too high for this one.
+ */
+export const chanceOfNew = ({ runs: counts, firsts }: Census, runs: number): number => {
+  const alone = new Set(firsts.filter((_, index) => counts[index] === 1));
+  return runs === 0 ? 1 : alone.size / runs;
+};
+
+/**
+ * How far off the chance of something new may be: twice the bound of Robbins (1968) on what such
+ * an estimate is off by, the root of its mean square, so that one sample in twenty is worse.
+ */
+export const marginOfChance = (runs: number): number => Math.min(1, 2 / Math.sqrt(runs));
 
 const modes = {
   recording: 1,

@@ -1,5 +1,4 @@
 import type { Recording, State, Vm } from '../../model/state.ts';
-import type { FaultKind } from './faults.ts';
 
 export type Phase =
   | 'down'
@@ -150,21 +149,3 @@ const brief: ReadonlySet<Phase> = new Set<Phase>([
 
 /** Whether the protocol is in the middle of something that is soon over: a fault may tell there. */
 export const isBrief = (state: State): boolean => brief.has(phaseOf(state));
-
-/** Why a kind of fault cannot strike in a phase: cells that no run will ever reach. */
-export const impossible: readonly {
-  readonly phase: Phase;
-  readonly kind: FaultKind;
-  readonly because: string;
-}[] = [
-  {
-    phase: 'suspected',
-    kind: 'loseRequest',
-    because: 'with a request on its way the phase is called arbitrating',
-  },
-  {
-    phase: 'suspected',
-    kind: 'loseReply',
-    because: 'with a reply on its way the phase is called arbitrating',
-  },
-];

@@ -12,8 +12,21 @@ import {
 } from '../../model/settings.ts';
 import { type Chooser, onceIn, oneOf } from './chooser.ts';
 
+type ProgramName =
+  | 'mixed'
+  | 'beacon'
+  | 'clock'
+  | 'stamper'
+  | 'server'
+  | 'quiet'
+  | 'disk'
+  | 'reader'
+  | 'database'
+  | 'ring'
+  | 'terminal';
+
 /** Guest programs: which of them runs decides what the log and the outputs look like. */
-export const programs: Readonly<Record<string, readonly Instruction[]>> = {
+export const programs: Readonly<Record<ProgramName, readonly Instruction[]>> = {
   mixed: ['readTime', 'transmit', 'compute', 'stamp'],
   beacon: ['compute', 'transmit'],
   clock: ['readTime', 'compute', 'transmit'],
@@ -36,7 +49,8 @@ export type Range = {
 const isWithin = (program: readonly Instruction[], features: Features | undefined): boolean =>
   (features?.disk ?? true) || !hasDisk({ program });
 
-const programsOf = ({
+/** The programs that runs may have, where that much is fixed. */
+export const programsOf = ({
   program,
   features,
 }: Partial<Settings>): readonly (readonly Instruction[])[] =>

@@ -1,7 +1,15 @@
 import type { Claim, Sometimes } from '../property.ts';
 import { addCounts, mergeTables, type Table } from './coverage.ts';
-import { type Census, mergeCensus, newShare, unseenMass } from './novelty.ts';
+import {
+  type Census,
+  chanceOfNew,
+  marginOfChance,
+  mergeCensus,
+  newShare,
+  unseenMass,
+} from './novelty.ts';
 import type { Refutation, Script } from './script.ts';
+import type { VerdictKind } from './verdict-kind.ts';
 
 /** How events are chosen: by weights, with few preemptions, or towards situations not seen. */
 export type StrategyName = 'swarm' | 'pct' | 'novelty';
@@ -60,6 +68,7 @@ export type ClaimVerdict = {
 
 /** What a check says, and on what grounds. */
 export type Verdict = {
+  readonly kind: Extract<VerdictKind, 'sampled' | 'refuted'>;
   readonly overall: Stance;
   readonly claims: readonly ClaimVerdict[];
   readonly first: Located | null; // of all refutations
@@ -67,7 +76,9 @@ export type Verdict = {
   readonly steps: number;
   readonly situations: number; // distinct ones, by their signature
   readonly newLately: number; // share of the last quarter of runs that reached a new one
-  readonly unseenMass: number; // Good-Turing: the chance that what a run reaches next is new
+  readonly chanceOfNew: number; // Good-Turing: that one more run reaches a new one
+  readonly marginOfChance: number; // of the chance, on either side
+  readonly unseenMass: number; // Good-Turing: the share that is new of what that run reaches
   readonly strategies: Readonly<Record<StrategyName, Tried>>;
   readonly combinations: Readonly<Record<string, number>>;
   readonly coverage: Table;
@@ -169,14 +180,18 @@ export const verdictOf = (
   const claims = judgedClaims.map((claim) => verdictOn(result, claim, witnesses));
   const { runs, steps } = plus(result.timed, result.untimed);
   const { strategies, combinations, coverage, phases, census } = result;
+  const overall = overallOf(claims);
   return {
-    overall: overallOf(claims),
+    kind: overall === 'refuted' ? 'refuted' : 'sampled',
+    overall,
     claims,
     first: result.refutations[0] ?? null,
     runs,
     steps,
     situations: census.signatures.length,
     newLately: newShare(census, runs),
+    chanceOfNew: chanceOfNew(census, runs),
+    marginOfChance: marginOfChance(runs),
     unseenMass: unseenMass(census),
     strategies,
     combinations,
