@@ -1,55 +1,33 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeBundle } from '../counterexamples/bundle.ts';
 import { good } from '../counterexamples/example.ts';
+import { isPlain, launcher, lockstep, type Ran, rooms, wideLines } from './launched.ts';
 
-const launcher = fileURLToPath(new URL('../bin/lockstep.js', import.meta.url));
+const { room: folderWith, remove } = rooms();
+afterAll(remove);
+
+const expectPlain = (ran: Ran): void => {
+  expect(isPlain(ran)).toBe(true);
+  expect(wideLines(ran.out)).toEqual([]);
+};
+
 const model = new URL('../model/paper.ts', import.meta.url).href;
-
-const root = mkdtempSync(join(tmpdir(), 'lockstep-cli-'));
-afterAll(() => rmSync(root, { recursive: true }));
-
-let folders = 0;
-const folderWith = (files: Readonly<Record<string, string>> = {}): string => {
-  const folder = join(root, `${folders++}`);
-  mkdirSync(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  return folder;
-};
-
-type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
-
-/** Runs the launcher with its output in pipes, as CI does. */
-const lockstep = (folder: string, ...args: readonly string[]): Promise<Ran> =>
-  new Promise((resolve, reject) => {
-    const env = { ...process.env, FORCE_COLOR: '1', CI: '1' };
-    const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env });
-    const text = { out: '', err: '' };
-    child.stdout.on('data', (data) => {
-      text.out += data;
-    });
-    child.stderr.on('data', (data) => {
-      text.err += data;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...text }));
-  });
-
-/** Plain lines of at most 80 columns; a command to be copied is one piece, however long. */
-const expectPlain = ({ out, err }: Ran): void => {
-  expect(out + err).not.toMatch(/[^\P{Cc}\n]/u);
-  const wide = out.split('\n').filter((line) => Array.from(line).length > 80);
-  expect(wide.filter((line) => !/^npx lockstep /.test(line))).toEqual([]);
-};
 
 describe.concurrent('the command line', { timeout: 120_000 }, () => {
   it('explains itself, and each of its verbs', async () => {
     const folder = folderWith();
-    for (const verb of [[], ['check'], ['replay'], ['shrink'], ['mutants'], ['doctor']]) {
+    for (const verb of [
+      [],
+      ['check'],
+      ['replay'],
+      ['shrink'],
+      ['mutants'],
+      ['doctor'],
+      ['explore'],
+    ]) {
       const ran = await lockstep(folder, ...verb, '--help');
       expect(ran).toMatchObject({ code: 0, err: '' });
       expect(ran.out).toMatch(/^Usage: lockstep/);

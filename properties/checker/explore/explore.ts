@@ -17,6 +17,8 @@ import type { Explored, Extent, Found, Question } from './question.ts';
 import { rebalanced } from './rebalance.ts';
 import type { System } from './system.ts';
 
+export type { Asked, Explored, Question } from './question.ts';
+
 /** What the crew has found so far; each of them knows it. */
 type Findings = { readonly refuted: Hit[]; readonly reached: Hit[]; worst: readonly Peak[] };
 

@@ -1,6 +1,8 @@
 import { isRefusal, type Refusal } from '../../../model/spec.ts';
 import type { System } from './system.ts';
 
+export type { Always, Measure, Possible, System } from './system.ts';
+
 /** Guard and effect of one kind of event: the events worth trying, and the state after one. */
 export type Row<S, E> = {
   readonly instances: (state: S) => readonly E[];

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { isPlain, lockstep, type Ran, rooms, wideLines } from './launched.ts';
+
+const { room, remove } = rooms();
+afterAll(remove);
+
+const expectPlain = (ran: Ran): void => {
+  expect(isPlain(ran)).toBe(true);
+  expect(wideLines(ran.out)).toEqual([]);
+};
+
+/** In one line, as it would be on a wide screen. */
+const flat = ({ out }: Ran): string => out.replace(/\s+/g, ' ');
+
+const failures = join('.lockstep', 'failures');
+
+describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
+  it('exhausts the default scope, and says what it has seen', async () => {
+    const ran = await lockstep(room(), 'explore');
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expectPlain(ran);
+    expect(flat(ran)).toMatch(/^exploring paper in scope output \(one pair /);
+    expect(flat(ran)).toMatch(/ S2 a primary emits an output only when its held: W2 at \d+ /);
+    expect(flat(ran)).toMatch(
+      / Exhausted\. Scope output: [\d,]+ different situations, among [\d,]+ /,
+    );
+    expect(flat(ran)).toMatch(/ odds of (about 1 in [\d,]+|less than)/);
+    expect(flat(ran)).toMatch(/ paper: exhausted: \d+ claims held in all of scope output/);
+  });
+
+  it('tells a shortest story, saves it with a certificate, and it replays', async () => {
+    const folder = room();
+    const ran = await lockstep(folder, 'explore', '--spec', 'release-off-by-one');
+    expect(ran).toMatchObject({ code: 1, err: '' });
+    expectPlain(ran);
+    expect(flat(ran)).toContain('none shorter in scope output');
+    expect(flat(ran)).toMatch(/ release-off-by-one: refuted: S2 by 2 events, in scope output, /);
+    const [file = ''] = readdirSync(join(folder, failures));
+    const saved = readFileSync(join(folder, failures, file), 'utf8');
+    expect(JSON.parse(saved)).toMatchObject({
+      claim: 'S2',
+      certificate: { kind: 'globally shortest', scope: 'output' },
+    });
+    expect((await lockstep(folder, 'replay', join(failures, file))).code).toBe(0);
+  });
+
+  it('says how far it has come if it is bound, and what more would take', async () => {
+    const ran = await lockstep(room(), 'explore', '--depth', '8');
+    expect(ran).toMatchObject({ code: 3, err: '' });
+    expectPlain(ran);
+    expect(ran.out).toContain('Bounded: the depth asked for is reached.');
+    expect(flat(ran)).toMatch(/Each level has \d\.\d\d times as many .* MB more\./);
+    expect(ran.out).toContain('paper: bounded(8): no claim breaks within 7 events\n');
+  });
+
+  it('stops before its memory is used up', async () => {
+    const ran = await lockstep(room(), 'explore', '--scope', 'outputs', '--memory', '70', '--json');
+    expect(ran).toMatchObject({ code: 3, err: '' });
+    const report = JSON.parse(ran.out);
+    expect(report).toMatchObject({ kind: 'bounded', extent: 'memory' });
+    expect(report.bytes).toBeLessThan(100e6);
+    expect(report.distinct).toBeGreaterThan(1);
+  });
+
+  it('comes to the same with one thread and with two', async () => {
+    const told = async (workers: string): Promise<unknown> => {
+      const args = ['--spec', 'ack-on-send', '--workers', workers, '--all', '--json'];
+      const { bytes, seconds, ...rest } = JSON.parse(
+        (await lockstep(room(), 'explore', ...args)).out,
+      );
+      expect([typeof bytes, typeof seconds]).toEqual(['number', 'number']);
+      return rest;
+    };
+    const one = await told('1');
+    expect(one).toMatchObject({ kind: 'refuted', extent: 'exhausted' });
+    expect(await told('2')).toEqual(one);
+  });
+
+  it.each([
+    [['--scope', 'ouput'], /--scope should be .*, but is "ouput"; did you mean output\?/],
+    [['--property', 'L2'], /--property should be a claim about every step, but is L2, about /],
+    [['--memory', '1'], /--memory should be a whole number from 50 to /],
+    [['--spec', 'papre'], /but is "papre"/],
+  ])('answers %j with one sentence and exit 2', async (args, sentence) => {
+    const folder = room();
+    const ran = await lockstep(folder, 'explore', ...args);
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toMatch(sentence);
+    expect(ran.err.split('\n')).toHaveLength(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
