@@ -7,8 +7,8 @@ import {
   explore,
   type Progress,
 } from '../properties/checker/explore/explore.ts';
+import { scopeNamed } from '../properties/checker/explore/named-scopes.ts';
 import { alwaysOf, possibleOf, systemFor } from '../properties/checker/explore/protocol.ts';
-import { scopeNamed } from '../properties/checker/explore/scope.ts';
 import { specificationFor, type Target } from './target.ts';
 
 /** What the exploring thread is started with. */

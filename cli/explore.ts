@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import type { Event } from '../model/event.ts';
 import type { Bounds, Explored, Progress } from '../properties/checker/explore/explore.ts';
-import { type Scope, scopeNamed, scopes } from '../properties/checker/explore/scope.ts';
+import { namedScopes, scopeNamed } from '../properties/checker/explore/named-scopes.ts';
+import type { Scope } from '../properties/checker/explore/scope.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
 import type { Errand, Report } from './explore-worker.ts';
 import { exploredJson, printExplored, printExploring } from './explored.ts';
@@ -24,8 +25,11 @@ export type Expedition = {
 /** What came of it, and how long it took. */
 export type Outcome = { readonly explored: Explored<Event>; readonly seconds: number };
 
-const isUntimed = (claim: Claim): claim is EveryStep =>
-  claim.kind === 'everyStep' && claim.needs === 'nothing';
+/** Claims about every step, and those about time only where there is a clock. */
+const isAskedIn =
+  ({ settings }: Scope) =>
+  (claim: Claim): claim is EveryStep =>
+    claim.kind === 'everyStep' && (claim.needs === 'nothing' || settings.clock !== null);
 
 const expeditionOf = async (options: ExploreOptions): Promise<Expedition | BadInput> => {
   const scope = scopeNamed(options.scope);
@@ -33,14 +37,16 @@ const expeditionOf = async (options: ExploreOptions): Promise<Expedition | BadIn
     return unknownWord(
       '--scope',
       options.scope,
-      scopes.map(({ name }) => name),
+      namedScopes.map(({ name }) => name),
     );
   }
   const named = claimsNamed(options.property);
   if ('sentence' in named) return named;
-  const timed = named.filter((claim) => !isUntimed(claim)).map(({ id }) => id);
-  if (options.property.length > 0 && timed.length > 0) {
-    const found = `is ${listed(timed, 'and')}, about time or a calm: ask lockstep check`;
+  const isAsked = isAskedIn(scope);
+  const others = named.filter((claim) => !isAsked(claim)).map(({ id }) => id);
+  if (options.property.length > 0 && others.length > 0) {
+    const time = scope.settings.clock === null ? 'time or a calm' : 'a calm';
+    const found = `is ${listed(others, 'and')}, about ${time}: ask lockstep check`;
     return badInput('the command line', '--property', 'a claim about every step', found);
   }
   const specification = await specificationOf(options.spec);
@@ -48,16 +54,17 @@ const expeditionOf = async (options: ExploreOptions): Promise<Expedition | BadIn
   return {
     specification,
     scope,
-    claims: named.filter(isUntimed),
+    claims: named.filter(isAsked),
     bounds: { depth: options.depth ?? Number.POSITIVE_INFINITY, bytes: options.memory * 1e6 },
     goesOn: options.all === true,
   };
 };
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+/** Of the modules that workers run: the sources run as they are, and so does the build. */
+export const extension: string = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 /** Most states outlive the next collection: a larger nursery has them copied less often. */
-const nurseryMb = 128;
+export const nurseryMb = 128;
 
 const travel = (
   { specification, scope, claims, bounds, goesOn }: Expedition,
@@ -91,7 +98,11 @@ const travel = (
     worker.on('exit', (code) => reject(new Error(`The explorer has ended with code ${code}.`)));
   });
 
-const progressText = ({ depth, distinct, queue, bytes }: Progress, seconds: number): string => {
+/** How far it has come, on one line. */
+export const progressText = (
+  { depth, distinct, queue, bytes }: Progress,
+  seconds: number,
+): string => {
   const rate = `${counted(distinct / Math.max(seconds, 0.1) / 1000)}k states/s`;
   const memory = `${counted(bytes / 1e6)} MB`;
   return `depth ${depth}  ${counted(distinct)} states  ${counted(queue)} queued  ${rate}  ${memory}`;

@@ -46,10 +46,12 @@ const expectPlain = ({ out, err }: Ran): void => {
   expect(wide.filter((line) => !/^npx lockstep /.test(line))).toEqual([]);
 };
 
+const verbs = ['check', 'explore', 'extreme', 'replay', 'shrink', 'mutants', 'doctor'];
+
 describe.concurrent('the command line', { timeout: 120_000 }, () => {
   it('explains itself, and each of its verbs', async () => {
     const folder = folderWith();
-    for (const verb of [[], ['check'], ['replay'], ['shrink'], ['mutants'], ['doctor']]) {
+    for (const verb of [[], ...verbs.map((name) => [name])]) {
       const ran = await lockstep(folder, ...verb, '--help');
       expect(ran).toMatchObject({ code: 0, err: '' });
       expect(ran.out).toMatch(/^Usage: lockstep/);
