@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Event } from '../model/event.ts';
 import { claims as allClaims, witnesses as allWitnesses } from '../properties/catalogue.ts';
 import { explore } from '../properties/checker/explore/explore.ts';
+import { scopeNamed } from '../properties/checker/explore/named-scopes.ts';
 import {
   alwaysOf,
   causeIn,
@@ -9,7 +10,6 @@ import {
   systemFor,
 } from '../properties/checker/explore/protocol.ts';
 import type { Bounds } from '../properties/checker/explore/question.ts';
-import { scopeNamed } from '../properties/checker/explore/scope.ts';
 import { specificationFor, type Target } from './target.ts';
 import { aboard, type Passage, type Report } from './travel.ts';
 

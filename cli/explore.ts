@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import type { Event } from '../model/event.ts';
+import { namedScopes, scopeNamed } from '../properties/checker/explore/named-scopes.ts';
 import type { Explored, Progress } from '../properties/checker/explore/question.ts';
-import { scopeNamed, scopes } from '../properties/checker/explore/scope.ts';
+import type { Scope } from '../properties/checker/explore/scope.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
 import type { Exploration, Outcome } from './exploration.ts';
 import type { Errand } from './explore-worker.ts';
@@ -16,8 +17,15 @@ import { claimsNamed, unknownWord } from './words.ts';
 
 const workersMax = 4;
 
-const isUntimed = (claim: Claim): claim is EveryStep =>
-  claim.kind === 'everyStep' && claim.needs === 'nothing';
+/** How many threads there are to be: unless it is said as many as cores, within reason. */
+export const workersAsked = (asked: number | undefined): number =>
+  asked ?? Math.min(workersMax, availableParallelism());
+
+/** Claims about every step, and those about time only where there is a clock. */
+const isAskedIn =
+  ({ settings }: Scope) =>
+  (claim: Claim): claim is EveryStep =>
+    claim.kind === 'everyStep' && (claim.needs === 'nothing' || settings.clock !== null);
 
 const explorationOf = async (options: ExploreOptions): Promise<Exploration | BadInput> => {
   const scope = scopeNamed(options.scope);
@@ -25,14 +33,16 @@ const explorationOf = async (options: ExploreOptions): Promise<Exploration | Bad
     return unknownWord(
       '--scope',
       options.scope,
-      scopes.map(({ name }) => name),
+      namedScopes.map(({ name }) => name),
     );
   }
   const named = claimsNamed(options.property);
   if ('sentence' in named) return named;
-  const timed = named.filter((claim) => !isUntimed(claim)).map(({ id }) => id);
-  if (options.property.length > 0 && timed.length > 0) {
-    const found = `is ${listed(timed, 'and')}, about time or a calm: ask lockstep check`;
+  const isAsked = isAskedIn(scope);
+  const others = named.filter((claim) => !isAsked(claim)).map(({ id }) => id);
+  if (options.property.length > 0 && others.length > 0) {
+    const time = scope.settings.clock === null ? 'time or a calm' : 'a calm';
+    const found = `is ${listed(others, 'and')}, about ${time}: ask lockstep check`;
     return badInput('the command line', '--property', 'a claim about every step', found);
   }
   const specification = await specificationOf(options.spec);
@@ -40,14 +50,15 @@ const explorationOf = async (options: ExploreOptions): Promise<Exploration | Bad
   return {
     specification,
     scope,
-    claims: named.filter(isUntimed),
+    claims: named.filter(isAsked),
     bounds: { depth: options.depth ?? Number.POSITIVE_INFINITY, bytes: options.memory * 1e6 },
     goesOn: options.all === true,
-    workers: options.workers ?? Math.min(workersMax, availableParallelism()),
+    workers: workersAsked(options.workers),
   };
 };
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+/** Of the modules that workers run: the sources run as they are, and so does the build. */
+export const extension: string = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 const worker = new URL(`./explore-worker${extension}`, import.meta.url);
 
@@ -71,7 +82,11 @@ const exploredBy = (
   );
 };
 
-const progressText = ({ depth, distinct, queue, bytes }: Progress, seconds: number): string => {
+/** How far it has come, on one line. */
+export const progressText = (
+  { depth, distinct, queue, bytes }: Progress,
+  seconds: number,
+): string => {
   const rate = `${counted(distinct / Math.max(seconds, 0.1) / 1000)}k states/s`;
   const memory = `${counted(bytes / 1e6)} MB`;
   const found = `depth ${depth}  ${counted(distinct)} states  ${counted(queue)} queued`;

@@ -27,6 +27,7 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       ['mutants'],
       ['doctor'],
       ['explore'],
+      ['extreme'],
     ]) {
       const ran = await lockstep(folder, ...verb, '--help');
       expect(ran).toMatchObject({ code: 0, err: '' });

@@ -4,6 +4,7 @@ import {
   type CheckOptions,
   type DoctorOptions,
   type ExploreOptions,
+  type ExtremeOptions,
   exitCodes,
   formats,
   type MutantsOptions,
@@ -88,6 +89,41 @@ const explore = (ended: Ended): Command =>
     .action(async (options: ExploreOptions) => {
       const verb = await import('./explore.ts');
       ended(await verb.exploreScope(options, terminal()));
+    });
+
+const extremeHelp = `
+  lag           how far the backup trails its primary, in ticks
+  backlog       entries that are logged and not consumed
+  withheld      outputs that the Output Rule holds back at once
+  unprotected   ticks on end without a backup that answers
+  outage        ticks on end in which no copy serves clients
+
+The greatest value that can be reached in a scope, the shortest story that leads
+there, and the formula that it must not exceed. To tell a bound from what grows
+with the scope, the next larger scopes are seen as well.
+
+Exit code: 0 every scope is exhausted and the formula holds, 1 it is exceeded,
+2 bad usage or input, 3 a bound was met or it was interrupted.
+
+Examples:
+  lockstep extreme lag
+  lockstep extreme lag --spec unbounded-backup-read
+  lockstep extreme backlog --scope outputs --larger 0`;
+
+const extreme = (ended: Ended): Command =>
+  new Command('extreme')
+    .summary('find the worst that can be reached in a scope')
+    .description('Find the worst that can be reached in a scope, and the shortest story to it.')
+    .argument('<what>', 'lag, backlog, withheld, unprotected or outage')
+    .option('--spec <name-or-file>', 'the paper, a mutant, or a module exporting `spec`', 'paper')
+    .option('--scope <name>', 'where it is looked for (one made for it)')
+    .option('--larger <n>', 'so many larger scopes as well', wholeNumber('--larger', 0, 100), 2)
+    .option('--memory <MB>', 'at most so much memory', wholeNumber('--memory', 50, 1e6), 3000)
+    .option('--json', 'one JSON document instead of the report')
+    .addHelpText('after', extremeHelp)
+    .action(async (what: string, options: ExtremeOptions) => {
+      const verb = await import('./extreme.ts');
+      ended(await verb.measureExtreme(what, options, terminal()));
     });
 
 const replayHelp = `
@@ -241,7 +277,9 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   const ended: Ended = (value) => {
     code = value;
   };
-  const verbs = [check, explore, replay, shrink, mutants, doctor].map((verb) => verb(ended));
+  const verbs = [check, explore, extreme, replay, shrink, mutants, doctor].map((verb) =>
+    verb(ended),
+  );
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;

@@ -105,6 +105,15 @@ export type ExploreOptions = {
   readonly json?: true;
 };
 
+/** The options of `lockstep extreme`. */
+export type ExtremeOptions = {
+  readonly spec: string;
+  readonly scope?: string;
+  readonly larger: number; // how many larger scopes are tried as well
+  readonly memory: number; // megabytes
+  readonly json?: true;
+};
+
 /** The options of `lockstep doctor`. */
 export type DoctorOptions = {
   readonly spec: string;

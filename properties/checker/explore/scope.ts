@@ -114,7 +114,3 @@ export const scopes: readonly Scope[] = [
     packets: 0,
   },
 ];
-
-/** The scope of that name; there may be none. */
-export const scopeNamed = (name: string): Scope | null =>
-  scopes.find((scope) => scope.name === name) ?? null;
