@@ -13,6 +13,7 @@ import {
   verdictOf,
 } from '../properties/checker/verdict.ts';
 import { failuresOf, keep } from './failures.ts';
+import { counted, many } from './numbers.ts';
 import { type CheckOptions, exitCodes } from './options.ts';
 import { campaign, type Progress } from './pool.ts';
 import { claimNamed, judged, scriptOf } from './refutation.ts';
@@ -26,7 +27,7 @@ import {
   type TriedFirst,
 } from './report.ts';
 import { specificationOf } from './specification.ts';
-import { counted, many, outcomesIn } from './tables.ts';
+import { outcomesIn } from './tables.ts';
 import { complain, type Gauge, gaugeFor, interruptible, type Terminal } from './terminal.ts';
 import { claimsNamed, unknownWord } from './words.ts';
 

@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { isBadInput } from '../counterexamples/bad-input.ts';
 import { stateHash } from '../counterexamples/state-hash.ts';
 import { type Diagnosis, type Difference, diagnose } from '../properties/checker/doctor.ts';
+import { many } from './numbers.ts';
 import { type DoctorOptions, exitCodes } from './options.ts';
 import { campaign } from './pool.ts';
 import { type Specification, specificationOf } from './specification.ts';
-import { many } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
 
 const shown = (event: Difference['first']): string =>

@@ -7,11 +7,10 @@ import type { Scope } from '../properties/checker/explore/scope.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
 import type { Exploration, Outcome } from './exploration.ts';
 import type { Errand } from './explore-worker.ts';
-import { exploredJson, printExplored, printExploring } from './explored.ts';
+import { counted, many } from './numbers.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
 import { specificationOf } from './specification.ts';
-import { counted } from './tables.ts';
-import { complain, gaugeFor, interruptible, type Terminal } from './terminal.ts';
+import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
 import { travel } from './travel.ts';
 import { claimsNamed, unknownWord } from './words.ts';
 
@@ -93,6 +92,15 @@ export const progressText = (
   return `${found}  ${rate}  ${memory}`;
 };
 
+const printExploring = (
+  { specification, scope, claims }: Exploration,
+  { print, columns }: Terminal,
+): void => {
+  const where = `${specification.spec.name} in scope ${scope.name} (${scope.says})`;
+  const text = `exploring ${where}: ${many(claims.length, 'claim')}`;
+  for (const line of wrapped(text, columns, '  ')) print(line);
+};
+
 const run = async (
   exploration: Exploration,
   terminal: Terminal,
@@ -122,7 +130,9 @@ const exploreUntil = async (
     return exitCodes.badInput;
   }
   if (options.json !== true) printExploring(exploration, terminal);
+  const report = import('./explored.ts'); // while the threads start
   const outcome = await run(exploration, terminal, signal);
+  const { exploredJson, printExplored } = await report;
   const print = options.json === true ? exploredJson : printExplored;
   const complaints = print(exploration, outcome, terminal);
   for (const complaint of complaints) complain(terminal, complaint.sentence);

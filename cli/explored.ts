@@ -8,9 +8,10 @@ import { type VerdictKind, verdictHead } from '../properties/checker/verdict-kin
 import type { EveryStep } from '../properties/property.ts';
 import type { Exploration, Outcome } from './exploration.ts';
 import { keepShortest } from './failures.ts';
+import { counted, many } from './numbers.ts';
 import { bundleOf, claimNamed, scriptOf } from './refutation.ts';
 import { printCase } from './report.ts';
-import { counted, many, tableText } from './tables.ts';
+import { tableText } from './tables.ts';
 import { type Terminal, wrapped } from './terminal.ts';
 
 /** A case that was reached, after how many events at least. */
@@ -26,18 +27,6 @@ export type Finding = {
 const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): void => {
   for (const line of wrapped(text, columns, indent)) print(line);
 };
-
-/** What is about to be explored. */
-export const printExploring = (
-  { specification, scope, claims }: Exploration,
-  terminal: Terminal,
-): void =>
-  printWrapped(
-    `exploring ${specification.spec.name} in scope ${scope.name} (${scope.says}): ` +
-      many(claims.length, 'claim'),
-    terminal,
-    '  ',
-  );
 
 const findingOn = ({ explored }: Outcome, claim: EveryStep): Finding => {
   const cases = witnesses

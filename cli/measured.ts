@@ -7,10 +7,10 @@ import type { Scope } from '../properties/checker/explore/scope.ts';
 import { narrate } from '../properties/checker/narrate.ts';
 import type { Script } from '../properties/checker/script.ts';
 import { storyText } from '../properties/checker/story-text.ts';
+import { counted, many } from './numbers.ts';
 import { listed } from './options.ts';
 import { paintWith } from './refutation.ts';
 import type { Measured, Survey } from './survey.ts';
-import { counted, many } from './tables.ts';
 import { type Terminal, wrapped } from './terminal.ts';
 
 /** What the values of a family of scopes come to. */

@@ -17,9 +17,9 @@ import { withTables } from '../properties/claim-table.ts';
 import { saveBundle } from './files.ts';
 import { claimRows, matrixJson, matrixOf } from './matrix.ts';
 import type { Row } from './mutant-worker.ts';
+import { counted, many } from './numbers.ts';
 import { claimNamed, minimality, scriptOf } from './refutation.ts';
 import { printCase } from './report.ts';
-import { counted, many } from './tables.ts';
 import { collecting, type Terminal, wrapped } from './terminal.ts';
 
 /** The folder of the counterexamples in a checkout; an installed package has none to write to. */

@@ -4,9 +4,10 @@ import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts'
 import { mutants as catalogue } from '../counterexamples/catalogue.ts';
 import { checkoutFolder, writeMuseum } from './museum.ts';
 import type { Hunt, Row } from './mutant-worker.ts';
+import { nearest } from './nearest.ts';
+import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
-import { nearest } from './specification.ts';
-import { type Column, counted, many, tableText } from './tables.ts';
+import { type Column, tableText } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
 
 /** Whether it is as it should be: a mutant is killed, and a benign change survives. */

@@ -9,7 +9,7 @@ import { narrate, type Story } from '../properties/checker/narrate.ts';
 import type { Refutation, Script } from '../properties/checker/script.ts';
 import { type Layout, storyText } from '../properties/checker/story-text.ts';
 import type { Claim } from '../properties/property.ts';
-import { many } from './tables.ts';
+import { many } from './numbers.ts';
 import { type Terminal, wrapped } from './terminal.ts';
 
 /** The claim of that id; there may be none. */

@@ -12,6 +12,7 @@ import type { Verdict } from '../properties/checker/verdict.ts';
 import { verdictHead } from '../properties/checker/verdict-kind.ts';
 import type { Claim } from '../properties/property.ts';
 import type { Failure, Kept } from './failures.ts';
+import { counted, many } from './numbers.ts';
 import { listed } from './options.ts';
 import type { Budget, Ended } from './pool.ts';
 import { calmText, headLines, paperSays, paperText, scriptOf, storyLines } from './refutation.ts';
@@ -19,10 +20,8 @@ import { optionFor, type Specification } from './specification.ts';
 import {
   actionTable,
   bullets,
-  counted,
   faultTable,
   gapLines,
-  many,
   pairCounts,
   strategyTable,
   tableText,

@@ -5,11 +5,12 @@ import type { Script } from '../properties/checker/script.ts';
 import { cost } from '../properties/checker/shrinking/cost.ts';
 import { noted, shrunkWithin } from './failures.ts';
 import { saveBundle } from './files.ts';
+import { counted, many } from './numbers.ts';
 import { exitCodes, type ShrinkOptions } from './options.ts';
 import { bundleOf, headLines, storyLines } from './refutation.ts';
 import { deviations, type Replayed, replayed } from './replayed.ts';
 import { optionFor } from './specification.ts';
-import { counted, many, tableText } from './tables.ts';
+import { tableText } from './tables.ts';
 import { complain, gaugeFor, printCommand, type Terminal, wrapped } from './terminal.ts';
 
 const measures = [

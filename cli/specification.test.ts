@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { isBadInput } from '../counterexamples/bad-input.ts';
 import { mutants } from '../counterexamples/catalogue.ts';
-import { nearest, optionFor, specificationOf } from './specification.ts';
+import { nearest } from './nearest.ts';
+import { optionFor, specificationOf } from './specification.ts';
 
 it('finds the paper and every mutant by name', async () => {
   for (const name of ['paper', ...mutants.map(({ spec }) => spec.name)]) {

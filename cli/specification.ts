@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
-import { mutants, specificationNamed } from '../counterexamples/catalogue.ts';
 import type { Mutant } from '../counterexamples/mutant.ts';
 import { paper } from '../model/paper.ts';
 import { defaultSettings } from '../model/settings.ts';
 import type { Spec } from '../model/spec.ts';
+import { nearest } from './nearest.ts';
 
 /** What is to be checked: a specification, and by which word it is found again. */
 export type Specification = {
@@ -45,13 +45,15 @@ const faultInActions = (actions: Readonly<Record<string, unknown>>): Fault | nul
 
 const name = /^[\w.-]{1,80}$/;
 
+type Known = (name: string) => Spec | null;
+
 /** What keeps a value from being a specification of one's own; `null` if it is one. */
-const faultIn = (value: unknown): Fault | null => {
+const faultIn = (value: unknown, named: Known): Fault | null => {
   if (!isObject(value)) return fault('the export `spec`', 'a specification', value);
   const { name: called, init, actions } = value;
   const words = 'a name of 1 to 80 letters, digits, dots, hyphens or underscores';
   if (typeof called !== 'string' || !name.test(called)) return fault('spec.name', words, called);
-  if (specificationNamed(called) !== null) {
+  if (named(called) !== null) {
     return fault('spec.name', 'a name of its own, which the catalogue has not given', called);
   }
   if (typeof init !== 'function') return fault('spec.init', 'a function', init);
@@ -60,7 +62,7 @@ const faultIn = (value: unknown): Fault | null => {
     : fault('spec.actions', 'the table of actions', actions);
 };
 
-const isSpec = (value: unknown): value is Spec => faultIn(value) === null;
+const isSpec = (value: unknown, named: Known): value is Spec => faultIn(value, named) === null;
 
 const messageOf = (error: unknown): string => {
   const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
@@ -103,12 +105,13 @@ const faultAtStart = (spec: Spec): Fault | null => {
 /** The specification that a module exports as `spec`, or by default. */
 export const specificationIn = async (path: string): Promise<Specification | BadInput> => {
   const file = resolve(path);
+  const { specificationNamed: named } = await import('../counterexamples/catalogue.ts');
   const module = await loaded(path, file);
   if (isBadInput(module)) return module;
   const { spec, default: byDefault } = module.exports;
   const exported = spec ?? byDefault;
-  if (!isSpec(exported)) {
-    const { place, expected, found } = faultIn(exported) ?? fault('spec', 'known', exported);
+  if (!isSpec(exported, named)) {
+    const { place, expected, found } = faultIn(exported, named) ?? fault('spec', 'known', exported);
     return badInput(path, place, expected, found);
   }
   const wrong = faultAtStart(exported);
@@ -116,41 +119,17 @@ export const specificationIn = async (path: string): Promise<Specification | Bad
   return { spec: exported, file, mutant: null };
 };
 
-/** How many letters have to be changed, put in or left out to make one word of the other. */
-const distance = (one: string, other: string): number => {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1];
-    for (const [column, another] of [...other].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === another ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-};
-
-/** The known word that was probably meant, if there is one. */
-export const nearest = (word: string, known: readonly string[]): string | null => {
-  const [best] = known
-    .map((candidate) => ({ candidate, far: distance(word, candidate) }))
-    .toSorted((one, other) => one.far - other.far);
-  return best !== undefined && best.far <= Math.max(2, word.length / 3) ? best.candidate : null;
-};
-
 const looksLikeFile = (word: string): boolean => /[\\/]|\.[cm]?[jt]s$/.test(word);
-
-const catalogued = (word: string): Specification | null => {
-  const spec = specificationNamed(word);
-  if (spec === null) return null;
-  const mutant = mutants.find((one) => one.spec === spec) ?? null;
-  return { spec, file: null, mutant };
-};
 
 /** The specification that a word on the command line stands for: a name, else a module. */
 export const specificationOf = async (word: string): Promise<Specification | BadInput> => {
-  const known = catalogued(word);
-  if (known !== null) return known;
+  // the paper is asked for most, and needs nothing of the many mutants
+  if (word === paper.name) return { spec: paper, file: null, mutant: null };
+  const { mutants, specificationNamed } = await import('../counterexamples/catalogue.ts');
+  const spec = specificationNamed(word);
+  if (spec !== null) {
+    return { spec, file: null, mutant: mutants.find((one) => one.spec === spec) ?? null };
+  }
   if (looksLikeFile(word)) return specificationIn(word);
   const names = ['paper', ...mutants.map(({ spec }) => spec.name)];
   const meant = nearest(word, names);

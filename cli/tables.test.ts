@@ -2,13 +2,12 @@ import { expect, it } from 'vitest';
 import { noFeatures, type Settings } from '../model/settings.ts';
 import { claims, witnesses } from '../properties/catalogue.ts';
 import { noResult, verdictOf } from '../properties/checker/verdict.ts';
+import { counted, many } from './numbers.ts';
 import {
   actionTable,
   bullets,
-  counted,
   faultTable,
   gapLines,
-  many,
   outcomesIn,
   percent,
   strategyTable,

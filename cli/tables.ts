@@ -8,6 +8,7 @@ import { type Pair, reachOf, struckIn } from '../properties/checker/phase-pairs.
 import { phases } from '../properties/checker/phases.ts';
 import { combinations } from '../properties/checker/profile.ts';
 import { type ClaimVerdict, strategyNames, type Verdict } from '../properties/checker/verdict.ts';
+import { counted, many } from './numbers.ts';
 import { type Colours, type Terminal, wrapped } from './terminal.ts';
 
 /** A column: its heading, its width, and the side on which its cells stand. */
@@ -54,13 +55,6 @@ export const tableText = (
   const lines = table.toString().split('\n');
   return lines.map((line) => line.trimEnd()).join('\n');
 };
-
-/** A number as people read it. */
-export const counted = (value: number): string => Math.round(value).toLocaleString('en-US');
-
-/** `1 run`, `2,000 runs`. */
-export const many = (value: number, noun: string): string =>
-  `${counted(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** A share in percent; what is there but tiny is not shown as nothing. */
 export const percent = (share: number): string => {

@@ -1,5 +1,5 @@
 import { isBadInput } from '../counterexamples/bad-input.ts';
-import { specificationNamed } from '../counterexamples/catalogue.ts';
+import { paper } from '../model/paper.ts';
 import type { Spec } from '../model/spec.ts';
 import { specificationIn } from './specification.ts';
 
@@ -16,6 +16,8 @@ export const specificationFor = async ({ name, file }: Target): Promise<Spec> =>
     if (isBadInput(found)) throw new Error(found.sentence);
     return found.spec;
   }
+  if (name === paper.name) return paper;
+  const { specificationNamed } = await import('../counterexamples/catalogue.ts');
   const spec = specificationNamed(name);
   if (spec === null) throw new Error(`There is no specification named ${name}.`);
   return spec;

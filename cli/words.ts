@@ -1,8 +1,8 @@
 import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
 import { claims as allClaims } from '../properties/catalogue.ts';
 import type { Claim } from '../properties/property.ts';
+import { nearest } from './nearest.ts';
 import { listed } from './options.ts';
-import { nearest } from './specification.ts';
 
 /** A word on the command line that is none of those that are known there. */
 export const unknownWord = (place: string, word: string, known: readonly string[]): BadInput => {
