@@ -69,6 +69,7 @@ export const systemFor = (spec: Spec, scope: Scope): System<Situation, Event, Si
         const remaining = place < 0 ? null : (left[place] ?? 0);
         if (remaining === 0) continue;
         for (const event of spec.actions[type].instances(before)) {
+          if (isVain(scope, event)) continue;
           const outcome = step(spec, before, event);
           if (isRefusal(outcome)) continue;
           const { state: after, effects } = outcome;
@@ -81,6 +82,10 @@ export const systemFor = (spec: Spec, scope: Scope): System<Situation, Event, Si
     },
   };
 };
+
+/** Without time nobody listens for heartbeats: that their network is cut changes nothing. */
+const isVain = ({ settings }: Scope, event: Event): boolean =>
+  settings.clock === null && event.type === 'cut' && event.net === 'heartbeat';
 
 /** What the world does happens as often as the scope says; what the protocol does, at will. */
 const mayHappen = ({ actions }: Spec, { most }: Scope, type: EventType): boolean => {

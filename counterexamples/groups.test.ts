@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Spec } from '../model/spec.ts';
+import { type Scope, scopeNamed } from '../properties/checker/explore/scope.ts';
+import { shortestOf, untimed, wholeOf } from '../properties/checker/explore/shortest.ts';
+import { type Bundle, decodeBundle } from './bundle.ts';
+import { mutants, specificationNamed } from './catalogue.ts';
+import { type Death, groups } from './groups.ts';
+import type { Mutant } from './mutant.ts';
+import { elusiveMutants } from './mutants/own.ts';
+import { scopeless } from './scopeless.ts';
+import { oneForOne, survivors } from './survivors.ts';
+
+const all: readonly Mutant[] = [...mutants, ...elusiveMutants];
+const isWrong = ({ breaks }: Mutant): boolean => breaks !== 'nothing';
+const namesOf = (some: readonly Mutant[]): readonly string[] => some.map(({ spec }) => spec.name);
+
+const named = (name: string): Spec => {
+  const spec = specificationNamed(name);
+  if (spec === null) throw new Error(`no mutant ${name}`);
+  return spec;
+};
+
+const scopeOf = (name: string): Scope => {
+  const scope = scopeNamed(name);
+  if (scope === null) throw new Error(`no scope ${name}`);
+  return scope;
+};
+
+const grouped: readonly (readonly [mutant: string, scope: string, ...Death])[] = Object.entries(
+  groups,
+).flatMap(([scope, deaths]) =>
+  Object.entries(deaths).map(([mutant, death]) => [mutant, scope, ...death] as const),
+);
+
+const bundleOf = (mutant: string): Bundle | null => {
+  const name = `./traces/${mutant}.json`;
+  const isTold = mutants.some(({ spec }) => spec.name === mutant);
+  if (!isTold) return null;
+  const bundle = decodeBundle(readFileSync(new URL(name, import.meta.url), 'utf8'), name);
+  if ('sentence' in bundle) throw new Error(bundle.sentence);
+  return bundle;
+};
+
+describe('every mutant', () => {
+  it('dies in the scope of one group, or is listed as one that does not', () => {
+    const listed = [...grouped.map(([mutant]) => mutant), ...Object.values(scopeless).flat()];
+    expect(listed.toSorted()).toEqual(namesOf(all.filter(isWrong)).toSorted());
+  });
+
+  it('that is benign survives in one, but for what time alone can show', () => {
+    const benign = namesOf(all.filter((mutant) => !isWrong(mutant)));
+    const listed = [...Object.keys(survivors), 'extra-heartbeats'];
+    expect(listed.toSorted()).toEqual(benign.toSorted());
+  });
+
+  it.each(grouped)('%s is in a scope that there is, by a claim that can be asked', (...row) => {
+    const [mutant, scope, claim] = row;
+    expect(scopeNamed(scope)?.name).toBe(scope);
+    expect(untimed.map(({ id }) => id)).toContain(claim);
+    expect(all.find(({ spec }) => spec.name === mutant)?.breaks).toContain(claim);
+  });
+});
+
+describe('the shortest story of a mutant in its scope', () => {
+  it.each(grouped)('%s in %s: %s by %i events, and no fewer', (mutant, scope, claim, events) => {
+    const asked = untimed.filter(({ id }) => id === claim);
+    const found = shortestOf(named(mutant), scopeOf(scope), asked);
+    expect([found?.claim, found?.events.length]).toEqual([claim, events]);
+  });
+
+  it.each(grouped)('%s: none is told that is shorter', (mutant, scope, claim, events) => {
+    const bundle = bundleOf(mutant);
+    if (bundle === null || bundle.calm || bundle.claim !== claim) return;
+    const { script, certificate } = bundle;
+    expect(script.length).toBeGreaterThanOrEqual(events);
+    const isProven = certificate.kind === 'globally shortest' && certificate.scope === scope;
+    if (isProven) expect(script).toHaveLength(events);
+  });
+});
+
+const quickly = 20_000; // situations
+
+describe('a benign change', () => {
+  it.each(Object.entries(survivors))('%s survives in a scope that there is', (_, { scope }) => {
+    expect(scopeNamed(scope)?.name).toBe(scope);
+  });
+
+  it.each(
+    Object.entries(survivors)
+      .filter(([, { situations }]) => situations <= quickly)
+      .map(([name, { scope, situations }]) => [name, scope, situations] as const),
+  )('%s in all of %s, of %i situations', (name, scope, situations) => {
+    const { extent, refuted, progress } = wholeOf(named(name), scopeOf(scope));
+    expect([extent, refuted, progress.distinct]).toEqual(['exhausted', [], situations]);
+  });
+});
