@@ -109,7 +109,7 @@ describe('lockstep extreme', { timeout: 120_000 }, () => {
   });
 
   it('is inconclusive where there is nothing to measure', async () => {
-    const ran = await measure('lag', { scope: 'clone', spec: 'no-notify' });
+    const ran = await measure('lag', { scope: 'first-backup', spec: 'no-notify' });
     expect(ran.code).toBe(exitCodes.inconclusive);
     expect(plainly(ran)).toContain('no-notify: lag: nothing to measure in scope clone');
   });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../model/spec.ts';
-import { type Scope, scopeNamed } from '../properties/checker/explore/scope.ts';
+import { scopeNamed } from '../properties/checker/explore/named-scopes.ts';
+import type { Scope } from '../properties/checker/explore/scope.ts';
 import { shortestOf, untimed, wholeOf } from '../properties/checker/explore/shortest.ts';
 import { type Bundle, decodeBundle } from './bundle.ts';
 import { mutants, specificationNamed } from './catalogue.ts';

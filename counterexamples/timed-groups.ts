@@ -26,6 +26,6 @@ export const timedGroups: Readonly<Record<string, readonly string[]>> = {
     'reply-of-the-next-contest',
   ],
   drain: ['reads-one-short'],
-  clone: ['timeout-below-pause'],
+  'first-backup': ['timeout-below-pause'],
   move: ['handover-looks-like-failure'],
 };

@@ -56,7 +56,7 @@ describe('the paper holds, and comes to as many situations', () => {
     ['latency', 985, 2_999, 43],
     ['stamp', 3_361, 9_824, 74],
     ['reconnect', 1_920, 5_494, 30],
-    ['clone', 1_616, 5_096, 44],
+    ['first-backup', 1_616, 5_096, 44],
     ['move', 19_483, 57_987, 39],
   ])('in scope %s', (name, distinct, generated, depth) => {
     const scope = timedScopes.find((one) => one.name === name);

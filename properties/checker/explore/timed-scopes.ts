@@ -6,7 +6,7 @@ import {
   noFeatures,
   type Settings,
 } from '../../../model/settings.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './scopes/frame.ts';
 
 /** The usual clock for a guest without timer interrupts, which executes an instruction a tick. */
 const clock: Clock = { ...defaultClock, timerEvery: null, speed: 1, stallTimeout: 7 };
@@ -157,7 +157,7 @@ const takeovers: readonly Scope[] = [
 const migrations: readonly Scope[] = [
   {
     ...onePair,
-    name: 'clone',
+    name: 'first-backup',
     says: 'four ticks of a VM that is alone, with outputs, and gets its first backup',
     settings: { ...small, start: 'unprotected', program: ['transmit'] },
     most: { tick: 4, requestBackup: 1, place: 1, testAndSet: 0, reconnect: 0 },

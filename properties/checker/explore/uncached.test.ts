@@ -3,7 +3,8 @@ import { paper } from '../../../model/paper.ts';
 import { witnesses } from '../../catalogue.ts';
 import { bruteForce } from '../ladder/brute-force.ts';
 import { possibleOf, systemFor } from './protocol.ts';
-import { type Scope, scopeNamed } from './scope.ts';
+import { scopeNamed } from './named-scopes.ts';
+import type { Scope } from './scope.ts';
 import { wholeOf } from './shortest.ts';
 
 const named = (name: string): Scope => {
