@@ -7,9 +7,8 @@ import { allFeatures } from '../model/settings.ts';
 import { everyStep } from '../properties/catalogue.ts';
 import { holds, scripts } from '../properties/checker/arbitrary.ts';
 import { runOnce } from '../properties/checker/hunt.ts';
-
-/** One line of the results: what was measured, what was asked for, and what came out. */
-type Figure = { readonly what: string; readonly asked: string; readonly measured: string };
+import { explorerFigures } from './explorer.ts';
+import type { Figure } from './figure.ts';
 
 const counted = (value: number): string => Math.round(value).toLocaleString('en-US');
 
@@ -146,10 +145,12 @@ const report = (figures: readonly Figure[]): string => {
   ].join('\n');
 };
 
-/** Seeds under which every mutant is hunted; each takes a minute or two. */
-const seeds = process.argv.includes('--thorough') ? [1, 2, 3] : [1];
+const has = (option: string): boolean => process.argv.includes(option);
 
-const measure = (): readonly Figure[] => [
+/** Seeds under which every mutant is hunted; each takes a minute or two. */
+const seeds = has('--thorough') ? [1, 2, 3] : [1];
+
+const others = (): readonly Figure[] => [
   {
     what: 'random walk, every safety claim at every step, per second of one core',
     asked: '75,000 events, towards 250,000',
@@ -161,13 +162,18 @@ const measure = (): readonly Figure[] => [
     measured: counted(scriptRate()),
   },
   { what: '`lockstep --help`', asked: '150 ms', measured: `${Math.round(helpMs())} ms` },
-  ...(process.argv.includes('--quick') ? [] : mutantFigures(seeds)),
+  ...(has('--quick') ? [] : mutantFigures(seeds)),
+];
+
+const measure = async (): Promise<readonly Figure[]> => [
+  ...(has('--quick') ? [] : await explorerFigures()),
+  ...(has('--explorer') ? [] : others()),
 ];
 
 const [begin, end] = ['<!-- figures:begin -->', '<!-- figures:end -->'];
-const text = report(measure());
+const text = report(await measure());
 process.stdout.write(text);
-if (process.argv.includes('--write')) {
+if (has('--write')) {
   const file = 'docs/results.md';
   const before = execFileSync('cat', [file], { encoding: 'utf8' });
   const from = before.indexOf(begin) + begin.length;

@@ -22,6 +22,18 @@ export const matrixJson = (matrix: Matrix): string => {
   return `{\n${lines.join(',\n')}\n}\n`;
 };
 
+/** Of each mutant that has a scope: the events that shrinking leaves, and those of a shortest story. */
+export const lengthsJson = (rows: readonly Row[]): string => {
+  const lines = mutants.flatMap(({ spec: { name } }) => {
+    const killed = rows.find((row) => row.name === name)?.killed ?? null;
+    if (killed === null || killed.scope === null) return [];
+    const { claim, scope, shrunk, bundle } = killed;
+    const lengths = { claim, scope, shrunk, shortest: bundle.script.length };
+    return [`  ${JSON.stringify(name)}: ${JSON.stringify(lengths)}`];
+  });
+  return `{\n${lines.join(',\n')}\n}\n`;
+};
+
 /** What each claim is worth: the mutants that break it, and those that break nothing else. */
 export const claimRows = (matrix: Matrix): readonly string[] =>
   claims.map(({ id, claim }) => {

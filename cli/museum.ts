@@ -15,7 +15,7 @@ import type { Mutant } from '../counterexamples/mutant.ts';
 import { elusive, elusiveMutants } from '../counterexamples/mutants/own.ts';
 import { withTables } from '../properties/claim-table.ts';
 import { saveBundle } from './files.ts';
-import { claimRows, matrixJson, matrixOf } from './matrix.ts';
+import { claimRows, lengthsJson, matrixJson, matrixOf } from './matrix.ts';
 import type { Row } from './mutant-worker.ts';
 import { counted, many } from './numbers.ts';
 import { claimNamed, minimality, scriptOf } from './refutation.ts';
@@ -54,8 +54,10 @@ const opening = `# Counterexamples
 
 Every mutant is the paper's protocol with one wrong decision. The matrix says which claims refute
 it (the first in bold, then those that the same runs break as well), after how many random runs
-under a fixed seed, and how many events are left of the story when none can be left out. Each has
-its counterexample as a file that replays (\`npx lockstep replay\`) and as a story to read.
+under a fixed seed, how many events are left of the story when none can be left out, and how many a
+shortest story has: the scope is named in which the explorer has tried all that are shorter. Each has
+its counterexample as a file that replays (\`npx lockstep replay\`) and as a story to read; it is the
+shortest one where there is one.
 \`npx lockstep mutants\` makes the matrix again, and \`npm test\` replays them all. How long it
 takes is in [docs/results.md](../docs/results.md).
 
@@ -68,12 +70,13 @@ const inCell = (text: string): string => text.replace(/\|/g, '\\|');
 
 const killedRow = ({ because, cites }: Mutant, { name, runs, killed }: Row): string => {
   const what = `${inCell(because)} (${cites.join(', ')})`;
-  if (killed === null) return `| ${name} | survives | ${counted(runs)} | | ${what} |`;
-  const { bundle, claim, others } = killed;
+  if (killed === null) return `| ${name} | survives | ${counted(runs)} | | | ${what} |`;
+  const { bundle, claim, others, shrunk, scope } = killed;
   const claims = others.length === 0 ? claim : `**${claim}**, ${others.join(', ')}`;
-  const length = `${bundle.script.length}${bundle.calm ? ' and a calm' : ''}`;
+  const length = `${shrunk ?? ''}${bundle.calm ? ' and a calm' : ''}`;
+  const least = scope === null ? '' : `${bundle.script.length} in ${scope}`;
   const link = `[${name}](traces/${name}.txt)`;
-  return `| ${link} | ${claims} | ${counted(runs)} | ${length} | ${what} |`;
+  return `| ${link} | ${claims} | ${counted(runs)} | ${length} | ${least} | ${what} |`;
 };
 
 /** The kill matrix for people. It says nothing about time, so that it is the same everywhere. */
@@ -93,8 +96,8 @@ export const museumText = (rows: readonly Row[]): string => {
   return [
     opening,
     `## The kill matrix: ${counted(killed.length)} of ${many(wrong.length, 'mutant')}\n`,
-    '| mutant | claims | runs | events | what is wrong |',
-    '|---|---|---:|---:|---|',
+    '| mutant | claims | runs | shrunk | shortest | what is wrong |',
+    '|---|---|---:|---:|---|---|',
     ...wrong.map(({ mutant, row }) => killedRow(mutant, row)),
     '\n## What each claim is worth\n',
     '| claim | what it says | mutants | killed by nothing else, or why it stays |',
@@ -156,6 +159,7 @@ export const writeMuseum = (
     const page = join(folder, '../properties/README.md');
     written(page, withTables(readFileSync(page, 'utf8')));
     written(join(folder, 'kill-matrix.json'), matrixJson(matrixOf(rows)));
+    written(join(folder, 'lengths.json'), lengthsJson(rows));
   }
   const readme = isWhole ? ' and README.md' : ' (README.md needs all mutants)';
   terminal.tell(`written: ${many(count, 'trace')} in counterexamples/traces${readme}`);

@@ -1,8 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import type { Bundle } from '../counterexamples/bundle.ts';
 import { mutants } from '../counterexamples/catalogue.ts';
+import { dyingScopeOf } from '../counterexamples/dying-scope.ts';
 import type { Mutant } from '../counterexamples/mutant.ts';
+import { everyStep } from '../properties/catalogue.ts';
 import { checkBlock, suiteOf } from '../properties/checker/check.ts';
+import type { Scope } from '../properties/checker/explore/scope.ts';
+import { type Shortest, shortestOf } from '../properties/checker/explore/shortest.ts';
 import { killersOf } from '../properties/checker/killers.ts';
 import { cost, isLess } from '../properties/checker/shrinking/cost.ts';
 import { type Located, type StrategyName, strategyNames } from '../properties/checker/verdict.ts';
@@ -30,6 +34,8 @@ export type Row = {
     readonly shrinkSeconds: number;
     readonly bundle: Bundle;
     readonly others: readonly string[]; // claims that it breaks too, each as if it were alone
+    readonly shrunk: number | null; // events that shrinking leaves of a story of the claim
+    readonly scope: string | null; // in which the bundle's story is a shortest one
   } | null;
 };
 
@@ -48,6 +54,8 @@ const killedBy = ({ spec }: Mutant, { script, refutation, strategy }: Located): 
     shrinkSeconds: shrunk.seconds,
     bundle: bundleOf(spec, claim, shrunk.script, shrunk.refutation, noted(shrunk)),
     others: [],
+    shrunk: shrunk.script.events.length,
+    scope: null,
   };
 };
 
@@ -94,12 +102,38 @@ const leastOf = (mutant: Mutant, { seed }: Hunt, first: Killed): Killed => {
   return { ...least, others: broken.filter((id) => id !== least.claim) };
 };
 
+/** A shortest story of the claim in the mutant's scope; of any claim, if that one holds there. */
+const provenOf = ({ spec }: Mutant, claim: string, scope: Scope): Shortest | null => {
+  const asked = everyStep.filter(
+    ({ needs }) => needs === 'nothing' || scope.settings.clock !== null,
+  );
+  const own = asked.filter(({ id }) => id === claim);
+  return (own.length === 0 ? null : shortestOf(spec, scope, own)) ?? shortestOf(spec, scope, asked);
+};
+
+/** The same with a story that is known to be the shortest, if the mutant has a scope. */
+const withShortest = (mutant: Mutant, killed: Killed): Killed => {
+  const scope = dyingScopeOf(mutant.spec.name);
+  const found = scope === null ? null : provenOf(mutant, killed.claim, scope);
+  const claim = found === null ? null : claimNamed(found.claim);
+  if (scope === null || found === null || claim === null) return killed;
+  const { events, distinct: states } = found;
+  const script = { settings: scope.settings, events, calm: false };
+  const refutation = { claim: claim.id, at: events.length - 1 };
+  const certificate = { kind: 'globally shortest', scope: scope.name, states } as const;
+  const others = [killed.claim, ...killed.others].filter((id) => id !== claim.id);
+  const bundle = bundleOf(mutant.spec, claim, script, refutation, certificate);
+  const shrunk = claim.id === killed.claim ? killed.shrunk : null;
+  return { ...killed, claim: claim.id, others, shrunk, bundle, scope: scope.name };
+};
+
 /** Hunts one mutant; of those to be written down, the shortest story of several is kept. */
 export const hunted = (mutant: Mutant, hunt: Hunt): Row => {
   const limit = mutant.breaks === 'nothing' ? Math.min(hunt.seconds, benignSeconds) : hunt.seconds;
   const { runs, seconds, found } = chase(mutant, hunt.seed, limit);
   const first = found === null ? null : killedBy(mutant, found);
-  const killed = first !== null && hunt.all ? leastOf(mutant, hunt, first) : first;
+  const killed =
+    first !== null && hunt.all ? withShortest(mutant, leastOf(mutant, hunt, first)) : first;
   return { name: mutant.spec.name, breaks: mutant.breaks, runs, seconds, killed };
 };
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { paper } from '../../../model/paper.ts';
 import { witnesses } from '../../catalogue.ts';
 import { bruteForce } from '../ladder/brute-force.ts';
-import { possibleOf, systemFor } from './protocol.ts';
 import { scopeNamed } from './named-scopes.ts';
+import { possibleOf, systemFor } from './protocol.ts';
 import type { Scope } from './scope.ts';
 import { wholeOf } from './shortest.ts';
 
