@@ -17,8 +17,8 @@ const flat = ({ out }: Ran): string => out.replace(/\s+/g, ' ');
 const failures = join('.lockstep', 'failures');
 
 describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
-  it('exhausts the default scope, and says what it has seen', async () => {
-    const ran = await lockstep(room(), 'explore');
+  it('exhausts a scope, and says what it has seen', async () => {
+    const ran = await lockstep(room(), 'explore', '--scope', 'output');
     expect(ran).toMatchObject({ code: 0, err: '' });
     expectPlain(ran);
     expect(flat(ran)).toMatch(/^exploring paper in scope output \(one pair /);
@@ -32,7 +32,14 @@ describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
 
   it('tells a shortest story, saves it with a certificate, and it replays', async () => {
     const folder = room();
-    const ran = await lockstep(folder, 'explore', '--spec', 'release-off-by-one');
+    const ran = await lockstep(
+      folder,
+      'explore',
+      '--scope',
+      'output',
+      '--spec',
+      'release-off-by-one',
+    );
     expect(ran).toMatchObject({ code: 1, err: '' });
     expectPlain(ran);
     expect(flat(ran)).toContain('none shorter in scope output');
@@ -47,7 +54,7 @@ describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
   });
 
   it('says how far it has come if it is bound, and what more would take', async () => {
-    const ran = await lockstep(room(), 'explore', '--depth', '8');
+    const ran = await lockstep(room(), 'explore', '--scope', 'output', '--depth', '8');
     expect(ran).toMatchObject({ code: 3, err: '' });
     expectPlain(ran);
     expect(ran.out).toContain('Bounded: the depth asked for is reached.');
@@ -66,7 +73,16 @@ describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
 
   it('comes to the same with one thread and with two', async () => {
     const told = async (workers: string): Promise<unknown> => {
-      const args = ['--spec', 'ack-on-send', '--workers', workers, '--all', '--json'];
+      const args = [
+        '--scope',
+        'tight',
+        '--spec',
+        'ack-on-send',
+        '--workers',
+        workers,
+        '--all',
+        '--json',
+      ];
       const { bytes, seconds, ...rest } = JSON.parse(
         (await lockstep(room(), 'explore', ...args)).out,
       );

@@ -78,7 +78,7 @@ const explore = (ended: Ended): Command =>
     .summary('see every interleaving within a scope')
     .description('See every interleaving within a scope: the shortest story, or a proof.')
     .option('--spec <name-or-file>', 'the paper, a mutant, or a module exporting `spec`', 'paper')
-    .option('--scope <name>', 'what is looked at', 'output')
+    .option('--scope <name>', 'what is looked at', 'outputs')
     .addOption(several('--property <id>', 'only this claim, such as S1; may be repeated'))
     .option('--depth <n>', 'at most so many levels', wholeNumber('--depth', 1, 1e6))
     .option('--memory <MB>', 'at most so much memory', wholeNumber('--memory', 50, 1e6), 3000)

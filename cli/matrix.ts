@@ -22,7 +22,7 @@ export const matrixJson = (matrix: Matrix): string => {
   return `{\n${lines.join(',\n')}\n}\n`;
 };
 
-/** Of each mutant that has a scope: the events that shrinking leaves, and those of a shortest story. */
+/** Of each mutant with a scope: the events that shrinking leaves, and those of a shortest story. */
 export const lengthsJson = (rows: readonly Row[]): string => {
   const lines = mutants.flatMap(({ spec: { name } }) => {
     const killed = rows.find((row) => row.name === name)?.killed ?? null;

@@ -54,10 +54,10 @@ const opening = `# Counterexamples
 
 Every mutant is the paper's protocol with one wrong decision. The matrix says which claims refute
 it (the first in bold, then those that the same runs break as well), after how many random runs
-under a fixed seed, how many events are left of the story when none can be left out, and how many a
-shortest story has: the scope is named in which the explorer has tried all that are shorter. Each has
-its counterexample as a file that replays (\`npx lockstep replay\`) and as a story to read; it is the
-shortest one where there is one.
+under a fixed seed, how many events are left of the story when none can be left out, and how
+many a shortest story has: the scope is named in which the explorer has tried all shorter ones.
+Each has its counterexample as a file that replays (\`npx lockstep replay\`) and as a story to
+read: the shortest one, where it is known.
 \`npx lockstep mutants\` makes the matrix again, and \`npm test\` replays them all. How long it
 takes is in [docs/results.md](../docs/results.md).
 

@@ -3,7 +3,9 @@ import * as t from 'io-ts';
 import { describe, expect, it } from 'vitest';
 import { claims } from '../properties/catalogue.ts';
 import { mutants } from './catalogue.ts';
+import { dyingScopeOf } from './dying-scope.ts';
 import { reasonsToStay } from './reasons-to-stay.ts';
+import { shrinkingGaps } from './shrinking-gaps.ts';
 
 const codec = t.record(t.string, t.array(t.string));
 const parsed: unknown = JSON.parse(
@@ -34,5 +36,34 @@ describe('the kill matrix', () => {
     const known = new Set(claims.map(({ id }) => id));
     const named = mutants.flatMap(({ breaks }) => (breaks === 'nothing' ? [] : breaks));
     expect(named.filter((id) => !known.has(id))).toEqual([]);
+  });
+});
+
+const lengthsCodec = t.record(
+  t.string,
+  t.type({
+    claim: t.string,
+    scope: t.string,
+    shrunk: t.union([t.number, t.null]),
+    shortest: t.number,
+  }),
+);
+const lengthsIn: unknown = JSON.parse(
+  readFileSync(new URL('./lengths.json', import.meta.url), 'utf8'),
+);
+const lengths = Object.entries(lengthsCodec.is(lengthsIn) ? lengthsIn : {});
+
+describe('the length of a story', () => {
+  it('is proven for every mutant that has a scope', () => {
+    const named = mutants.map(({ spec }) => spec.name);
+    const scoped = named.filter((name) => dyingScopeOf(name) !== null && name in matrix);
+    expect(lengths.map(([name]) => name).sort()).toEqual(scoped.sort());
+  });
+
+  it('is what is left of a story from a random run, but for those that are named', () => {
+    const stuck = lengths.flatMap(([name, { shrunk, shortest }]) =>
+      shrunk === null || shrunk === shortest ? [] : [[name, { shrunk, shortest }]],
+    );
+    expect(Object.fromEntries(stuck)).toEqual(shrinkingGaps);
   });
 });

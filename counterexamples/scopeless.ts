@@ -1,6 +1,6 @@
 /**
- * Mutants for which no scope is exhausted yet, by what refutes them: a claim about a step where time
- * is modelled, or one that is owed after a calm. In the scopes that there are time is not modelled.
+ * Mutants that die in no scope yet, by what refutes them: a claim about a step where time is
+ * modelled, or one that is owed after a calm. In none of the scopes is time modelled.
  */
 export const scopeless: Readonly<Record<'the clock' | 'a calm', readonly string[]>> = {
   'the clock': [

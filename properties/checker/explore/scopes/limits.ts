@@ -40,7 +40,7 @@ const occasions: readonly (readonly [EventType, string])[] = [
   ['reconnect', 'reconnection'],
 ];
 
-/** What the world does happens only if it is named; what the protocol does, at will unless it is. */
+/** What is not named never happens if it is the world's to do, and at will if the protocol's. */
 const occasionsIn = ({ most }: Scope): readonly string[] =>
   occasions.flatMap(([type, noun]) => {
     const count = most[type];

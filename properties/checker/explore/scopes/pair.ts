@@ -48,8 +48,8 @@ const outputs: readonly Scope[] = [
   {
     name: 'groups',
     says:
-      'a pair whose guest reads its clock and puts that out, computes, and does the former again; ' +
-      'two interrupts, and the clock moves on once; one side may suspect',
+      'a pair whose guest reads its clock and puts that out, computes, and does the former ' +
+      'again; two interrupts, and the clock moves on once; one side may suspect',
     settings: { ...small, program: ['stamp', 'compute'] },
     most: { ...oneSuspicion, interrupt: 2, tick: 1 },
     instructions: 3,

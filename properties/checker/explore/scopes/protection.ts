@@ -49,8 +49,8 @@ const generations: readonly Scope[] = [
   {
     name: 'generations',
     says:
-      'two generations: a pair of which one side wins is protected again, and one side of the new ' +
-      'pair wins; an output, a crash and a cut of the logging network',
+      'two generations: a pair of which one side wins is protected again, and one side of the ' +
+      'new pair wins; an output, a crash and a cut of the logging network',
     settings: { ...small, program: ['transmit'] },
     most: { ...again, suspect: 2, testAndSet: 2, crash: 1, cut: 1 },
     instructions: 1,
@@ -60,8 +60,8 @@ const generations: readonly Scope[] = [
   {
     name: 'contests',
     says:
-      'two generations of a guest that executes nothing, with three suspicions and three requests ' +
-      'to the arbiter',
+      'two generations of a guest that executes nothing, with three suspicions and three ' +
+      'requests to the arbiter',
     settings: { ...small, program: ['compute'] },
     most: { ...again, suspect: 3, testAndSet: 3 },
     instructions: 0,

@@ -5,7 +5,9 @@ const twoMoves = { ...oneMove, copies: 4 };
 const ofPairs: readonly Scope[] = [
   {
     name: 'vmotion',
-    says: 'a pair of which one copy is moved, whose guest writes a block and transmits; nobody suspects',
+    says:
+      'a pair of which one copy is moved, whose guest writes a block and transmits; nobody ' +
+      'suspects',
     settings: {
       ...small,
       features: having('disk', 'vmotion'),
