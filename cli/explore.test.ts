@@ -21,7 +21,7 @@ describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
     const ran = await lockstep(room(), 'explore', '--scope', 'output');
     expect(ran).toMatchObject({ code: 0, err: '' });
     expectPlain(ran);
-    expect(flat(ran)).toMatch(/^exploring paper in scope output \(one pair /);
+    expect(flat(ran)).toMatch(/^exploring paper in scope output \(a pair /);
     expect(flat(ran)).toMatch(/ S2 a primary emits an output only when its held: W2 at \d+ /);
     expect(flat(ran)).toMatch(
       / Exhausted\. Scope output: [\d,]+ different situations, among [\d,]+ /,

@@ -1,5 +1,5 @@
-/** How long a story from a random run stays, and how long a shortest one is in the mutant's scope. */
+/** Events that are left of a random run, and those of a shortest story in the mutant's scope. */
 export type Gap = { readonly shrunk: number; readonly shortest: number };
 
-/** Mutants whose stories shrinking leaves longer than the shortest, or shorter than in the scope. */
+/** Mutants for which the two differ. */
 export const shrinkingGaps: Readonly<Record<string, Gap>> = {};
