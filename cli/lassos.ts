@@ -1,0 +1,127 @@
+import { Worker } from 'node:worker_threads';
+import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
+import { livenessScopes } from '../properties/checker/explore/liveness-scopes.ts';
+import { needClock, obligations } from '../properties/checker/explore/obligations.ts';
+import { type Scope, scopes } from '../properties/checker/explore/scope.ts';
+import {
+  type Hunted,
+  lassosJson,
+  type Pursuit,
+  printLassos,
+  printPursuit,
+} from './lassos-report.ts';
+import type { Errand, Report } from './lassos-worker.ts';
+import { counted } from './numbers.ts';
+import { type ExploreOptions, exitCodes, listed } from './options.ts';
+import { specificationOf } from './specification.ts';
+import { complain, gaugeFor, type Terminal } from './terminal.ts';
+import { claimsNamed, unknownWord } from './words.ts';
+
+type Options = Pick<ExploreOptions, 'spec' | 'scope' | 'property' | 'memory' | 'json'>;
+
+const owed: readonly string[] = obligations.map(({ id }) => id);
+const timed: readonly string[] = needClock.map(({ id }) => id);
+
+/** Whether lassos are asked for: by a scope for them, or by nothing but claims about calms. */
+export const asksForLassos = ({ scope, property }: Options): boolean =>
+  property.length === 0
+    ? livenessScopes.some(({ name }) => name === scope)
+    : property.every((id) => owed.includes(id) || timed.includes(id));
+
+const scopeFor = (word: string): Scope | BadInput => {
+  const all = [...livenessScopes, ...scopes];
+  const found = all.find(({ name }) => name === word);
+  return (
+    found ??
+    unknownWord(
+      '--scope',
+      word,
+      all.map(({ name }) => name),
+    )
+  );
+};
+
+const pursuitOf = async (options: Options): Promise<Pursuit | BadInput> => {
+  const scope = scopeFor(options.scope);
+  if ('sentence' in scope) return scope;
+  if (scope.settings.clock !== null) {
+    return badInput('the command line', '--scope', 'one without time', `is ${scope.name}`);
+  }
+  const named = claimsNamed(options.property);
+  if ('sentence' in named) return named;
+  const ids = options.property.length === 0 ? owed : named.map(({ id }) => id);
+  const late = ids.filter((id) => timed.includes(id));
+  if (late.length > 0) {
+    const found = `is ${listed(late, 'and')}, about time: ask lockstep check`;
+    return badInput('the command line', '--property', 'a claim that means something', found);
+  }
+  const specification = await specificationOf(options.spec);
+  return isBadInput(specification) ? specification : { specification, scope, ids };
+};
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+/** Beside the heap that the search may use: what the threads themselves need. */
+const headroomMb = 500;
+
+const search = (
+  { specification, scope, ids }: Pursuit,
+  bytes: number,
+  signal: AbortSignal,
+  onProgress: (states: number) => void,
+): Promise<Hunted['found']> =>
+  new Promise((resolve, reject) => {
+    const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const { spec, file } = specification;
+    const errand: Errand = { target: { name: spec.name, file }, scope, ids, bytes, stop };
+    const worker = new Worker(new URL(`./lassos-worker${extension}`, import.meta.url), {
+      workerData: errand,
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(bytes / 1e6) + headroomMb },
+    });
+    const onAbort = (): unknown => Atomics.store(new Int32Array(stop), 0, 1);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
+    worker.on('message', (report: Report) => {
+      if (report.kind === 'progress') onProgress(report.states);
+      else resolve(report.found);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => reject(new Error(`The search has ended with code ${code}.`)));
+  });
+
+const run = async (
+  pursuit: Pursuit,
+  bytes: number,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Hunted> => {
+  const gauge = await gaugeFor(terminal);
+  const began = performance.now();
+  try {
+    const found = await search(pursuit, bytes, signal, (states) =>
+      gauge.show(signal.aborted ? 'ending' : `${counted(states)} situations`),
+    );
+    return { found, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    gauge.clear();
+  }
+};
+
+/** Looks for lassos, as `lockstep explore` is asked to, and gives the exit code. */
+export const lassosUntil = async (
+  options: Options,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> => {
+  const pursuit = await pursuitOf(options);
+  if (isBadInput(pursuit)) {
+    complain(terminal, pursuit.sentence);
+    return exitCodes.badInput;
+  }
+  if (options.json !== true) printPursuit(pursuit, terminal);
+  const hunted = await run(pursuit, options.memory * 1e6, terminal, signal);
+  const print = options.json === true ? lassosJson : printLassos;
+  print(pursuit, hunted, terminal);
+  if (hunted.found.answers.some(({ kind }) => kind === 'violated')) return exitCodes.refuted;
+  return hunted.found.isWhole ? exitCodes.holds : exitCodes.inconclusive;
+};
