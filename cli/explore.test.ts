@@ -96,7 +96,11 @@ describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
 
   it.each([
     [['--scope', 'ouput'], /--scope should be .*, but is "ouput"; did you mean output\?/],
-    [['--property', 'L2'], /--property should be a claim about every step, but is L2, about /],
+    [['--property', 'L6'], /--property should be a claim that means something, but is L6, about /],
+    [
+      ['--property', 'S1', '--property', 'L2'],
+      /should be a claim about every step.* is L2, about /,
+    ],
     [['--memory', '1'], /--memory should be a whole number from 50 to /],
     [['--spec', 'papre'], /but is "papre"/],
   ])('answers %j with one sentence and exit 2', async (args, sentence) => {

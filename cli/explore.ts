@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import type { Event } from '../model/event.ts';
+import { livenessScopes } from '../properties/checker/explore/liveness-scopes.ts';
 import { namedScopes, scopeNamed } from '../properties/checker/explore/named-scopes.ts';
 import type { Explored, Progress } from '../properties/checker/explore/question.ts';
 import type { Scope } from '../properties/checker/explore/scope.ts';
@@ -32,7 +33,7 @@ const explorationOf = async (options: ExploreOptions): Promise<Exploration | Bad
     return unknownWord(
       '--scope',
       options.scope,
-      namedScopes.map(({ name }) => name),
+      [...namedScopes, ...livenessScopes].map(({ name }) => name),
     );
   }
   const named = claimsNamed(options.property);
@@ -124,6 +125,10 @@ const exploreUntil = async (
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> => {
+  if (scopeNamed(options.scope) === null || options.property.length > 0) {
+    const { asksForLassos, lassosUntil } = await import('./lassos.ts');
+    if (asksForLassos(options)) return lassosUntil(options, terminal, signal);
+  }
   const exploration = await explorationOf(options);
   if (isBadInput(exploration)) {
     complain(terminal, exploration.sentence);

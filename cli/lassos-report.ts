@@ -2,6 +2,7 @@ import type { Event } from '../model/event.ts';
 import { type Course, lassoText } from '../properties/checker/explore/lasso-text.ts';
 import { needClock } from '../properties/checker/explore/obligations.ts';
 import type { Scope } from '../properties/checker/explore/scope.ts';
+import { type VerdictKind, verdictHead } from '../properties/checker/verdict-kind.ts';
 import type { Claim } from '../properties/property.ts';
 import { counted, many } from './numbers.ts';
 import { listed } from './options.ts';
@@ -126,12 +127,17 @@ const conclusionOf = ({ specification, scope }: Pursuit, { found }: Hunted): str
   const { name } = specification.spec;
   const { answers, isWhole } = found;
   const broken = answers.filter(({ kind }) => kind === 'violated').map(({ id }) => id);
-  if (broken.length > 0) return `${name}: refuted in scope ${scope.name}: ${broken.join(', ')}`;
-  if (!isWhole) return `${name}: bounded: no lasso among ${many(found.states, 'situation')}`;
+  if (broken.length > 0) {
+    return `${verdictHead(name, 'refuted')}${broken.join(', ')}, in scope ${scope.name}`;
+  }
+  if (!isWhole) {
+    return `${verdictHead(name, 'bounded')}no lasso among ${many(found.states, 'situation')}`;
+  }
   const held = answers.filter(({ kind }) => kind === 'holds').length;
   const others = answers.length - held;
   const beside = others === 0 ? '' : `; ${many(others, 'other')} cannot show there`;
-  return `${name}: exhausted: ${many(held, 'claim')} held in all of scope ${scope.name}${beside}`;
+  const all = `${many(held, 'claim')} held in all of scope ${scope.name}`;
+  return `${verdictHead(name, 'exhausted')}${all}${beside}`;
 };
 
 /** The report for people. */
@@ -165,6 +171,8 @@ export const lassosJson = (pursuit: Pursuit, hunted: Hunted, { print }: Terminal
     return { ...answer, ...told, story };
   });
   const { name, says, settings } = scope;
-  const head = { format: 1, spec: spec.name, file, scope: { name, says }, settings };
+  const isBroken = answers.some(({ kind }) => kind === 'violated');
+  const kind: VerdictKind = isBroken ? 'refuted' : counts.isWhole ? 'exhausted' : 'bounded';
+  const head = { format: 1, kind, spec: spec.name, file, scope: { name, says }, settings };
   print(JSON.stringify({ ...head, ...counts, seconds: hunted.seconds, claims }, null, 2));
 };

@@ -27,7 +27,7 @@ describe.concurrent('what may go on for ever', { timeout: 120_000 }, () => {
     expect(code).toBe(1);
     expect(flat(out)).toContain('L1 is broken: an output that is withheld is emitted in the end');
     expect(out).toContain('\n  … and nothing more has to happen\n');
-    expect(flat(out)).toContain('heartbeats-only: refuted in scope left-alone: L1');
+    expect(flat(out)).toContain('heartbeats-only: refuted: L1, in scope left-alone');
   });
 
   it('or as one that goes on', async () => {
