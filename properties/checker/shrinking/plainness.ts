@@ -154,7 +154,7 @@ const smallest = (settings: Settings): readonly Settings[] =>
   );
 
 /** Whether each log buffer holds the largest group of the program (R32-13). */
-const isSafe = (settings: Settings): boolean =>
+export const isSafe = (settings: Settings): boolean =>
   Math.min(settings.primaryCapacity, settings.backupCapacity) >= largestGroup(settings);
 
 const different = (settings: Settings, others: readonly Settings[]): readonly Settings[] =>
