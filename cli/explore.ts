@@ -125,6 +125,11 @@ const exploreUntil = async (
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> => {
+  if (options.list === true) {
+    const { printScopes } = await import('./scope-list.ts');
+    printScopes(terminal);
+    return exitCodes.holds;
+  }
   if (scopeNamed(options.scope) === null || options.property.length > 0) {
     const { asksForLassos, lassosUntil } = await import('./lassos.ts');
     if (asksForLassos(options)) return lassosUntil(options, terminal, signal);

@@ -61,17 +61,18 @@ const check = (ended: Ended): Command =>
 
 const exploreHelp = `
 Every interleaving within a scope, breadth first: what is found is a shortest
-story, and what is not found is not there. Scopes are small on purpose; each is
-described in properties/README.md. Claims about a calm need time, and are left
-to \`lockstep check\`.
+story, and what is not found is not there. Scopes are small on purpose; --list
+describes them. Claims about what comes in the end (L1 to L5, L7) are asked by
+name, or in a scope made for them: fair cycles and dead ends break them.
 
 Exit code: 0 the scope is exhausted and every claim held, 1 a claim is refuted,
 2 bad usage or input, 3 a bound was met or it was interrupted.
 
 Examples:
   lockstep explore
-  lockstep explore --scope disk
-  lockstep explore --spec release-off-by-one --property S1`;
+  lockstep explore --scope disk --workers 2
+  lockstep explore --spec release-off-by-one --property S1
+  lockstep explore --spec tells-once --property L3 --scope protected-again`;
 
 const explore = (ended: Ended): Command =>
   new Command('explore')
@@ -83,7 +84,8 @@ const explore = (ended: Ended): Command =>
     .option('--depth <n>', 'at most so many levels', wholeNumber('--depth', 1, 1e6))
     .option('--memory <MB>', 'at most so much memory', wholeNumber('--memory', 50, 1e6), 3000)
     .option('--workers <n>', 'threads; the result is the same', wholeNumber('--workers', 1, 64))
-    .option('--all', 'go on after a refutation: the shortest story of each claim')
+    .option('--all', 'go on after a refutation: a shortest story of each claim and cause')
+    .option('--list', 'the scopes there are, and nothing else')
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', exploreHelp)
     .action(async (options: ExploreOptions) => {

@@ -102,6 +102,7 @@ export type ExploreOptions = {
   readonly memory: number; // megabytes
   readonly workers?: number;
   readonly all?: true;
+  readonly list?: true;
   readonly json?: true;
 };
 

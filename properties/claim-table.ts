@@ -1,5 +1,6 @@
 import { claims, witnesses } from './catalogue.ts';
 import type { Claim } from './property.ts';
+import { scopeMarks, scopeTable } from './scope-table.ts';
 
 const kindOf = (claim: Claim): string => {
   if (claim.kind === 'afterCalm') return 'after a calm';
@@ -37,9 +38,11 @@ export const claimTables = (): string =>
     ),
   ].join('\n');
 
-/** The page with the tables of the present catalogue between its marks. */
-export const withTables = (page: string): string => {
-  const [begin, end] = tableMarks;
+const replaced = (page: string, [begin, end]: readonly [string, string], table: string): string => {
   const from = page.indexOf(begin) + begin.length;
-  return `${page.slice(0, from)}\n\n${claimTables()}\n\n${page.slice(page.indexOf(end))}`;
+  return `${page.slice(0, from)}\n\n${table}\n\n${page.slice(page.indexOf(end))}`;
 };
+
+/** The page with the tables of the present catalogue and scopes between their marks. */
+export const withTables = (page: string): string =>
+  replaced(replaced(page, tableMarks, claimTables()), scopeMarks, scopeTable());

@@ -41,10 +41,13 @@ const occasions: readonly (readonly [EventType, string])[] = [
 ];
 
 /** What is not named never happens if it is the world's to do, and at will if the protocol's. */
-const occasionsIn = ({ most }: Scope): readonly string[] =>
+const occasionsIn = ({ most, settings }: Scope): readonly string[] =>
   occasions.flatMap(([type, noun]) => {
     const count = most[type];
-    if (count === undefined) return paper.actions[type].by === 'world' ? [] : [`${noun}s at will`];
+    if (count === undefined) {
+      const isAtWill = paper.actions[type].by === 'protocol' && settings.clock === null;
+      return isAtWill ? [`${noun}s at will`] : [];
+    }
     return count === 0 ? [] : [many(count, noun)];
   });
 
@@ -60,13 +63,21 @@ const featuresIn = ({ features }: Settings): readonly string[] =>
 const listed = (title: string, words: readonly string[]): readonly string[] =>
   words.length === 0 ? [] : [`${title} ${words.join(', ')}`];
 
+const listedMax = 10;
+
+const programIn = (scope: Scope): string => {
+  const { settings, instructions } = scope;
+  if (instructions > listedMax) return `instructions ${settings.program.join(', ')} over and over`;
+  const executed = instructions === 0 ? '' : ` (${executedIn(scope).join(', ')})`;
+  return `${many(instructions, 'instruction')}${executed}, ${outputsIn(scope)} of them an output`;
+};
+
 /** All that bounds a scope, in words: every number is an upper one. */
 export const limitsOf = (scope: Scope): string => {
-  const { settings, instructions, generations, copies } = scope;
+  const { settings, generations, copies } = scope;
   const { primaryCapacity, wireCapacity, backupCapacity } = settings;
-  const executed = instructions === 0 ? '' : ` (${executedIn(scope).join(', ')})`;
   return [
-    `${many(instructions, 'instruction')}${executed}, ${outputsIn(scope)} of them an output`,
+    programIn(scope),
     ...occasionsIn(scope),
     many(generations, 'generation'),
     many(copies, 'copy', 'copies'),
