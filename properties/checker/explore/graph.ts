@@ -1,4 +1,4 @@
-import { fingerprintInto } from './fingerprint.ts';
+import { fingerprintInto, succeedInto } from './fingerprint.ts';
 import { type Growing, growing } from './growing.ts';
 import type { System } from './system.ts';
 import { visited } from './visited.ts';
@@ -56,6 +56,7 @@ const asksEvery = 256;
 /** A graph in the making. */
 type Making<S> = {
   readonly taken: () => readonly S[]; // the states found since it was asked last
+  readonly from: (state: S) => void; // the parent of those that are numbered next
   readonly number: (state: S) => number;
   readonly size: () => number;
   readonly marked: Growing;
@@ -68,8 +69,18 @@ const making = <S extends object, E>({ view, marks }: Survey<S, E>): Making<S> =
   let found: S[] = [];
   const marksOf = (state: S): number =>
     marks.reduce((bits, mark, place) => (mark(state) ? bits | (1 << place) : bits), 0);
+  const known = new Int32Array(2);
+  let parent: object | null = null;
+  const from = (state: S): void => {
+    parent = view(state);
+    fingerprintInto(known, parent);
+  };
   const number = (state: S): number => {
-    fingerprintInto(lanes, view(state));
+    if (parent === null) fingerprintInto(lanes, view(state));
+    else {
+      lanes.set(known);
+      succeedInto(lanes, parent, view(state));
+    }
     const size = seen.size();
     const place = seen.number(lanes[0] ?? 0, lanes[1] ?? 0);
     if (place === size) {
@@ -83,7 +94,7 @@ const making = <S extends object, E>({ view, marks }: Survey<S, E>): Making<S> =
     found = [];
     return all;
   };
-  return { taken, number, size: () => seen.size(), marked };
+  return { taken, from, number, size: () => seen.size(), marked };
 };
 
 const classesByName = () => {
@@ -114,7 +125,7 @@ const expand = <S extends object, E, N>(
   { moves, isWithin }: System<S, E, N>,
   { fairness, pardons }: Survey<S, E>,
   { states: statesMax, goesOn }: GraphBounds,
-  { taken, number, size }: Making<S>,
+  { taken, from, number, size }: Making<S>,
   { first, to, fair, pardoned }: Edges,
   place: (fair: Fair | null) => number,
 ): number => {
@@ -124,6 +135,7 @@ const expand = <S extends object, E, N>(
       if (size() > statesMax) return expanded;
       if (expanded % asksEvery === 0 && !goesOn(size(), size() - expanded)) return expanded;
       first.push(to.size());
+      from(state);
       expanded++;
       moves(state, (event, after) => {
         to.push(isWithin === undefined || isWithin(after) ? number(after) : outside);

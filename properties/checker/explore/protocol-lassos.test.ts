@@ -116,6 +116,15 @@ describe('a scope', () => {
     }
   });
 
+  it('has all that the world can do, also what shows only in time', () => {
+    const { init, moves } = openSystem(paper, scopeNamed('cut-network'));
+    const nets = new Set<string>();
+    for (const situation of init) {
+      moves(situation, (event) => void (event.type === 'cut' && nets.add(event.net)));
+    }
+    expect([...nets]).toEqual(['log', 'heartbeat']);
+  });
+
   it('that leaves out what would meet an obligation leads out there: that is no dead end', () => {
     const kinds = ['suspect', 'testAndSet', 'arbitrate', 'learn', 'goLive', 'release'] as const;
     for (const kind of kinds) {

@@ -1,11 +1,12 @@
 import type { Event, EventType } from '../../../model/event.ts';
 import { eventTypes, isRefusal, type Spec, step } from '../../../model/spec.ts';
 import type { Storage } from '../../../model/state.ts';
+import { beginning, observe } from '../../observe.ts';
 import { briefly, namesIn } from './forgetting.ts';
 import type { GraphBounds } from './graph.ts';
 import { type Answer, type Lassos, lassosIn } from './lasso.ts';
 import type { Owed } from './obligations.ts';
-import { type Situation, systemFor } from './protocol.ts';
+import type { Situation } from './protocol.ts';
 import { judgementUnder } from './protocol-fairness.ts';
 import type { Scope } from './scope.ts';
 import type { System } from './system.ts';
@@ -30,32 +31,46 @@ const isInside = (scope: Scope, situation: Situation): boolean => {
   );
 };
 
+type Kind = {
+  readonly type: EventType;
+  readonly place: number; // among those that are counted; -1 if it is not
+};
+
+/** The kinds of events that there are in a scope: what the world does only if it is named. */
+const kindsIn = (spec: Spec, { most }: Scope): readonly Kind[] => {
+  const counted = Object.keys(most);
+  return eventTypes(spec).flatMap((type) => {
+    const isOwn = spec.actions[type].by === 'protocol';
+    const isLeftOut = type === 'requestBackup' ? most[type] === 0 : !isOwn && !most[type];
+    return isLeftOut ? [] : [{ type, place: counted.indexOf(type) }];
+  });
+};
+
 /**
  * The protocol within a scope, to be searched for lassos. What the protocol may do no more, because
  * the scope has counted it to the end, leads out of the scope: it is not that nothing can be done.
  * Only that a backup is asked for may be left out, as if nobody ever did.
  */
 export const openSystem = (spec: Spec, scope: Scope): System<Situation, Event> => {
-  const { name, init, moves } = systemFor(spec, scope);
-  const counted = Object.keys(scope.most);
-  const isLeftOut = (type: EventType): boolean =>
-    type === 'requestBackup' && scope.most.requestBackup === 0;
-  const ended = eventTypes(spec).filter(
-    (type) => counted.includes(type) && spec.actions[type].by === 'protocol' && !isLeftOut(type),
-  );
+  const kinds = kindsIn(spec, scope);
+  const first = spec.init(scope.settings);
+  const left = Object.values(scope.most);
   return {
-    name,
-    init,
+    name: `${spec.name} in ${scope.name}`,
+    init: [{ state: first, history: beginning(first), left }],
     isWithin: (situation) => isInside(scope, situation),
-    moves: (situation, visit) => {
-      moves(situation, (event, after) => visit(event, after, undefined));
-      const { state, left } = situation;
-      for (const type of ended) {
-        const place = counted.indexOf(type);
-        if (left[place] !== 0) continue;
-        for (const event of spec.actions[type].instances(state)) {
-          if (isRefusal(step(spec, state, event))) continue;
-          visit(event, { ...situation, left: left.with(place, -1) }, undefined);
+    moves: ({ state: before, history: past, left: remaining }, visit) => {
+      for (const { type, place } of kinds) {
+        const { by, instances } = spec.actions[type];
+        const count = remaining[place];
+        if (count === 0 && by === 'world') continue;
+        const left = count === undefined ? remaining : remaining.with(place, count - 1);
+        for (const event of instances(before)) {
+          const outcome = step(spec, before, event);
+          if (isRefusal(outcome)) continue;
+          const { state, effects } = outcome;
+          const history = observe(past, before, event, state, effects);
+          visit(event, { state, history, left }, undefined);
         }
       }
     },
