@@ -57,7 +57,8 @@ it (the first in bold, then those that the same runs break as well), after how m
 under a fixed seed, how many events are left of the story when none can be left out, and how
 many a shortest story has: the scope is named in which the explorer has tried all shorter ones.
 Each has its counterexample as a file that replays (\`npx lockstep replay\`) and as a story to
-read: the shortest one, where it is known.
+read: the shortest one, where it is known. What breaks a claim about what comes in the end is a
+*lasso*: some events, and others that go on for ever or, if there are none, nothing more.
 \`npx lockstep mutants\` makes the matrix again, and \`npm test\` replays them all. How long it
 takes is in [docs/results.md](../docs/results.md).
 
@@ -68,15 +69,24 @@ the files. This folder imports \`model\` and \`properties\`; nothing but \`cli\`
 
 const inCell = (text: string): string => text.replace(/\|/g, '\\|');
 
-const killedRow = ({ because, cites }: Mutant, { name, runs, killed }: Row): string => {
+/** The length of the shortest story that is known to be one, and where. */
+const leastIn = ({ killed, lasso }: Row): string => {
+  const scope = killed?.scope ?? null;
+  if (killed !== null && scope !== null) return `${killed.bundle.script.length} in ${scope}`;
+  if (lasso === null) return '';
+  const round = lasso.cycle === 0 ? '' : `, ${lasso.cycle} for ever`;
+  return `${lasso.claim}: ${lasso.stem}${round} in ${lasso.scope}`;
+};
+
+const killedRow = ({ because, cites }: Mutant, row: Row): string => {
+  const { name, runs, killed } = row;
   const what = `${inCell(because)} (${cites.join(', ')})`;
   if (killed === null) return `| ${name} | survives | ${counted(runs)} | | | ${what} |`;
-  const { bundle, claim, others, shrunk, scope } = killed;
+  const { bundle, claim, others, shrunk } = killed;
   const claims = others.length === 0 ? claim : `**${claim}**, ${others.join(', ')}`;
   const length = `${shrunk ?? ''}${bundle.calm ? ' and a calm' : ''}`;
-  const least = scope === null ? '' : `${bundle.script.length} in ${scope}`;
   const link = `[${name}](traces/${name}.txt)`;
-  return `| ${link} | ${claims} | ${counted(runs)} | ${length} | ${least} | ${what} |`;
+  return `| ${link} | ${claims} | ${counted(runs)} | ${length} | ${leastIn(row)} | ${what} |`;
 };
 
 /** The kill matrix for people. It says nothing about time, so that it is the same everywhere. */

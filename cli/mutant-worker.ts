@@ -2,9 +2,13 @@ import { parentPort } from 'node:worker_threads';
 import type { Bundle } from '../counterexamples/bundle.ts';
 import { mutants } from '../counterexamples/catalogue.ts';
 import { dyingScopeOf } from '../counterexamples/dying-scope.ts';
+import { lassoGroups } from '../counterexamples/lasso-groups.ts';
 import type { Mutant } from '../counterexamples/mutant.ts';
 import { everyStep } from '../properties/catalogue.ts';
 import { checkBlock, suiteOf } from '../properties/checker/check.ts';
+import { livenessScopes } from '../properties/checker/explore/liveness-scopes.ts';
+import { obligations } from '../properties/checker/explore/obligations.ts';
+import { lassosUnder } from '../properties/checker/explore/protocol-lassos.ts';
 import type { Scope } from '../properties/checker/explore/scope.ts';
 import { type Shortest, shortestOf } from '../properties/checker/explore/shortest.ts';
 import { killersOf } from '../properties/checker/killers.ts';
@@ -37,6 +41,15 @@ export type Row = {
     readonly shrunk: number | null; // events that shrinking leaves of a story of the claim
     readonly scope: string | null; // in which the bundle's story is a shortest one
   } | null;
+  readonly lasso: Lasso | null; // of a mutant that one catches
+};
+
+/** The lengths of a lasso: to what goes on for ever, and once round it; 0 if it stops. */
+export type Lasso = {
+  readonly scope: string;
+  readonly claim: string;
+  readonly stem: number;
+  readonly cycle: number;
 };
 
 const shrinkSeconds = 30;
@@ -127,6 +140,20 @@ const withShortest = (mutant: Mutant, killed: Killed): Killed => {
   return { ...killed, claim: claim.id, others, shrunk, bundle, scope: scope.name };
 };
 
+/** The lasso that catches the mutant, in the scope in which one is known to. */
+const lassoOf = ({ spec }: Mutant): Lasso | null => {
+  const [found] = Object.entries(lassoGroups).filter(([, group]) => spec.name in group);
+  const scope = livenessScopes.find(({ name }) => name === found?.[0]);
+  const claim = found?.[1][spec.name];
+  const owed = obligations.filter(({ id }) => id === claim);
+  if (scope === undefined || owed.length === 0) return null;
+  const { answers } = lassosUnder(spec, scope, owed, { states: 100_000, goesOn: () => true });
+  const [answer] = answers;
+  if (answer?.kind !== 'violated') return null;
+  const { stem, cycle } = answer.lasso;
+  return { scope: scope.name, claim: answer.id, stem: stem.length, cycle: cycle.length };
+};
+
 /** Hunts one mutant; of those to be written down, the shortest story of several is kept. */
 export const hunted = (mutant: Mutant, hunt: Hunt): Row => {
   const limit = mutant.breaks === 'nothing' ? Math.min(hunt.seconds, benignSeconds) : hunt.seconds;
@@ -134,7 +161,8 @@ export const hunted = (mutant: Mutant, hunt: Hunt): Row => {
   const first = found === null ? null : killedBy(mutant, found);
   const killed =
     first !== null && hunt.all ? withShortest(mutant, leastOf(mutant, hunt, first)) : first;
-  return { name: mutant.spec.name, breaks: mutant.breaks, runs, seconds, killed };
+  const lasso = hunt.all ? lassoOf(mutant) : null;
+  return { name: mutant.spec.name, breaks: mutant.breaks, runs, seconds, killed, lasso };
 };
 
 if (parentPort !== null) {

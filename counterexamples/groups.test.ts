@@ -10,10 +10,12 @@ import { judge } from '../properties/checker/judge.ts';
 import { type Bundle, decodeBundle } from './bundle.ts';
 import { mutants, specificationNamed } from './catalogue.ts';
 import { type Death, groups } from './groups.ts';
+import { lassoGroups } from './lasso-groups.ts';
 import type { Mutant } from './mutant.ts';
 import { elusiveMutants } from './mutants/own.ts';
 import { scopeless } from './scopeless.ts';
 import { oneForOne, survivors } from './survivors.ts';
+import { timedGroups } from './timed-groups.ts';
 
 const all: readonly Mutant[] = [...mutants, ...elusiveMutants];
 const isWrong = ({ breaks }: Mutant): boolean => breaks !== 'nothing';
@@ -48,7 +50,12 @@ const bundleOf = (mutant: string): Bundle | null => {
 
 describe('every mutant', () => {
   it('dies in the scope of one group, or is listed as one that does not', () => {
-    const listed = [...grouped.map(([mutant]) => mutant), ...Object.values(scopeless).flat()];
+    const listed = [
+      ...grouped.map(([mutant]) => mutant),
+      ...Object.values(timedGroups).flat(),
+      ...Object.values(lassoGroups).flatMap((group) => Object.keys(group)),
+      ...Object.values(scopeless).flat(),
+    ];
     expect(listed.toSorted()).toEqual(namesOf(all.filter(isWrong)).toSorted());
   });
 
