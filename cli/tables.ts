@@ -106,7 +106,7 @@ export const strategyTable = (
       { head: 'strategy', width: 10 },
       { head: 'runs', width: 10, align: 'right' },
       { head: 'events', width: 13, align: 'right' },
-      { head: 'new situations', width: 16, align: 'right' },
+      { head: 'new kinds', width: 16, align: 'right' },
       { head: 'refutations', width: 13, align: 'right' },
     ],
     rows,
@@ -252,7 +252,7 @@ export const gapLines = (verdict: Verdict, fixed: Partial<Settings>): readonly s
 export const unseenText = (verdict: Verdict): string => {
   const { situations, newLately, chanceOfNew, marginOfChance, unseenMass } = verdict;
   return (
-    `${counted(situations)} different situations were reached; of the last quarter of the runs ` +
+    `${counted(situations)} kinds of situations were reached; of the last quarter of the runs ` +
     `${percent(newLately)} reached a new one. One more run reaches a new one with a chance of ` +
     `${percent(chanceOfNew)}, give or take ${percent(marginOfChance)}, and about ` +
     `${percent(unseenMass)} of all that it reaches is new (Good and Turing; a little too high).`
