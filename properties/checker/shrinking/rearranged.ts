@@ -18,16 +18,31 @@ const countsIn = (spec: Spec, { events }: Script): Readonly<Record<EventType, nu
   return counts;
 };
 
-/** Programs of one instruction, which a story may be told with as well. */
-const plainPrograms: readonly Settings['program'][] = [['transmit'], ['stamp'], ['reply']];
+type Program = Settings['program'];
+
+/** Programs that a story may be told with as well. */
+const plainPrograms: readonly Program[] = [
+  ['transmit'],
+  ['stamp'],
+  ['reply'],
+  ['compute', 'transmit'],
+  ['stamp', 'compute'],
+];
+
+const diskPrograms: readonly Program[] = [['write x p', 'touch p', 'read x q'], ['read x p']];
+
+const roomy = { primaryCapacity: 2, wireCapacity: 2, backupCapacity: 2 } as const;
 
 /** The settings of the script, and others from which the same may be reached sooner. */
 const beginnings = ({ settings }: Script): readonly Settings[] => {
   if (settings.clock !== null) return [settings]; // each would take long
-  const programs = hasDisk(settings) ? [] : plainPrograms;
+  const programs = hasDisk(settings) ? diskPrograms : plainPrograms;
   const starts: readonly Settings['start'][] = ['protected', 'unprotected'];
   const others = [settings.program, ...programs].flatMap((program) =>
-    starts.map((start) => ({ ...settings, program, start })),
+    starts.flatMap((start) => [
+      { ...settings, program, start },
+      { ...settings, program, start, ...roomy },
+    ]),
   );
   return [settings, ...others.filter(isSafe)];
 };
