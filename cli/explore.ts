@@ -142,12 +142,13 @@ const exploreUntil = async (
   if (options.json !== true) printExploring(exploration, terminal);
   const report = import('./explored.ts'); // while the threads start
   const outcome = await run(exploration, terminal, signal);
-  const { exploredJson, printExplored } = await report;
+  const { exploredJson, isAnyHeld, printExplored } = await report;
   const print = options.json === true ? exploredJson : printExplored;
   const complaints = print(exploration, outcome, terminal);
   for (const complaint of complaints) complain(terminal, complaint.sentence);
   if (outcome.explored.refuted.length > 0) return exitCodes.refuted;
-  return outcome.explored.extent === 'exhausted' ? exitCodes.holds : exitCodes.inconclusive;
+  const isWhole = outcome.explored.extent === 'exhausted';
+  return isWhole && isAnyHeld(exploration, outcome) ? exitCodes.holds : exitCodes.inconclusive;
 };
 
 /** `lockstep explore`: the exit code is the verdict's, also of one that was interrupted. */

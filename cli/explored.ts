@@ -1,5 +1,5 @@
 import type { BadInput } from '../counterexamples/bad-input.ts';
-import type { Bundle } from '../counterexamples/bundle.ts';
+import type { Bundle, Certificate } from '../counterexamples/bundle.ts';
 import { witnesses } from '../properties/catalogue.ts';
 import { forecastOf } from '../properties/checker/explore/forecast.ts';
 import { narrate } from '../properties/checker/narrate.ts';
@@ -14,13 +14,13 @@ import { printCase } from './report.ts';
 import { tableText } from './tables.ts';
 import { type Terminal, wrapped } from './terminal.ts';
 
-/** A case that was reached, after how many events at least. */
-type Case = { readonly id: string; readonly events: number };
+/** After how many events at least a case is reached; null: it is not, in what was seen. */
+type Case = { readonly id: string; readonly events: number | null };
 
 /** What an exploration says of one claim. */
 export type Finding = {
   readonly claim: EveryStep;
-  readonly stance: 'refuted' | 'holds' | 'not in this scope' | 'open';
+  readonly stance: 'refuted' | 'holds' | 'no case in this scope' | 'open';
   readonly cases: readonly Case[];
 };
 
@@ -31,11 +31,13 @@ const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): 
 const findingOn = ({ explored }: Outcome, claim: EveryStep): Finding => {
   const cases = witnesses
     .filter(({ guards }) => guards.includes(claim.id))
-    .flatMap(({ id }) => explored.reached.filter((one) => one.id === id))
-    .map(({ id, events }) => ({ id, events: events.length }));
+    .map(({ id }) => {
+      const found = explored.reached.find((one) => one.id === id);
+      return { id, events: found?.events.length ?? null };
+    });
   const isRefuted = explored.refuted.some(({ id }) => id === claim.id);
   const isWhole = explored.extent === 'exhausted';
-  const held = cases.length > 0 ? 'holds' : 'not in this scope';
+  const held = cases.some(({ events }) => events !== null) ? 'holds' : 'no case in this scope';
   return { claim, stance: isRefuted ? 'refuted' : isWhole ? held : 'open', cases };
 };
 
@@ -46,21 +48,25 @@ const bundlesOf = (
   { specification, scope }: Exploration,
   { explored }: Outcome,
 ): readonly Bundle[] =>
-  explored.refuted.flatMap(({ id, events }) => {
+  explored.refuted.flatMap(({ id, events }, index) => {
     const claim = claimNamed(id);
     if (claim === null) return [];
     const script = { settings: scope.settings, events, calm: false };
-    const certificate = {
-      kind: 'globally shortest',
-      scope: scope.name,
-      states: explored.progress.distinct,
-    } as const;
+    const states = explored.progress.distinct;
+    const isFirst = explored.refuted.findIndex((one) => one.id === id) === index;
+    const certificate: Certificate = isFirst
+      ? { kind: 'globally shortest', scope: scope.name, states }
+      : { kind: 'not minimized', tried: 0 };
     const refutation = { claim: id, at: events.length - 1 };
     return [bundleOf(specification.spec, claim, script, refutation, certificate)];
   });
 
 const shown = ({ stance, cases }: Finding, { colours }: Terminal): string => {
-  const reached = cases.map(({ id, events }) => `${id} at ${events}`).join(', ');
+  const isWhole = stance === 'holds' || stance === 'no case in this scope';
+  const reached = cases
+    .filter(({ events }) => events !== null || isWhole)
+    .map(({ id, events }) => (events === null ? `never ${id}` : `${id} at ${events}`))
+    .join(', ');
   if (stance === 'refuted') return colours.red('refuted');
   if (stance === 'holds') return `${colours.green('held')}: ${reached}`;
   return colours.yellow(reached === '' ? stance : `${stance}: ${reached}`);
@@ -124,6 +130,10 @@ const forecastText = ({ explored }: Outcome): string | null => {
   );
 };
 
+/** Whether it comes to more than that nothing was asked in earnest. */
+export const isAnyHeld = (exploration: Exploration, outcome: Outcome): boolean =>
+  findingsOf(exploration, outcome).some(({ stance }) => stance === 'holds');
+
 const kindOf = ({ extent, refuted }: Outcome['explored']): VerdictKind => {
   if (refuted.length > 0) return 'refuted';
   return extent === 'exhausted' ? 'exhausted' : 'bounded';
@@ -151,7 +161,8 @@ const conclusionOf = (
   }
   const held = findings.filter(({ stance }) => stance === 'holds').length;
   const others = findings.length - held;
-  const beside = others === 0 ? '' : `; ${many(others, 'other')} cannot show there`;
+  const beside =
+    others === 0 ? '' : `; ${many(others, 'other')} did not break, but has no case there`;
   const all = `${many(held, 'claim')} held in all of scope ${scope.name}`;
   return `${verdictHead(name, 'exhausted')}${all}${beside}`;
 };
@@ -171,7 +182,10 @@ export const printExplored = (
     if (complaint !== null) complaints.push(complaint);
     const claim = claimNamed(bundle.claim);
     if (claim === null) continue;
-    const why = `No shorter story within scope ${scope.name} breaks it: all were tried.`;
+    const isShortest = bundle.certificate.kind === 'globally shortest';
+    const why = isShortest
+      ? `No shorter story within scope ${scope.name} breaks it: all were tried.`
+      : 'Another cause of the same: a shortest story with these faults in this phase.';
     print();
     printCase(
       { specification, bundle, claim, script: scriptOf(bundle), at: bundle.at, file, why },
@@ -186,9 +200,10 @@ export const printExplored = (
   printWrapped(measureText(outcome, exploration), terminal);
   const forecast = forecastText(outcome);
   if (forecast !== null) printWrapped(forecast, terminal);
-  const isHeld = outcome.explored.extent === 'exhausted';
-  const colour = outcome.explored.refuted.length > 0 || isHeld ? colours.green : colours.yellow;
-  const paint = outcome.explored.refuted.length > 0 ? (text: string) => text : colour;
+  const isWhole = outcome.explored.extent === 'exhausted';
+  const isRefuted = outcome.explored.refuted.length > 0;
+  const plain = (text: string): string => text;
+  const paint = isRefuted ? plain : isWhole ? colours.green : colours.yellow;
   for (const line of wrapped(
     conclusionOf(exploration, outcome, findings),
     terminal.columns,
@@ -226,7 +241,7 @@ export const exploredJson = (
     cutOff,
     seconds: outcome.seconds,
     collisionOdds: collisionOdds(distinct, generated),
-    forecast: progress.queue === 0 ? null : forecastOf(outcome.explored),
+    forecast: progress.queue === 0 || extent === 'refuted' ? null : forecastOf(outcome.explored),
     claims: findingsOf(exploration, outcome).map(({ claim, stance, cases }) => ({
       id: claim.id,
       claim: claim.claim,

@@ -21,7 +21,11 @@ export type Pursuit = {
 /** What became of one obligation, as it is sent between threads. */
 export type Answered = { readonly id: string } & (
   | { readonly kind: 'violated'; readonly owed: number; readonly lasso: Told }
-  | { readonly kind: 'holds' | 'vacuous' | 'open'; readonly owed: number }
+  | {
+      readonly kind: 'holds' | 'vacuous' | 'open';
+      readonly owed: number;
+      readonly judged: number;
+    }
   | { readonly kind: 'left out' }
 );
 
@@ -88,9 +92,11 @@ const shown = (answer: Answered, { colours }: Terminal): string => {
     case 'violated':
       return colours.red(lengthText(answer.lasso));
     case 'holds':
-      return `${colours.green('held')}: owed in ${counted(answer.owed)}`;
+      return `${colours.green('held')}: owed in ${counted(answer.judged)}`;
     case 'vacuous':
-      return colours.yellow('never owed in this scope');
+      return colours.yellow(
+        answer.owed === 0 ? 'never owed in this scope' : 'owed only where the scope can be left',
+      );
     case 'left out':
       return colours.yellow('not in this scope');
     case 'open':
@@ -135,7 +141,7 @@ const conclusionOf = ({ specification, scope }: Pursuit, { found }: Hunted): str
   }
   const held = answers.filter(({ kind }) => kind === 'holds').length;
   const others = answers.length - held;
-  const beside = others === 0 ? '' : `; ${many(others, 'other')} cannot show there`;
+  const beside = others === 0 ? '' : `; of ${many(others, 'other')} it says nothing`;
   const all = `${many(held, 'claim')} held in all of scope ${scope.name}`;
   return `${verdictHead(name, 'exhausted')}${all}${beside}`;
 };

@@ -123,5 +123,6 @@ export const lassosUntil = async (
   const print = options.json === true ? lassosJson : printLassos;
   print(pursuit, hunted, terminal);
   if (hunted.found.answers.some(({ kind }) => kind === 'violated')) return exitCodes.refuted;
-  return hunted.found.isWhole ? exitCodes.holds : exitCodes.inconclusive;
+  const isHeld = hunted.found.answers.some(({ kind }) => kind === 'holds');
+  return hunted.found.isWhole && isHeld ? exitCodes.holds : exitCodes.inconclusive;
 };

@@ -65,8 +65,9 @@ story, and what is not found is not there. Scopes are small on purpose; --list
 describes them. Claims about what comes in the end (L1 to L5, L7) are asked by
 name, or in a scope made for them: fair cycles and dead ends break them.
 
-Exit code: 0 the scope is exhausted and every claim held, 1 a claim is refuted,
-2 bad usage or input, 3 a bound was met or it was interrupted.
+Exit code: 0 the scope is exhausted and no claim breaks, 1 a claim is refuted,
+2 bad usage or input, 3 a bound was met, it was interrupted, or no case of what
+was asked occurs in the scope.
 
 Examples:
   lockstep explore

@@ -6,7 +6,10 @@ import { fingerprintInto, succeedInto } from './fingerprint.ts';
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type Whole = readonly Json[] | { readonly [key: string]: Json };
 
-const keys = fc.oneof(fc.constantFrom('a', 'b', 'c', 'a,b', '.a', '0', ''), fc.string());
+const keys = fc.oneof(
+  fc.constantFrom('a', 'b', 'c', 'a,b', '.a', '0', '', 'constructor', 'toString'),
+  fc.string(),
+);
 const atoms: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json[]>(null, true, false, 0, 1, -1, 0.5, '', '0', 'a', 'null', 'false', 2 ** 32),
   fc.integer(),

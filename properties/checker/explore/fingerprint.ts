@@ -131,6 +131,13 @@ const changeArray = (
   }
 };
 
+/** A field of an object's own, or undefined: plain data has no functions, but its prototype has. */
+const ownOf = (fields: Fields, name: string): unknown => {
+  const value = fields[name];
+  const isInherited = typeof value === 'function' || name === '__proto__';
+  return isInherited && !Object.hasOwn(fields, name) ? undefined : value;
+};
+
 const sizeOf = (fields: Fields): number => {
   let size = 0;
   for (const _ in fields) size++;
@@ -139,7 +146,7 @@ const sizeOf = (fields: Fields): number => {
 
 const leaveObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
   for (const name in was) {
-    if (is[name] !== undefined) continue;
+    if (ownOf(is, name) !== undefined) continue;
     const key = lanes(name);
     addValue(gone, was[name], atKeyLo(lo, key), atKeyHi(hi, key));
   }
@@ -148,7 +155,7 @@ const leaveObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
 const changeObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
   let shared = 0;
   for (const name in is) {
-    const [old, now] = [was[name], is[name]];
+    const [old, now] = [ownOf(was, name), is[name]];
     if (old !== undefined) shared++;
     if (old === now) continue;
     const key = lanes(name);

@@ -70,8 +70,9 @@ export const lookout = <S, E, N>(
       }
     },
     settle: (all) => {
-      const first: Hit[] = [];
-      for (const hit of all.toSorted(inOrder)) enter(hit, first);
+      const found: Hit[] = [];
+      for (const hit of all.toSorted(inOrder)) enter(hit, found);
+      const first = found.filter((hit) => !found.some((one) => one !== hit && explains(one, hit)));
       known.push(...first);
       if (causeOf === null) open = open.filter(({ id }) => !first.some((hit) => hit.id === id));
       hits.length = 0;
@@ -97,14 +98,17 @@ const isHigher = (one: Peak, other: Peak | undefined): boolean =>
 export const peaksOf = <S, E, N>(measures: readonly Measure<S, E, N>[]): Peaks<S, E, N> => {
   const known = new Map<string, Peak>();
   const onLevel = new Map<string, Peak>();
+  const rising: Peak[] = []; // all of them: a claim that breaks may leave out the last ones
   return {
-    peaks: () => [...onLevel.values()],
+    peaks: () => rising,
     look: (step, parent, ordinal) => {
       for (const { id, of } of measures) {
         const value = of(step);
         if (value === Number.NEGATIVE_INFINITY) continue;
         const peak = { id, parent, ordinal, value, cause: null };
-        if (isHigher(peak, known.get(id)) && isHigher(peak, onLevel.get(id))) onLevel.set(id, peak);
+        if (!isHigher(peak, known.get(id)) || !isHigher(peak, onLevel.get(id))) continue;
+        onLevel.set(id, peak);
+        rising.push(peak);
       }
     },
     settle: (all) => {
@@ -112,6 +116,7 @@ export const peaksOf = <S, E, N>(measures: readonly Measure<S, E, N>[]): Peaks<S
         if (isHigher(peak, known.get(peak.id))) known.set(peak.id, peak);
       }
       onLevel.clear();
+      rising.length = 0;
       return measures.flatMap(({ id }) => known.get(id) ?? []);
     },
   };

@@ -94,13 +94,17 @@ describe('no lasso is found', () => {
 });
 
 describe('what is cut off', () => {
+  it('judges nothing where one can always leave, and that is said', () => {
+    expect(kindOf(mapOf('0 1', '1 1 weak b', '1 off weak a'))).toBe('vacuous');
+  });
+
   it('is no dead end if it may be left fairly', () => {
     expect(kindOf(mapOf('0 1', '1 2 weak a', '2 off weak b'))).toBe('holds');
     expect(way(mapOf('0 1', '1 2 weak a', '2 off'))).toEqual({ stem: [0, 1, 2], cycle: [] });
   });
 
   it('makes a cycle unfair on which one could always leave, and no other', () => {
-    expect(kindOf(mapOf('0 1', '1 1 weak b', '1 off weak a'))).toBe('holds');
+    expect(kindOf(mapOf('0 1', '1 2 weak c', '2 2 weak b', '2 off weak a'))).toBe('holds');
     const map = mapOf('0 1', '1 2 weak b', '2 1 weak c', '1 off weak a');
     expect(way(map)).toEqual({ stem: [0, 1], cycle: [2, 1] });
   });

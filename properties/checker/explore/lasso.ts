@@ -6,11 +6,18 @@ import type { Lasso, Obligation, Stride } from './obligation.ts';
 import { productOf, wayTo } from './pending.ts';
 import type { System } from './system.ts';
 
-/** What became of one obligation, and in how many states it was still owed. */
-export type Answer<S, E> = { readonly id: string; readonly owed: number } & (
+/**
+ * What became of one obligation, in how many states it was still owed, and in how many of them it
+ * was judged: from the others a fair step leads out of the scope, where it may be met.
+ */
+export type Answer<S, E> = {
+  readonly id: string;
+  readonly owed: number;
+  readonly judged: number;
+} & (
   | { readonly kind: 'violated'; readonly lasso: Lasso<S, E> }
   | { readonly kind: 'holds' } // of all that is within the scope
-  | { readonly kind: 'vacuous' } // it is never owed there
+  | { readonly kind: 'vacuous' } // it is never owed there, or nowhere judged
   | { readonly kind: 'open' } // no lasso in what was seen, which is not all
 );
 
@@ -51,24 +58,37 @@ const stridesAlong = <S extends object, E, N>(
   });
 };
 
+/** How many of the states no fair step leads out of the scope from. */
+const judgedOf = ({ first, to, fair }: Graph, states: Int32Array): number => {
+  let judged = 0;
+  for (const state of states) {
+    const end = first[state + 1] ?? 0;
+    let edge = first[state] ?? 0;
+    while (edge < end && (to[edge] !== outside || (fair[edge] ?? -1) < 0)) edge++;
+    if (edge === end) judged++;
+  }
+  return judged;
+};
+
 /** The lasso whose stem is shortest; of several the one that was come to first. */
 const lassoIn = <S extends object, E, N>(
   system: System<S, E, N>,
   graph: Graph,
   place: number,
-): { readonly owed: number; readonly lasso: Lasso<S, E> | null } => {
+): Omit<Answer<S, E>, 'id' | 'kind'> & { readonly lasso: Lasso<S, E> | null } => {
   const product = productOf(graph, { begins: 2 * place, ends: 2 * place + 1 });
   const { owing } = product;
   const division = fairParts(graph, owing);
   const knot = owing.find((state) => (division[state] ?? -1) >= 0);
-  if (knot === undefined) return { owed: owing.length, lasso: null };
+  const counts = { owed: owing.length, judged: judgedOf(graph, owing) };
+  if (knot === undefined) return { ...counts, lasso: null };
   const { edges, begins, start: from } = wayTo(product, knot);
   const start = system.init[graph.starts[from] ?? -1];
   if (start === undefined) throw new Error(`the system has no beginning ${from}`);
   const stem = stridesAlong(system, graph, start, from, edges);
   const end = stem.at(-1)?.after ?? start;
   const cycle = stridesAlong(system, graph, end, knot, fairCycle(graph, division, knot));
-  return { owed: owing.length, lasso: { start, stem, begins, cycle } };
+  return { ...counts, lasso: { start, stem, begins, cycle } };
 };
 
 const answerTo = <S extends object, E, N>(
@@ -79,14 +99,14 @@ const answerTo = <S extends object, E, N>(
   obligation: Obligation<S>,
 ): Answer<S, E> => {
   const { id } = obligation;
-  const { owed, lasso } = lassoIn(system, graph, place);
+  const { owed, judged, lasso } = lassoIn(system, graph, place);
   if (lasso !== null) {
     const flaw = flawOf(system, quest, obligation, lasso);
     if (flaw !== null) throw new Error(`the lasso for ${id} is none: ${flaw}`);
-    return { id, owed, kind: 'violated', lasso };
+    return { id, owed, judged, kind: 'violated', lasso };
   }
-  if (graph.expanded < graph.size) return { id, owed, kind: 'open' };
-  return { id, owed, kind: owed === 0 ? 'vacuous' : 'holds' };
+  if (graph.expanded < graph.size) return { id, owed, judged, kind: 'open' };
+  return { id, owed, judged, kind: judged === 0 ? 'vacuous' : 'holds' };
 };
 
 /**
