@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import type { Rung } from '../cli/rung-worker.ts';
 import { travel } from '../cli/travel.ts';
 import type { Explored } from '../properties/checker/explore/question.ts';
+import { counts } from '../properties/checker/explore/scopes/counts.ts';
 import type { Figure } from './figure.ts';
 
 const rungs = new URL('../cli/rung-worker.ts', import.meta.url);
@@ -38,7 +39,13 @@ const exploring = (scope: string, workers: number): Report => {
     maxBuffer: 1e9,
   });
   const report: Report = JSON.parse(stdout);
-  if (report.extent !== 'exhausted') throw new Error(`scope ${scope} was not exhausted`);
+  const [distinct, generated, depth] = counts[scope] ?? [];
+  if (report.extent !== 'exhausted' || report.distinct !== distinct) {
+    throw new Error(`scope ${scope} has ${report.distinct} situations, not ${distinct}`);
+  }
+  if (report.generated !== generated || report.depth !== depth) {
+    throw new Error(`scope ${scope} is explored otherwise than it was`);
+  }
   return report;
 };
 
@@ -46,9 +53,12 @@ const rateText = ({ distinct, generated, bytes, seconds }: Report): string =>
   `${counted(distinct / seconds)} situations/s, ${counted(generated / seconds)} generated/s, ` +
   `${counted(bytes / distinct)} bytes each`;
 
-/** Scopes of some ten thousand, a hundred thousand, half a million and more situations. */
-export const scopes = ['output', 'disk', 'outputs', 'outputs-reconnecting'] as const;
-const [small, , , largest] = scopes;
+/** Scopes of growing size. */
+const scopes = ['output', 'contest', 'outputs', 'outputs-reconnecting'] as const;
+const largest = scopes[3];
+
+/** A scope of about ten thousand situations. */
+const small = 'tight';
 
 const processSeconds = (scope: string): number => {
   const began = performance.now();

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
+import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
 import type { Event } from '../model/event.ts';
 import { livenessScopes } from '../properties/checker/explore/liveness-scopes.ts';
 import { namedScopes, scopeNamed } from '../properties/checker/explore/named-scopes.ts';
@@ -8,12 +8,13 @@ import type { Scope } from '../properties/checker/explore/scope.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
 import type { Exploration, Outcome } from './exploration.ts';
 import type { Errand } from './explore-worker.ts';
+import { nearest } from './nearest.ts';
 import { counted, many } from './numbers.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
 import { specificationOf } from './specification.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
 import { travel } from './travel.ts';
-import { claimsNamed, unknownWord } from './words.ts';
+import { claimsNamed } from './words.ts';
 
 const workersMax = 4;
 
@@ -27,14 +28,20 @@ const isAskedIn =
   (claim: Claim): claim is EveryStep =>
     claim.kind === 'everyStep' && (claim.needs === 'nothing' || settings.clock !== null);
 
+const unknownScope = (word: string): BadInput => {
+  const meant = nearest(
+    word,
+    [...namedScopes, ...livenessScopes].map(({ name }) => name),
+  );
+  const hint = meant === null ? '' : `; did you mean ${meant}?`;
+  const expected = 'a scope (lockstep explore --list shows them)';
+  return badInput('the command line', '--scope', expected, `is ${shown(word)}${hint}`);
+};
+
 const explorationOf = async (options: ExploreOptions): Promise<Exploration | BadInput> => {
   const scope = scopeNamed(options.scope);
   if (scope === null) {
-    return unknownWord(
-      '--scope',
-      options.scope,
-      [...namedScopes, ...livenessScopes].map(({ name }) => name),
-    );
+    return unknownScope(options.scope);
   }
   const named = claimsNamed(options.property);
   if ('sentence' in named) return named;

@@ -111,7 +111,7 @@ describe('lockstep extreme', { timeout: 120_000 }, () => {
   it('is inconclusive where there is nothing to measure', async () => {
     const ran = await measure('lag', { scope: 'first-backup', spec: 'no-notify' });
     expect(ran.code).toBe(exitCodes.inconclusive);
-    expect(plainly(ran)).toContain('no-notify: lag: nothing to measure in scope clone');
+    expect(plainly(ran)).toContain('no-notify: lag: nothing to measure in scope first-backup');
   });
 
   it.each([

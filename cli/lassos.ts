@@ -17,7 +17,10 @@ import { specificationOf } from './specification.ts';
 import { complain, gaugeFor, type Terminal } from './terminal.ts';
 import { claimsNamed, unknownWord } from './words.ts';
 
-type Options = Pick<ExploreOptions, 'spec' | 'scope' | 'property' | 'memory' | 'json'>;
+type Options = Pick<
+  ExploreOptions,
+  'spec' | 'scope' | 'property' | 'memory' | 'json' | 'depth' | 'all' | 'workers'
+>;
 
 const owed: readonly string[] = obligations.map(({ id }) => id);
 const timed: readonly string[] = needClock.map(({ id }) => id);
@@ -42,6 +45,11 @@ const scopeFor = (word: string): Scope | BadInput => {
 };
 
 const pursuitOf = async (options: Options): Promise<Pursuit | BadInput> => {
+  const inVain = (['depth', 'all', 'workers'] as const).find((name) => options[name] !== undefined);
+  if (inVain !== undefined) {
+    const found = 'is given for claims about what comes in the end';
+    return badInput('the command line', `--${inVain}`, 'left out', found);
+  }
   const scope = scopeFor(options.scope);
   if ('sentence' in scope) return scope;
   if (scope.settings.clock !== null) {
@@ -53,7 +61,7 @@ const pursuitOf = async (options: Options): Promise<Pursuit | BadInput> => {
   const late = ids.filter((id) => timed.includes(id));
   if (late.length > 0) {
     const found = `is ${listed(late, 'and')}, about time: ask lockstep check`;
-    return badInput('the command line', '--property', 'a claim that means something', found);
+    return badInput('the command line', '--property', 'a claim that needs no clock', found);
   }
   const specification = await specificationOf(options.spec);
   return isBadInput(specification) ? specification : { specification, scope, ids };

@@ -130,14 +130,14 @@ const sizesText = (measured: readonly Measured[]): string => {
 const growthText = (
   { extreme, family }: Survey,
   measured: readonly Measured[],
-  { growth, formula, isExceeded }: Judgement,
+  { growth, formula, told }: Judgement,
 ): string => {
   const [, ...others] = measured;
   switch (growth) {
     case 'bound': {
-      if (isExceeded) return `It does not grow: it is no more in scopes of ${sizesText(others)}.`;
-      const why = formula.value === null ? '' : `, set by ${extreme.setBy}`;
-      return `A bound${why}: it is no more in scopes of ${sizesText(others)}.`;
+      const isSharp = formula.value !== null && formula.value === told?.worst.value;
+      const what = isSharp ? `A bound, set by ${extreme.setBy}` : 'It does not grow with the scope';
+      return `${what}: it is no more in scopes of ${sizesText(others)}.`;
     }
     case 'grows':
       return (

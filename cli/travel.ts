@@ -85,6 +85,8 @@ export type Aboard = {
 /** In a thread: takes its place among the others. */
 export const aboard = ({ berth, stop }: Passage, say: (report: Report<never>) => void): Aboard => {
   const stopped = new Int32Array(stop);
+  const baseline = getHeapStatistics().used_heap_size; // the program itself, in each thread
+  const heap = (): number => Math.max(0, getHeapStatistics().used_heap_size - baseline);
   let told = 0;
   const onProgress = (progress: Progress): boolean => {
     const now = performance.now();
@@ -96,6 +98,6 @@ export const aboard = ({ berth, stop }: Passage, say: (report: Report<never>) =>
   };
   return {
     crew: crewAt(berth),
-    host: { heap: () => getHeapStatistics().used_heap_size, onProgress },
+    host: { heap, onProgress },
   };
 };

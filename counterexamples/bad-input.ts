@@ -28,6 +28,8 @@ export const shown = (value: unknown): string => {
   return keys.length === 0 ? '{}' : shortened(`an object with ${keys.join(', ')}`);
 };
 
+const sentence = (words: string): string => (words.endsWith('?') ? words : `${words}.`);
+
 /** `found` is a clause such as `is "D"` or `is missing`. */
 export const badInput = (
   file: string,
@@ -39,7 +41,7 @@ export const badInput = (
   place,
   expected,
   found,
-  sentence: `In ${file}, ${place} should be ${expected}, but ${found}.`,
+  sentence: sentence(`In ${file}, ${place} should be ${expected}, but ${found}`),
 });
 
 /** Nothing else that this project decodes has a sentence. */

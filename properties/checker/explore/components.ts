@@ -20,13 +20,17 @@ export const isInside = (
   return next >= 0 && pardoned[edge] === 0 && division[next] === division[from];
 };
 
-type Search = {
-  readonly graph: Graph;
-  readonly division: Division;
+/** Room for searches in a graph, one after the other. */
+export type Room = {
   readonly order: Int32Array; // by state: when it was found; 0 if it was not
   readonly low: Int32Array; // the earliest state still open that it leads to
   readonly isOpen: Uint8Array;
   readonly edge: Int32Array; // the next of its edges to be looked at
+};
+
+type Search = Room & {
+  readonly graph: Graph;
+  readonly division: Division;
   readonly path: number[]; // from the root of the search to where it is
   readonly open: number[]; // found, and in no component yet
   readonly found: (component: Int32Array) => void;
@@ -69,6 +73,14 @@ const advance = (search: Search, state: number): void => {
   leave(search, state);
 };
 
+/** As many places as the graph has states. */
+export const roomFor = ({ size }: Graph): Room => ({
+  order: new Int32Array(size),
+  low: new Int32Array(size),
+  isOpen: new Uint8Array(size),
+  edge: new Int32Array(size),
+});
+
 /**
  * The strongly connected components of each part: largest sets of states that lead to each other
  * by edges inside. A state that leads nowhere is one of its own. By Tarjan's algorithm, with a
@@ -78,15 +90,14 @@ export const componentsOf = (
   graph: Graph,
   division: Division,
   states: Int32Array,
+  room: Room,
 ): readonly Int32Array[] => {
   const components: Int32Array[] = [];
+  for (const state of states) room.order[state] = 0;
   const search: Search = {
     graph,
     division,
-    order: new Int32Array(graph.size),
-    low: new Int32Array(graph.size),
-    isOpen: new Uint8Array(graph.size),
-    edge: new Int32Array(graph.size),
+    ...room,
     path: [],
     open: [],
     found: (component) => void components.push(component),

@@ -1,4 +1,4 @@
-import { componentsOf, type Division, isInside, nowhere } from './components.ts';
+import { componentsOf, type Division, isInside, nowhere, roomFor } from './components.ts';
 import type { Graph } from './graph.ts';
 
 /** How often each class of events can happen within a part, and which do. */
@@ -59,8 +59,9 @@ export const fairParts = (graph: Graph, states: Int32Array): Division => {
   assign(division, known, 0);
   let parts = 1;
   const work: Int32Array[] = [known];
+  const room = roomFor(graph);
   for (let states = work.pop(); states !== undefined; states = work.pop()) {
-    const components = componentsOf(graph, division, states);
+    const components = componentsOf(graph, division, states, room);
     for (const component of components) assign(division, component, parts++);
     for (const component of components) {
       const tally = tallyOf(graph, division, component);

@@ -38,7 +38,7 @@ export const parents = ({ memory: allocate }: Crew): Parents => {
     fits,
     grow: (count) => {
       const old = words;
-      adopt(allocate(Math.max(2 * memory.byteLength, bytesPerState * count)));
+      adopt(allocate(bytesPerState * Math.ceil(1.2 * count)));
       words.set(old);
       return memory;
     },

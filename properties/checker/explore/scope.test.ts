@@ -77,7 +77,7 @@ describe('there is a scope', () => {
   });
 });
 
-describe('the paper is exhausted, no claim breaks, and the counts are those that are known', () => {
+describe('the paper is exhausted, no claim breaks, and small scopes come to known counts', () => {
   it('of every scope', () => {
     const names = scopes.map(({ name }) => name);
     expect([Object.keys(counts), Object.keys(cases)]).toEqual([names, names]);

@@ -12,7 +12,7 @@ export type System<S extends object, E, N = undefined> = {
   /**
    * The same state for all that differ only in the names of interchangeable values: one of them is
    * gone on from. Sound if whatever one of them can do the others can under their names, and if no
-   * claim tells them apart.
+   * claim, case, measure or bound of the scope tells them apart.
    */
   readonly canonical?: (state: S) => S;
 };

@@ -90,7 +90,7 @@ export const cases: Readonly<Record<string, string>> = {
   'vmotion-clone': 'W13:6 W33:9 W4:10 W2:12 W37:13 W6:15 W8:15',
 };
 
-const timed = 'it is about time, which no scope models';
+const timed = 'it is about time, which only the timed scopes model';
 
 /** Why a case that must be reached occurs in no scope. */
 export const unreached: Readonly<Record<string, string>> = {
