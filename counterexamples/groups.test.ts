@@ -49,14 +49,14 @@ const bundleOf = (mutant: string): Bundle | null => {
 };
 
 describe('every mutant', () => {
-  it('dies in the scope of one group, or is listed as one that does not', () => {
+  it('dies in the scope of some group, or is listed as one that does not', () => {
     const listed = [
       ...grouped.map(([mutant]) => mutant),
       ...Object.values(timedGroups).flat(),
       ...Object.values(lassoGroups).flatMap((group) => Object.keys(group)),
       ...Object.values(scopeless).flat(),
     ];
-    expect(listed.toSorted()).toEqual(namesOf(all.filter(isWrong)).toSorted());
+    expect([...new Set(listed)].toSorted()).toEqual(namesOf(all.filter(isWrong)).toSorted());
   });
 
   it('that is benign survives in one, but for what time alone can show', () => {
@@ -88,13 +88,13 @@ describe('the shortest story of a mutant in its scope', () => {
     expect(shortestOf(paper, scopeOf('order-alone'))).toBeNull();
   });
 
-  it.each(grouped)('%s: none is told that is shorter', (mutant, scope, claim, events) => {
+  it.each(grouped)('%s: is the one that is told', (mutant, scope, claim, events) => {
     const bundle = bundleOf(mutant);
-    if (bundle === null || bundle.calm || bundle.claim !== claim) return;
-    const { script, certificate } = bundle;
-    expect(script.length).toBeGreaterThanOrEqual(events);
-    const isProven = certificate.kind === 'globally shortest' && certificate.scope === scope;
-    if (isProven) expect(script).toHaveLength(events);
+    if (bundle === null) return; // random runs rarely find it: nothing is told of it
+    const { script, certificate, calm } = bundle;
+    expect([bundle.claim, calm]).toEqual([claim, false]);
+    expect(certificate).toMatchObject({ kind: 'globally shortest', scope });
+    expect(script).toHaveLength(events);
   });
 });
 

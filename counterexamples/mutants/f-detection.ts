@@ -59,7 +59,7 @@ const stallIsFailure: Mutant = {
 
 const oneWayDetector: Mutant = {
   spec: specification('one-way-detector', { watches: ({ mode }) => mode === 'replaying' }),
-  breaks: ['L1', 'L4', 'L2', 'L3'],
+  breaks: ['L1', 'L4', 'L2', 'L3', 'T1d'],
   because:
     'Only the backup looks for failures. It crashes, and the primary waits for acknowledgments ' +
     'for ever.',

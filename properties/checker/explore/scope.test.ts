@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { paper } from '../../../model/paper.ts';
 import { witnesses } from '../../catalogue.ts';
 import { faultKinds } from '../faults.ts';
-import { scopeNamed } from './named-scopes.ts';
+import { isSafe } from '../shrinking/plainness.ts';
+import { livenessScopes } from './liveness-scopes.ts';
+import { namedScopes, scopeNamed } from './named-scopes.ts';
 import { systemFor } from './protocol.ts';
 import { type Scope, scopes } from './scope.ts';
 import { cases, counts, unreached } from './scopes/counts.ts';
@@ -42,6 +44,11 @@ describe('a scope', () => {
     const { init, moves } = systemFor(paper, scope);
     for (const first of init) moves(first, (event) => event.type === 'cut' && nets.add(event.net));
     expect([...nets]).toEqual(['log']);
+  });
+
+  it('has buffers that hold the largest group (R32-13)', () => {
+    const all = [...namedScopes, ...livenessScopes];
+    expect(all.filter(({ settings }) => !isSafe(settings)).map(({ name }) => name)).toEqual([]);
   });
 
   it('is bounded in whatever could go on for ever', () => {

@@ -5,9 +5,15 @@ export const inputScopes: readonly Scope[] = [
   {
     name: 'packets',
     says:
-      'a pair with room for three entries at the primary; two packets, which may be handed over ' +
+      'a pair with room for three entries on both sides; two packets, which may be handed over ' +
       'together, an interrupt, and a guest that puts a packet into its ring; nobody suspects',
-    settings: { ...small, program: ['post', 'compute'], packetGroup: 2, primaryCapacity: 3 },
+    settings: {
+      ...small,
+      program: ['post', 'compute'],
+      packetGroup: 2,
+      primaryCapacity: 3,
+      backupCapacity: 3,
+    },
     most: { ...still, interrupt: 1, send: 2 },
     instructions: 2,
     ...onePair,
