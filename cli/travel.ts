@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Crew } from '../properties/checker/explore/crew.ts';
@@ -15,8 +16,11 @@ export type Report<E> =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'end'; readonly explored: Explored<E> };
 
-/** Most states outlive the next collection: a larger nursery has them copied less often. */
-const nurseryMb = 64;
+/**
+ * Most states outlive the next collection: a larger nursery has them copied less often. Its garbage
+ * counts as memory in use.
+ */
+const nurseryFor = (megabytes: number): number => Math.max(16, Math.min(192, megabytes / 8));
 
 /** Room for the heap beyond what it is allowed: the exploration ends before a thread has to. */
 const headroomMb = 500;
@@ -26,6 +30,12 @@ type Travel<A> = {
   readonly errand: A;
   readonly workers: number;
   readonly megabytes: number;
+};
+
+/** A thread compiles everything again unless it is told where that was kept. */
+const compileCache = (): Readonly<Record<string, string>> => {
+  const folder = getCompileCacheDir?.();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 };
 
 const died = (error: unknown): Error => {
@@ -43,13 +53,15 @@ export const travel = async <E, A extends object>(
   const onAbort = (): unknown => Atomics.store(new Int32Array(stop), 0, 1);
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort);
+  const env = { ...process.env, ...compileCache() };
   const threads = berths(workers).map((berth) => {
     const passage: A & Passage = { ...errand, berth, stop };
     return new Worker(module, {
+      env,
       workerData: passage,
       transferList: portsOf(berth),
       resourceLimits: {
-        maxYoungGenerationSizeMb: nurseryMb,
+        maxYoungGenerationSizeMb: nurseryFor(megabytes),
         maxOldGenerationSizeMb: megabytes + headroomMb,
       },
     });
