@@ -60,10 +60,14 @@ const largest = scopes[3];
 /** A scope of about ten thousand situations. */
 const small = 'tight';
 
+/** The median of five. */
 const processSeconds = (scope: string): number => {
-  const began = performance.now();
-  exploring(scope, 1);
-  return (performance.now() - began) / 1000;
+  const all = Array.from({ length: 5 }, () => {
+    const began = performance.now();
+    exploring(scope, 1);
+    return (performance.now() - began) / 1000;
+  });
+  return all.sort((one, other) => one - other)[2] ?? 0;
 };
 
 /** What the explorer comes to, with one thread and with two. */
