@@ -162,7 +162,9 @@ const conclusionOf = (
   const held = findings.filter(({ stance }) => stance === 'holds').length;
   const others = findings.length - held;
   const beside =
-    others === 0 ? '' : `; ${many(others, 'other')} did not break, but has no case there`;
+    others === 0
+      ? ''
+      : `; ${many(others, 'other')} did not break, but ${others === 1 ? 'has' : 'have'} no case there`;
   const all = `${many(held, 'claim')} held in all of scope ${scope.name}`;
   return `${verdictHead(name, 'exhausted')}${all}${beside}`;
 };
