@@ -161,10 +161,9 @@ const conclusionOf = (
   }
   const held = findings.filter(({ stance }) => stance === 'holds').length;
   const others = findings.length - held;
-  const beside =
-    others === 0
-      ? ''
-      : `; ${many(others, 'other')} did not break, but ${others === 1 ? 'has' : 'have'} no case there`;
+  const have = others === 1 ? 'has' : 'have';
+  const unseen = `; ${many(others, 'other')} did not break, but ${have} no case there`;
+  const beside = others === 0 ? '' : unseen;
   const all = `${many(held, 'claim')} held in all of scope ${scope.name}`;
   return `${verdictHead(name, 'exhausted')}${all}${beside}`;
 };

@@ -47,9 +47,9 @@ describe('a counterexample for other tools', () => {
     expect(textOf(elsewhere, 'tla').replace(/\s+\\\* /g, ' ')).toContain(
       'Under paper S2 is not broken by these events: ',
     );
-    const owed = JSON.parse(textOf(await replayOf('clone-presumed-aborted.json'), 'itf'));
+    const owed = JSON.parse(textOf(await replayOf('no-mac-announce.json'), 'itf'));
     expect(owed['#meta'].description).toMatch(
-      /^Under clone-presumed-aborted \w+ is broken: .* After the last state: then no fault strikes/,
+      /^Under no-mac-announce \w+ is broken: .* After the last state: then no fault strikes/,
     );
   });
 });
