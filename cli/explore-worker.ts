@@ -9,9 +9,10 @@ import {
   possibleOf,
   systemFor,
 } from '../properties/checker/explore/protocol.ts';
-import type { Bounds } from '../properties/checker/explore/question.ts';
+import type { Bounds, Explored, Progress } from '../properties/checker/explore/question.ts';
 import { specificationFor, type Target } from './target.ts';
-import { aboard, type Passage, type Report } from './travel.ts';
+import type { Report } from './threads.ts';
+import { aboard, type Passage } from './travel.ts';
 
 /** What is to be explored, in words that can be sent. */
 export type Errand = {
@@ -28,7 +29,7 @@ if (parentPort !== null) {
   const { target, scope: name, claims: ids, bounds, goesOn } = passage;
   const scope = scopeNamed(name);
   if (scope === null) throw new Error(`There is no scope named ${name}.`);
-  const say = (report: Report<Event>): void => port.postMessage(report);
+  const say = (report: Report<Progress, Explored<Event>>): void => port.postMessage(report);
   const { crew, host } = aboard(passage, say);
   const question = {
     claims: allClaims.flatMap((claim) =>
@@ -43,5 +44,5 @@ if (parentPort !== null) {
     ...host,
   };
   const explored = explore(systemFor(await specificationFor(target), scope), question, crew);
-  if (crew.index === 0) say({ kind: 'end', explored });
+  if (crew.index === 0) say({ kind: 'end', result: explored });
 }

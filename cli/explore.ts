@@ -13,6 +13,7 @@ import { counted, many } from './numbers.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
 import { specificationOf } from './specification.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
+import { threadModule } from './threads.ts';
 import { travel } from './travel.ts';
 import { claimsNamed } from './words.ts';
 
@@ -65,9 +66,7 @@ const explorationOf = async (options: ExploreOptions): Promise<Exploration | Bad
 };
 
 /** Of the modules that workers run: the sources run as they are, and so does the build. */
-export const extension: string = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-
-const worker = new URL(`./explore-worker${extension}`, import.meta.url);
+const worker = threadModule('explore-worker');
 
 const exploredBy = (
   { specification, scope, claims, bounds, goesOn, workers }: Exploration,

@@ -12,7 +12,7 @@ import { counted, many } from './numbers.ts';
 import { bundleOf, claimNamed, scriptOf } from './refutation.ts';
 import { printCase } from './report.ts';
 import { tableText } from './tables.ts';
-import { type Terminal, wrapped } from './terminal.ts';
+import { printWrapped, type Terminal, wrapped } from './terminal.ts';
 
 /** After how many events at least a case is reached; null: it is not, in what was seen. */
 type Case = { readonly id: string; readonly events: number | null };
@@ -22,10 +22,6 @@ export type Finding = {
   readonly claim: EveryStep;
   readonly stance: 'refuted' | 'holds' | 'no case in this scope' | 'open';
   readonly cases: readonly Case[];
-};
-
-const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): void => {
-  for (const line of wrapped(text, columns, indent)) print(line);
 };
 
 const findingOn = ({ explored }: Outcome, claim: EveryStep): Finding => {

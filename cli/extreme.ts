@@ -4,13 +4,14 @@ import { type Extreme, extremes, larger } from '../properties/checker/explore/ex
 import { namedScopes } from '../properties/checker/explore/named-scopes.ts';
 import type { Explored, Progress } from '../properties/checker/explore/question.ts';
 import type { Scope } from '../properties/checker/explore/scope.ts';
-import { extension, progressText, workersAsked } from './explore.ts';
+import { progressText, workersAsked } from './explore.ts';
 import type { Search } from './extreme-worker.ts';
 import { judgementOf, measuredJson, printMeasured, printMeasuring } from './measured.ts';
 import { type ExtremeOptions, exitCodes } from './options.ts';
 import { specificationOf } from './specification.ts';
 import type { Measured, Survey } from './survey.ts';
 import { complain, gaugeFor, interruptible, type Terminal } from './terminal.ts';
+import { threadModule } from './threads.ts';
 import { travel } from './travel.ts';
 import { unknownWord } from './words.ts';
 
@@ -44,7 +45,7 @@ const surveyOf = async (what: string, options: ExtremeOptions): Promise<Survey |
   };
 };
 
-const worker = new URL(`./extreme-worker${extension}`, import.meta.url);
+const worker = threadModule('extreme-worker');
 
 const exploredBy = (
   { specification, extreme, bounds }: Survey,

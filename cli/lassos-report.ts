@@ -9,7 +9,7 @@ import { listed } from './options.ts';
 import { claimNamed, paintWith } from './refutation.ts';
 import type { Specification } from './specification.ts';
 import { tableText } from './tables.ts';
-import { type Terminal, wrapped } from './terminal.ts';
+import { printWrapped, type Terminal, wrapped } from './terminal.ts';
 
 /** What is to be searched for lassos. */
 export type Pursuit = {
@@ -42,10 +42,6 @@ export type Found = {
 
 /** The same, and how long it took. */
 export type Hunted = { readonly found: Found; readonly seconds: number };
-
-const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): void => {
-  for (const line of wrapped(text, columns, indent)) print(line);
-};
 
 /** What is about to be done. */
 export const printPursuit = ({ specification, scope, ids }: Pursuit, terminal: Terminal): void =>

@@ -1,9 +1,11 @@
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { obligations } from '../properties/checker/explore/obligations.ts';
 import { lassosUnder } from '../properties/checker/explore/protocol-lassos.ts';
 import type { Scope } from '../properties/checker/explore/scope.ts';
 import type { Found } from './lassos-report.ts';
 import { specificationFor, type Target } from './target.ts';
+import { progressTo, type Report, type Stop } from './threads.ts';
 
 /** What the searching thread is started with. */
 export type Errand = {
@@ -11,31 +13,17 @@ export type Errand = {
   readonly scope: Scope;
   readonly ids: readonly string[]; // of obligations
   readonly bytes: number; // of heap, at most
-  readonly stop: SharedArrayBuffer; // its first number is 1 once somebody wants it to end
+  readonly stop: Stop;
 };
-
-/** What it says. */
-export type Report =
-  | { readonly kind: 'progress'; readonly states: number }
-  | { readonly kind: 'end'; readonly found: Found };
-
-const tellEvery = 100; // ms
 
 if (parentPort !== null) {
   const port = parentPort;
   const { target, scope, ids, bytes, stop }: Errand = workerData;
   const spec = await specificationFor(target);
-  const stopped = new Int32Array(stop);
-  const say = (report: Report): void => port.postMessage(report);
-  let told = 0;
-  const goesOn = (states: number): boolean => {
-    const now = performance.now();
-    if (now - told >= tellEvery) {
-      told = now;
-      say({ kind: 'progress', states });
-    }
-    return Atomics.load(stopped, 0) === 0 && process.memoryUsage().heapUsed < bytes;
-  };
+  const say = (report: Report<number, Found>): void => port.postMessage(report);
+  const tell = progressTo<number>(stop, (progress) => say({ kind: 'progress', progress }));
+  const goesOn = (states: number): boolean =>
+    tell(states) && getHeapStatistics().used_heap_size < bytes;
   const asked = obligations.filter(({ id }) => ids.includes(id));
   const bounds = { states: Number.POSITIVE_INFINITY, goesOn };
   const { answers, ...counts } = lassosUnder(spec, scope, asked, bounds);
@@ -48,5 +36,5 @@ if (parentPort !== null) {
       return { ...answer, lasso: { stem: once ?? [], begins, cycle: again ?? [] } };
     }),
   };
-  say({ kind: 'end', found });
+  say({ kind: 'end', result: found });
 }

@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import { livenessScopes } from '../properties/checker/explore/liveness-scopes.ts';
 import { needClock, obligations } from '../properties/checker/explore/obligations.ts';
@@ -10,11 +9,12 @@ import {
   printLassos,
   printPursuit,
 } from './lassos-report.ts';
-import type { Errand, Report } from './lassos-worker.ts';
+import type { Errand } from './lassos-worker.ts';
 import { counted } from './numbers.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
 import { specificationOf } from './specification.ts';
 import { complain, gaugeFor, type Terminal } from './terminal.ts';
+import { headroomMb, noStop, runThreads, threadModule } from './threads.ts';
 import { claimsNamed, unknownWord } from './words.ts';
 
 type Options = Pick<
@@ -67,35 +67,19 @@ const pursuitOf = async (options: Options): Promise<Pursuit | BadInput> => {
   return isBadInput(specification) ? specification : { specification, scope, ids };
 };
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-
-/** Beside the heap that the search may use: what the threads themselves need. */
-const headroomMb = 500;
-
 const search = (
   { specification, scope, ids }: Pursuit,
   bytes: number,
   signal: AbortSignal,
   onProgress: (states: number) => void,
-): Promise<Hunted['found']> =>
-  new Promise((resolve, reject) => {
-    const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const { spec, file } = specification;
-    const errand: Errand = { target: { name: spec.name, file }, scope, ids, bytes, stop };
-    const worker = new Worker(new URL(`./lassos-worker${extension}`, import.meta.url), {
-      workerData: errand,
-      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(bytes / 1e6) + headroomMb },
-    });
-    const onAbort = (): unknown => Atomics.store(new Int32Array(stop), 0, 1);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort);
-    worker.on('message', (report: Report) => {
-      if (report.kind === 'progress') onProgress(report.states);
-      else resolve(report.found);
-    });
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`The search has ended with code ${code}.`)));
-  });
+): Promise<Hunted['found']> => {
+  const stop = noStop();
+  const { spec, file } = specification;
+  const data: Errand = { target: { name: spec.name, file }, scope, ids, bytes, stop };
+  const limits = { maxOldGenerationSizeMb: Math.ceil(bytes / 1e6) + headroomMb };
+  const module = threadModule('lassos-worker');
+  return runThreads({ module, starts: [{ data, transfer: [] }], limits }, stop, signal, onProgress);
+};
 
 const run = async (
   pursuit: Pursuit,

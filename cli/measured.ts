@@ -11,7 +11,7 @@ import { counted, many } from './numbers.ts';
 import { listed } from './options.ts';
 import { paintWith } from './refutation.ts';
 import type { Measured, Survey } from './survey.ts';
-import { type Terminal, wrapped } from './terminal.ts';
+import { printWrapped, type Terminal, wrapped } from './terminal.ts';
 
 /** What the values of a family of scopes come to. */
 export type Judgement = {
@@ -65,10 +65,6 @@ const plurals = { tick: 'ticks', entry: 'entries', output: 'outputs' } as const;
 
 const amount = (value: number, { unit }: Extreme): string =>
   `${figure(value)} ${value === 1 ? unit : plurals[unit]}`;
-
-const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): void => {
-  for (const line of wrapped(text, columns, indent)) print(line);
-};
 
 /** What is about to be measured. */
 export const printMeasuring = (

@@ -9,6 +9,7 @@ import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
 import { type Column, tableText } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
+import { threadModule } from './threads.ts';
 
 /** Whether it is as it should be: a mutant is killed, and a benign change survives. */
 export const isAsItShouldBe = ({ breaks, killed }: Row): boolean =>
@@ -42,8 +43,6 @@ const printRow = (row: Row, terminal: Terminal): void => {
   const plain = columns.map((column) => ({ ...column, head: '' }));
   terminal.print(tableText(plain, [cells(row, terminal)], terminal.colours));
 };
-
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 /** Notes rows as they come, and passes them on in the order of the hunts. */
 const inOrder = (
@@ -95,10 +94,7 @@ const huntAll = async (
       hand();
     });
   const count = Math.max(1, Math.min(availableParallelism(), 4, hunts.length));
-  const workers = Array.from(
-    { length: count },
-    () => new Worker(new URL(`./mutant-worker${extension}`, import.meta.url)),
-  );
+  const workers = Array.from({ length: count }, () => new Worker(threadModule('mutant-worker')));
   try {
     await Promise.all(workers.map(feed));
   } finally {

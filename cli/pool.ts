@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type Order, runsPerBlock } from '../properties/checker/check.ts';
 import { type BlockResult, both, noResult } from '../properties/checker/verdict.ts';
 import type { Target } from './target.ts';
+import { threadModule } from './threads.ts';
 import type { Briefing, Task } from './worker.ts';
 
 /** When to stop, whichever comes first; `null` is no limit. */
@@ -33,10 +34,8 @@ export type Ended = {
   readonly because: 'runs' | 'time' | 'refuted' | 'interrupted';
 };
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-
 const workerFor = (briefing: Briefing): Worker =>
-  new Worker(new URL(`./worker${extension}`, import.meta.url), { workerData: briefing });
+  new Worker(threadModule('worker'), { workerData: briefing });
 
 /** The blocks in order: those handed out, and the results so far. */
 type Ledger = {

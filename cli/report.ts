@@ -28,7 +28,7 @@ import {
   unseenText,
   verdictTable,
 } from './tables.ts';
-import { printCommand, type Terminal, wrapped } from './terminal.ts';
+import { printCommand, printWrapped, type Terminal } from './terminal.ts';
 
 /** What a check was asked to do, in full. */
 export type Request = {
@@ -54,10 +54,6 @@ export type Checked = {
   readonly ended: Ended;
   readonly verdict: Verdict;
   readonly kept: Kept | null;
-};
-
-const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): void => {
-  for (const line of wrapped(text, columns, indent)) print(line);
 };
 
 /** What is about to be done: with the seed, all that it takes to do it again. */

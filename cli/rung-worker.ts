@@ -93,5 +93,5 @@ if (parentPort !== null && workerData !== null && 'rung' in workerData) {
   const passage: { readonly rung: Rung } & Passage = workerData;
   const { crew, host } = aboard(passage, (report) => port.postMessage(report));
   const explored = exploreRung(passage.rung, host, crew);
-  if (crew.index === 0) port.postMessage({ kind: 'end', explored });
+  if (crew.index === 0) port.postMessage({ kind: 'end', result: explored });
 }

@@ -85,6 +85,11 @@ export const collecting = (): { readonly terminal: Terminal; readonly text: () =
   return { terminal, text: () => lines.map((line) => `${line}\n`).join('') };
 };
 
+/** A text in as many lines as it takes, all but the first indented. */
+export const printWrapped = (text: string, { print, columns }: Terminal, indent = ''): void => {
+  for (const line of wrapped(text, columns, indent)) print(line);
+};
+
 /** A command to be copied: in one piece, and where possible on one line. */
 export const printCommand = (
   { print, colours, columns }: Terminal,

@@ -1,20 +1,5 @@
-import {
-  defaultSettings,
-  type Features,
-  noFeatures,
-  type Settings,
-} from '../../../model/settings.ts';
-import type { Scope } from './scope.ts';
-
-const small: Settings = {
-  ...defaultSettings,
-  features: noFeatures,
-  hostCount: 3,
-  packetGroup: 1,
-  primaryCapacity: 2,
-  wireCapacity: 2,
-  backupCapacity: 2,
-};
+import { type Features, noFeatures, type Settings } from '../../../model/settings.ts';
+import { type Scope, small } from './scopes/frame.ts';
 
 const running = (
   program: Settings['program'],

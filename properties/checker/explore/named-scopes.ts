@@ -1,21 +1,12 @@
-import { defaultSettings, noFeatures } from '../../../model/settings.ts';
 import { type Scope, scopes } from './scope.ts';
+import { small } from './scopes/frame.ts';
 import { timedScopes } from './timed-scopes.ts';
 
 /** Where buffers fill: an output at every instruction, and nothing else. */
 const buffers: Scope = {
   name: 'buffers',
   says: 'one pair that nothing befalls, with five outputs one after the other, and a suspicion',
-  settings: {
-    ...defaultSettings,
-    features: noFeatures,
-    hostCount: 3,
-    packetGroup: 1,
-    primaryCapacity: 2,
-    wireCapacity: 2,
-    backupCapacity: 2,
-    program: ['transmit'],
-  },
+  settings: { ...small, program: ['transmit'] },
   most: { interrupt: 0, suspect: 1, testAndSet: 0, requestBackup: 0, announce: 0, reconnect: 0 },
   instructions: 5,
   generations: 1,

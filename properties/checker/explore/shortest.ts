@@ -17,13 +17,6 @@ export type Shortest = {
 /** The claims that can be asked of every step where time is not modelled. */
 export const untimed: readonly EveryStep[] = everyStep.filter(({ needs }) => needs === 'nothing');
 
-const asked = {
-  bounds: { depth: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
-  goesOn: false,
-  heap: () => 0,
-  onProgress: () => true,
-} as const;
-
 /**
  * A shortest story within the scope that breaks one of the claims, and of equally long ones the
  * first; `null` if the scope was exhausted and none does. Nothing bounds it but the scope.
@@ -34,11 +27,7 @@ export const shortestOf = (
   claims: readonly EveryStep[] = untimed,
 ): Shortest | null => {
   const always = claims.map(alwaysOf);
-  const { refuted, progress } = explore(systemFor(spec, scope), {
-    ...asked,
-    claims: always,
-    witnesses: [],
-  });
+  const { refuted, progress } = explore(systemFor(spec, scope), { claims: always });
   const [found] = refuted;
   if (found === undefined) return null;
   return { claim: found.id, events: found.events, distinct: progress.distinct };
@@ -47,7 +36,6 @@ export const shortestOf = (
 /** The whole of a scope, or all of it until a claim breaks, with the cases that occur in it. */
 export const wholeOf = (spec: Spec, scope: Scope): Explored<Event> =>
   explore(systemFor(spec, scope), {
-    ...asked,
     claims: untimed.map(alwaysOf),
     witnesses: witnesses.map(possibleOf),
   });

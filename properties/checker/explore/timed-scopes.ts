@@ -1,26 +1,11 @@
 import type { Instruction } from '../../../model/guest.ts';
-import {
-  type Clock,
-  defaultClock,
-  defaultSettings,
-  noFeatures,
-  type Settings,
-} from '../../../model/settings.ts';
-import type { Scope } from './scopes/frame.ts';
+import { type Clock, defaultClock, type Settings } from '../../../model/settings.ts';
+import { having, type Scope, small as untimed } from './scopes/frame.ts';
 
 /** The usual clock for a guest without timer interrupts, which executes an instruction a tick. */
 const clock: Clock = { ...defaultClock, timerEvery: null, speed: 1, stallTimeout: 7 };
 
-const small: Settings = {
-  ...defaultSettings,
-  features: noFeatures,
-  hostCount: 3,
-  packetGroup: 1,
-  primaryCapacity: 2,
-  wireCapacity: 2,
-  backupCapacity: 2,
-  clock,
-};
+const small: Settings = { ...untimed, clock };
 
 /** One pair and no other: time ends where one that is live could ask for a backup. */
 const onePair = {
@@ -170,7 +155,7 @@ const migrations: readonly Scope[] = [
     settings: {
       ...small,
       connectionLoss: 'evidence',
-      features: { ...noFeatures, vmotion: true },
+      features: having('vmotion'),
       program: ['transmit', 'compute'],
       clock: { ...clock, switchover: 1 },
     },
