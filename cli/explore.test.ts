@@ -53,6 +53,27 @@ describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
     expect((await lockstep(folder, 'replay', join(failures, file))).code).toBe(0);
   });
 
+  it('certifies the shortest story of a claim, and not those of its other causes', async () => {
+    const args = ['--scope', 'tight', '--spec', 'ack-on-send', '--all', '--json'] as const;
+    const { refutations } = JSON.parse((await lockstep(room(), 'explore', ...args)).out);
+    const lengths = new Map<string, number>();
+    for (const { bundle } of refutations) {
+      const { claim, script, certificate } = bundle;
+      const least = lengths.get(claim) ?? script.length;
+      lengths.set(claim, least);
+      const isFirst = least === script.length && certificate.kind === 'globally shortest';
+      expect(isFirst || certificate.kind === 'not minimized').toBe(true);
+    }
+    expect(lengths.size).toBeLessThan(refutations.length);
+  });
+
+  it('is inconclusive where nothing that is asked can occur', async () => {
+    const ran = await lockstep(room(), 'explore', '--scope', 'tight', '--property', 'S14');
+    expect(ran).toMatchObject({ code: 3, err: '' });
+    expect(flat(ran)).toMatch(/ no case in this scope: .*never W14 /);
+    expect(flat(ran)).toContain('0 claims held in all of scope tight; 1 other did not break');
+  });
+
   it('says how far it has come if it is bound, and what more would take', async () => {
     const ran = await lockstep(room(), 'explore', '--scope', 'output', '--depth', '8');
     expect(ran).toMatchObject({ code: 3, err: '' });
