@@ -1,4 +1,4 @@
-import { getCompileCacheDir } from 'node:module';
+import module from 'node:module';
 import { type ResourceLimits, type Transferable, Worker } from 'node:worker_threads';
 
 /** What a thread says: how far it has come, now and then, and at the end what it has found. */
@@ -15,9 +15,9 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 export const threadModule = (name: string): URL =>
   new URL(`./${name}${extension}`, import.meta.url);
 
-/** A thread compiles everything again unless it is told where that was kept. */
+/** A thread compiles everything again unless it is told where that was kept: Node 22.8 and later. */
 const compileCache = (): Readonly<Record<string, string>> => {
-  const folder = getCompileCacheDir?.();
+  const folder = module.getCompileCacheDir?.();
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 };
 
