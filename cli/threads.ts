@@ -15,7 +15,7 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 export const threadModule = (name: string): URL =>
   new URL(`./${name}${extension}`, import.meta.url);
 
-/** A thread compiles everything again unless it is told where that was kept: Node 22.8 and later. */
+/** A thread compiles everything again unless told where that was kept (Node 22.8 and later). */
 const compileCache = (): Readonly<Record<string, string>> => {
   const folder = module.getCompileCacheDir?.();
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
