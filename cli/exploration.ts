@@ -11,7 +11,7 @@ export type Exploration = {
   readonly claims: readonly EveryStep[];
   readonly bounds: Bounds;
   readonly goesOn: boolean;
-  readonly workers: number;
+  readonly workers: number | null; // threads; null: as it takes
 };
 
 /** What came of it, and how long it took. */

@@ -93,27 +93,23 @@ describe.concurrent('lockstep explore', { timeout: 120_000 }, () => {
     expect(report.distinct).toBeGreaterThan(1);
   });
 
-  it('comes to the same with one thread and with two', async () => {
-    const told = async (workers: string): Promise<unknown> => {
-      const args = [
-        '--scope',
-        'tight',
-        '--spec',
-        'ack-on-send',
-        '--workers',
-        workers,
-        '--all',
-        '--json',
-      ];
-      const { bytes, seconds, ...rest } = JSON.parse(
-        (await lockstep(room(), 'explore', ...args)).out,
-      );
+  it('comes to the same with one thread, with two, and without any', async () => {
+    const told = async (...threads: readonly string[]): Promise<unknown> => {
+      const asked = ['--scope', 'tight', '--spec', 'ack-on-send', '--all', '--json', ...threads];
+      const { out } = await lockstep(room(), 'explore', ...asked);
+      const { bytes, seconds, ...rest } = JSON.parse(out);
       expect([typeof bytes, typeof seconds]).toEqual(['number', 'number']);
       return rest;
     };
-    const one = await told('1');
-    expect(one).toMatchObject({ kind: 'refuted', extent: 'exhausted' });
-    expect(await told('2')).toEqual(one);
+    const here = await told();
+    expect(here).toMatchObject({ kind: 'refuted', extent: 'exhausted' });
+    expect(await told('--workers', '1')).toEqual(here);
+    expect(await told('--workers', '2')).toEqual(here);
+  });
+
+  it('says what the paper needs in a scope before it begins', async () => {
+    const ran = await lockstep(room(), 'explore', '--scope', 'outputs', '--depth', '2');
+    expect(flat(ran)).toContain('the paper has 545,867 situations there, some 251 MB');
   });
 
   it.each([

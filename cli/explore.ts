@@ -1,26 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
 import type { Event } from '../model/event.ts';
+import { alone } from '../properties/checker/explore/crew.ts';
 import { livenessScopes } from '../properties/checker/explore/liveness-scopes.ts';
 import { namedScopes, scopeNamed } from '../properties/checker/explore/named-scopes.ts';
 import type { Explored, Progress } from '../properties/checker/explore/question.ts';
 import type { Scope } from '../properties/checker/explore/scope.ts';
+import { counts } from '../properties/checker/explore/scopes/counts.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
+import { type Errand, exploreFor } from './errand.ts';
 import type { Exploration, Outcome } from './exploration.ts';
-import type { Errand } from './explore-worker.ts';
 import { nearest } from './nearest.ts';
 import { counted, many } from './numbers.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
 import { specificationOf } from './specification.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
-import { threadModule } from './threads.ts';
+import { heapSince, threadModule } from './threads.ts';
 import { travel } from './travel.ts';
 import { claimsNamed } from './words.ts';
 
 const workersMax = 4;
 
 /** How many threads there are to be: unless it is said as many as cores, within reason. */
-export const workersAsked = (asked: number | undefined): number =>
+export const workersAsked = (asked: number | null): number =>
   asked ?? Math.min(workersMax, availableParallelism());
 
 /** Claims about every step, and those about time only where there is a clock. */
@@ -61,18 +63,32 @@ const explorationOf = async (options: ExploreOptions): Promise<Exploration | Bad
     claims: named.filter(isAsked),
     bounds: { depth: options.depth ?? Number.POSITIVE_INFINITY, bytes: options.memory * 1e6 },
     goesOn: options.all === true,
-    workers: workersAsked(options.workers),
+    workers: options.workers ?? null,
   };
 };
 
 /** Of the modules that workers run: the sources run as they are, and so does the build. */
 const worker = threadModule('explore-worker');
 
-const exploredBy = (
-  { specification, scope, claims, bounds, goesOn, workers }: Exploration,
+/** Fewer situations than these have been seen by the time that threads would have started. */
+const fewSituations = 20_000;
+
+const isSmall = ({ scope, workers }: Exploration): boolean =>
+  workers === null && (counts[scope.name]?.[0] ?? Number.POSITIVE_INFINITY) < fewSituations;
+
+/** Explores in this thread, which is deaf meanwhile; null if there is more than was expected. */
+const exploredHere = async (errand: Errand): Promise<Explored<Event> | null> => {
+  const onProgress = ({ distinct }: Progress): boolean => distinct < 2 * fewSituations;
+  const explored = await exploreFor(errand, alone, { heap: heapSince(), onProgress });
+  return explored.extent === 'stopped' ? null : explored;
+};
+
+const exploredBy = async (
+  exploration: Exploration,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<Explored<Event>> => {
+  const { specification, scope, claims, bounds, goesOn } = exploration;
   const { spec, file } = specification;
   const errand: Errand = {
     target: { name: spec.name, file },
@@ -81,6 +97,9 @@ const exploredBy = (
     bounds,
     goesOn,
   };
+  const here = isSmall(exploration) ? await exploredHere(errand) : null;
+  if (here !== null) return here;
+  const workers = workersAsked(exploration.workers);
   return travel(
     { module: worker, errand, workers, megabytes: bounds.bytes / 1e6 },
     signal,
@@ -99,12 +118,22 @@ export const progressText = (
   return `${found}  ${rate}  ${memory}`;
 };
 
+const bytesEach = 460; // of a situation, with two threads and with what is garbage by then
+
+/** What the paper needs in a scope that has been exhausted; a mutant may need more. */
+const needOf = ({ name }: Scope): string => {
+  const [distinct] = counts[name] ?? [null];
+  if (distinct === null) return '';
+  const megabytes = Math.max(1, Math.round((distinct * bytesEach) / 1e6));
+  return `; the paper has ${counted(distinct)} situations there, some ${counted(megabytes)} MB`;
+};
+
 const printExploring = (
   { specification, scope, claims }: Exploration,
   { print, columns }: Terminal,
 ): void => {
   const where = `${specification.spec.name} in scope ${scope.name} (${scope.says})`;
-  const text = `exploring ${where}: ${many(claims.length, 'claim')}`;
+  const text = `exploring ${where}: ${many(claims.length, 'claim')}${needOf(scope)}`;
   for (const line of wrapped(text, columns, '  ')) print(line);
 };
 

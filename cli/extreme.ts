@@ -60,7 +60,7 @@ const exploredBy = (
     scope,
     bounds,
   };
-  const workers = workersAsked(undefined);
+  const workers = workersAsked(null);
   const megabytes = bounds.bytes / 1e6;
   return travel({ module: worker, errand: search, workers, megabytes }, signal, onProgress);
 };

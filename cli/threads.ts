@@ -1,4 +1,5 @@
 import module from 'node:module';
+import { getHeapStatistics } from 'node:v8';
 import { type ResourceLimits, type Transferable, Worker } from 'node:worker_threads';
 
 /** What a thread says: how far it has come, now and then, and at the end what it has found. */
@@ -103,6 +104,13 @@ export const progressTo = <P>(
     }
     return Atomics.load(stopped, 0) === 0;
   };
+};
+
+/** The heap in bytes that is in use in this thread beyond what the program itself takes by now. */
+export const heapSince = (): (() => number) => {
+  const used = (): number => getHeapStatistics().used_heap_size;
+  const baseline = used();
+  return () => Math.max(0, used() - baseline);
 };
 
 /** Room for the heap beyond what it is allowed: a search ends before its thread has to. */

@@ -1,8 +1,15 @@
-import { getHeapStatistics } from 'node:v8';
 import type { Crew } from '../properties/checker/explore/crew.ts';
 import type { Asked, Explored, Progress } from '../properties/checker/explore/question.ts';
 import { type Berth, berths, crewAt, portsOf } from './crew.ts';
-import { headroomMb, noStop, progressTo, type Report, runThreads, type Stop } from './threads.ts';
+import {
+  headroomMb,
+  heapSince,
+  noStop,
+  progressTo,
+  type Report,
+  runThreads,
+  type Stop,
+} from './threads.ts';
 
 /** What every thread of an exploration is started with, besides its errand. */
 export type Passage = { readonly berth: Berth; readonly stop: Stop };
@@ -49,10 +56,8 @@ export const aboard = (
   { berth, stop }: Passage,
   say: (report: Report<Progress, never>) => void,
 ): Aboard => {
-  const baseline = getHeapStatistics().used_heap_size; // the program itself, in each thread
-  const heap = (): number => Math.max(0, getHeapStatistics().used_heap_size - baseline);
   const onProgress = progressTo<Progress>(stop, (progress) => {
     if (berth.index === 0) say({ kind: 'progress', progress });
   });
-  return { crew: crewAt(berth), host: { heap, onProgress } };
+  return { crew: crewAt(berth), host: { heap: heapSince(), onProgress } };
 };
