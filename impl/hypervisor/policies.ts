@@ -1,4 +1,5 @@
 import type { Io } from '../guest/guest.ts';
+import type { Decisions } from './decisions.ts';
 import type { Settings } from './settings.ts';
 
 /** What makes one side suspect the other (R23-3, Q13, V4). */
@@ -31,7 +32,7 @@ export type Backlog = {
 };
 
 /** Each decision of the protocol by name, so that a wrong one is one line. */
-export type Policies = {
+export type Policies = Decisions & {
   /** Entries up to here may be freed by the primary (R21-12). */
   readonly mayFree: (log: { logged: number; sent: number; acked: number }) => number;
   /** A disjunction: either silence is enough (R23-3). */
