@@ -1,7 +1,7 @@
 import { assert } from '../assert.ts';
 
-const encoder: TextEncoder = new TextEncoder();
-const decoder: TextDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** No copy's id and no host's name is longer, in UTF-8. */
 export const stringBytesMax: number = 512;

@@ -59,7 +59,7 @@ export class Outbox {
     const addEntries = (log: SendLog, entryCountMax?: number): void => {
       const taken = log.take(room, entryCountMax);
       add(taken.bytes);
-      sentSeqs.push(...taken.sentSeqs);
+      for (const seq of taken.sentSeqs) sentSeqs.push(seq);
     };
     if (this.#log?.isMidFrame) addEntries(this.#log, 1);
     while (room > 0 && !this.#log?.isMidFrame) {

@@ -94,7 +94,8 @@ export class ReceiveLog {
     const upTo = this.consumed + entryCount;
     assert(upTo <= this.#completeUpTo, `${upTo} is consumed: ${this.#completeUpTo} is complete`);
     if (entryCount === 0) return;
-    assert(this.#ring.entryAt(upTo).isLast, `what is consumed ends with a group: ${upTo}`);
+    const isGroup = entryCount === this.#group?.length || this.#ring.entryAt(upTo).isLast;
+    assert(isGroup, `what is consumed ends with a group: ${upTo}`);
     this.#ring.free(upTo);
     this.#group = null;
   }
