@@ -12,7 +12,7 @@ export class ByteWriter {
   #view: DataView = new DataView(this.#bytes.buffer);
   #length = 0;
 
-  /** Where so many bytes are to be written; there is room for them then. */
+  /** Where so many bytes are to be written; the array and its view may be others afterwards. */
   #claim(byteCount: number): number {
     const at = this.#length;
     this.#length += byteCount;
@@ -27,7 +27,8 @@ export class ByteWriter {
 
   u8(value: number): this {
     assert(Number.isInteger(value) && value >= 0 && value < 256, `a byte is written: ${value}`);
-    this.#view.setUint8(this.#claim(1), value);
+    const at = this.#claim(1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
@@ -37,7 +38,8 @@ export class ByteWriter {
 
   u32(value: number): this {
     assert(Number.isInteger(value) && value >= 0 && value < 2 ** 32, `u32 is written: ${value}`);
-    this.#view.setUint32(this.#claim(4), value, true);
+    const at = this.#claim(4);
+    this.#view.setUint32(at, value, true);
     return this;
   }
 
@@ -52,7 +54,8 @@ export class ByteWriter {
 
   f64(value: number): this {
     assert(Number.isFinite(value), `a finite number is written: ${value}`);
-    this.#view.setFloat64(this.#claim(8), value, true);
+    const at = this.#claim(8);
+    this.#view.setFloat64(at, value, true);
     return this;
   }
 
@@ -60,12 +63,14 @@ export class ByteWriter {
     assert(value.isWellFormed(), `a string is well formed: ${JSON.stringify(value)}`);
     const bytes = encoder.encode(value);
     assert(bytes.length <= stringBytesMax, `a name is short: ${bytes.length} bytes`);
-    this.#view.setUint16(this.#claim(2), bytes.length, true);
+    const at = this.#claim(2);
+    this.#view.setUint16(at, bytes.length, true);
     return this.bytes(bytes);
   }
 
   bytes(value: Uint8Array): this {
-    this.#bytes.set(value, this.#claim(value.length));
+    const at = this.#claim(value.length);
+    this.#bytes.set(value, at);
     return this;
   }
 

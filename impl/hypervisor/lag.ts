@@ -7,13 +7,12 @@ export class Lag {
   readonly #policies: Policies;
   readonly #stampsMs: Fifo<number> = new Fifo<number>(); // of the entries not consumed
   #logged: number;
-  #consumedAtMs: number;
+  #consumedAtMs: number | null = null;
 
   /** `startSeq`: the entry before the first one that it will be told of. */
-  constructor(policies: Policies, startSeq: number, nowMs: number) {
+  constructor(policies: Policies, startSeq: number) {
     this.#policies = policies;
     this.#logged = startSeq;
-    this.#consumedAtMs = nowMs;
   }
 
   logged(seq: number, loggedAtMs: number): void {

@@ -22,7 +22,7 @@ export type Followed = {
 
 /** The log as it is when the lag is measured. */
 export type Backlog = {
-  readonly consumedAtMs: number; // when the newest consumed entry was logged
+  readonly consumedAtMs: number | null; // when the newest consumed entry was logged
   readonly firstAfterAtMs: number | null; // when the one after it was logged; null: there is none
   readonly entryCount: number; // not consumed
 };

@@ -4,7 +4,8 @@ import type { EntryKind } from './entry.ts';
 import { frameBytesMax, type Message } from './message.ts';
 
 // A frame: the length of what follows (u32), the type's place in `types` (u8), the body. All
-// numbers are little endian; the bytes of an entry or a part are the rest of the frame.
+// numbers are little endian, whole but for the time of an entry; the bytes of an entry or a part
+// are the rest of the frame.
 
 /** Why a frame does not decode; the channel is to be closed and the peer suspected. */
 export type BadFrame = { readonly because: string };
@@ -56,7 +57,7 @@ const writeBody = (to: ByteWriter, message: Message): ByteWriter => {
       return to.flag(message.wantsQuiet);
     case 'entry': {
       const { seq, position, kind, isLast, loggedAtMs, payload } = message.entry;
-      to.u64(seq).u64(position).u8(kinds.indexOf(kind)).flag(isLast).u64(loggedAtMs);
+      to.u64(seq).u64(position).u8(kinds.indexOf(kind)).flag(isLast).f64(loggedAtMs);
       return to.bytes(payload);
     }
     case 'ack':
@@ -99,7 +100,7 @@ const readBody = (from: ByteReader, type: Type): Message => {
       };
     case 'entry': {
       const [seq, position, kind] = [from.u64(), from.u64(), from.oneOf(kinds)];
-      const [isLast, loggedAtMs, payload] = [from.flag(), from.u64(), from.rest()];
+      const [isLast, loggedAtMs, payload] = [from.flag(), from.f64(), from.rest()];
       return { type, entry: { seq, position, kind, isLast, loggedAtMs, payload } };
     }
     case 'ack':
