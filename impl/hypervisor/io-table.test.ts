@@ -149,72 +149,95 @@ describe('whoever wins the arbiter', () => {
   });
 });
 
-/**
- * Issues, acks, completes and wins as `choices` say, on a disk that does what it was given in any
- * order. Gives what is on each block at the end, and whether two that race were ever there at once.
- */
+/** A guest's operations, their table, and a disk that does what it was given in any order. */
+class Storage {
+  readonly table: IoTable;
+  readonly disk: Map<number, number> = new Map(); // which write is on which block
+  haveRaced = false; // two that race were there at once
+  #ios: readonly Io[];
+  #atDisk: readonly Io[] = [];
+  #withheld: readonly number[] = [];
+  #seq = 0;
+  #generation = 1;
+
+  constructor(ios: readonly Io[], policies: Policies) {
+    this.#ios = ios;
+    this.table = new IoTable(settings, policies);
+  }
+
+  submit(): void {
+    for (const io of this.table.takeSubmittable(this.#generation, 0)) {
+      this.haveRaced ||= this.#atDisk.some((other) => paperPolicies.races(other, io));
+      this.#atDisk = [...this.#atDisk, io];
+    }
+  }
+
+  issue(): void {
+    const [io, ...ios] = this.#ios;
+    if (io === undefined) return;
+    this.#ios = ios;
+    this.table.issue(io);
+    if (io.kind === 'read') return;
+    this.#seq += 1;
+    this.#withheld = [...this.#withheld, io.number];
+  }
+
+  ack(): void {
+    this.table.acked(this.#seq);
+    for (const io of this.#withheld) this.table.release(io);
+    this.#withheld = [];
+  }
+
+  apply(choice: number): void {
+    const io = this.#atDisk[choice % Math.max(1, this.#atDisk.length)];
+    if (io === undefined) return;
+    this.#atDisk = this.#atDisk.filter((other) => other !== io);
+    for (const block of io.kind === 'write' ? blocksOf(io) : []) this.disk.set(block, io.number);
+    this.table.arrive(done(io.number), this.#generation);
+  }
+
+  handOver(): void {
+    const completion = this.table.nextArrived();
+    if (completion === null) return;
+    this.#seq += 1;
+    this.table.settle(completion.io, this.#seq);
+  }
+
+  /** The fence refuses what was under way. */
+  win(): void {
+    this.#generation += 1;
+    this.#atDisk = [];
+    this.#withheld = [];
+    this.table.resubmitAll();
+  }
+}
+
+const blocksOf = ({ blocks }: Io): readonly number[] =>
+  blocks.flatMap(({ start }) => [start, start + 1]);
+
+/** Issues, acks, completes and wins as `choices` say, and in the end all that is left. */
 const run = (
   ios: readonly Io[],
   choices: readonly number[],
   policies: Policies = paperPolicies,
-) => {
-  const table = new IoTable(settings, policies);
-  const disk = new Map<number, number>();
-  let [issued, seq, acked, generation] = [0, 0, 0, 1];
-  let haveRaced = false;
-  let atDisk: readonly Io[] = [];
-  const withheld: { readonly io: number; readonly needs: number }[] = [];
-  const submit = (): void => {
-    for (const io of table.takeSubmittable(generation, 0)) {
-      haveRaced ||= atDisk.some((other) => paperPolicies.races(other, io));
-      atDisk = [...atDisk, io];
-    }
-  };
-  const issue = (): void => {
-    const io = ios[issued];
-    if (io === undefined) return;
-    issued += 1;
-    table.issue(io);
-    if (io.kind !== 'write') return;
-    seq += 1;
-    withheld.push({ io: io.number, needs: seq });
-  };
-  const ack = (): void => {
-    acked = seq;
-    table.acked(acked);
-    for (const { io } of withheld.splice(0)) table.release(io);
-  };
-  const apply = (choice: number): void => {
-    const io = atDisk[choice % Math.max(1, atDisk.length)];
-    if (io === undefined) return;
-    atDisk = atDisk.filter((other) => other !== io);
-    if (io.kind === 'write') for (const { start } of io.blocks) disk.set(start, io.number);
-    if (io.kind === 'write') for (const { start } of io.blocks) disk.set(start + 1, io.number);
-    table.arrive(done(io.number), generation);
-  };
-  const handOver = (): void => {
-    const completion = table.nextArrived();
-    if (completion === null) return;
-    seq += 1;
-    table.settle(completion.io, seq);
-  };
-  const win = (): void => {
-    generation += 1;
-    atDisk = []; // the fence refuses what was under way
-    withheld.splice(0);
-    table.resubmitAll();
-  };
-  const actions = [issue, issue, ack, () => apply(seq), () => apply(0), handOver, handOver];
+): Storage => {
+  const storage = new Storage(ios, policies);
   for (const choice of choices) {
-    if (choice % 29 === 28) win();
-    else actions[choice % actions.length]?.();
-    submit();
+    if (choice % 29 === 28) storage.win();
+    else if (choice % 6 < 2) storage.issue();
+    else if (choice % 6 === 2) storage.ack();
+    else if (choice % 6 === 3) storage.apply(choice);
+    else storage.handOver();
+    storage.submit();
   }
   for (let turn = 0; turn < 6 * ios.length; turn += 1) {
-    for (const act of [issue, ack, () => apply(0), handOver]) act();
-    submit();
+    storage.issue();
+    storage.ack();
+    storage.apply(0);
+    storage.handOver();
+    storage.submit();
   }
-  return { disk, haveRaced, isQuiet: table.isQuiet };
+  return storage;
 };
 
 const place = fc.record({ block: fc.nat(4), page: fc.nat(4) });
@@ -224,21 +247,17 @@ const drawnIos = fc
 const drawnChoices = fc.array(fc.nat(1000), { maxLength: 120 });
 
 /** What one operation after the other leaves behind. */
-const inOrder = (ios: readonly Io[]): ReadonlyMap<number, number> =>
-  new Map(
-    ios
-      .filter(({ kind }) => kind === 'write')
-      .flatMap(({ number, blocks }) =>
-        blocks.flatMap(({ start }) => [[start, number] as const, [start + 1, number] as const]),
-      ),
-  );
+const inOrder = (ios: readonly Io[]): ReadonlyMap<number, number> => {
+  const writes = ios.filter(({ kind }) => kind === 'write');
+  return new Map(writes.flatMap((io) => blocksOf(io).map((block) => [block, io.number] as const)));
+};
 
 describe('whatever happens in whatever order', () => {
   it('the disk ends as if the operations had been done one after the other, and all are', () => {
     const property = fc.property(drawnIos, drawnChoices, (ios, choices) => {
-      const { disk, haveRaced, isQuiet } = run(ios, choices);
+      const { disk, haveRaced, table } = run(ios, choices);
       expect(haveRaced).toBe(false);
-      expect(isQuiet).toBe(true);
+      expect(table.isQuiet).toBe(true);
       expect(disk).toEqual(inOrder(ios));
     });
     fc.assert(property, { numRuns: 500 });
