@@ -50,11 +50,14 @@ describe('a peer is suspected', () => {
     const hears = (nowMs: number): void => {
       detector.heardHeartbeat(nowMs);
       detector.heardTraffic(nowMs);
-      if (nowMs === startMs) detector.logged(3, nowMs);
       detector.heardAck(nowMs < startMs + 2000 ? { ...ack, position: nowMs } : ack, nowMs);
     };
-    const found = suspicion(detector, startMs, hears);
-    expect(found).toEqual(['stall', startMs + 1500 + stallTimeoutMs]);
+    expect(suspicion(detector, startMs, hears, startMs + 1000)).toBeNull();
+    detector.logged(3, startMs + 1001);
+    expect(suspicion(detector, startMs + 1801, hears)).toEqual([
+      'stall',
+      startMs + 1801 + stallTimeoutMs,
+    ]);
   });
 
   it('for a lost connection at once if that is evidence, and else not for it', () => {

@@ -43,6 +43,7 @@ describe('which operations race', () => {
     expect(races(['write', here], ['read', { block: 9, page: 1 }])).toBe(true);
     expect(races(['write', here], ['write', { block: 9, page: 1 }])).toBe(false);
     expect(races(['write', here], ['write', { block: 2, page: 2 }])).toBe(false);
+    expect(races(['write', { block: 2, page: 2 }], ['read', here])).toBe(false);
   });
 });
 

@@ -25,7 +25,7 @@ const kinds: readonly EntryKind[] = [
 ];
 
 const whole = fc.oneof(fc.nat(300), fc.maxSafeNat());
-const name = fc.string({ unit: 'grapheme', maxLength: 40 });
+const name = fc.oneof(fc.constant('\ufeffhost'), fc.string({ unit: 'grapheme', maxLength: 40 }));
 const bytes = fc.uint8Array({ maxLength: 80 });
 const of = fc.constantFrom('image' as const, 'snapshot' as const, 'handover' as const);
 const told = { generation: whole, consumed: whole, position: whole, wantsQuiet: fc.boolean() };
