@@ -80,7 +80,7 @@ export class StateReader {
   }
 
   text(): string {
-    return new TextDecoder().decode(this.bytes());
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytes());
   }
 
   list<T>(read: () => T): T[] {
