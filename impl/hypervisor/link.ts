@@ -154,9 +154,9 @@ export class Link {
     if (told === null) return;
     const { connection } = this;
     const isHello = control.type === 'hello';
-    const { upTo } = told;
-    const isNew = isNews(this.#said, told);
-    this.#copy.say({ did: 'ackSent', connection, upTo, isNews: isNew, isHello });
+    const { upTo, wantsQuiet } = told;
+    const ack = { connection, upTo, isNews: isNews(this.#said, told), isHello, wantsQuiet };
+    this.#copy.say({ did: 'ackSent', ...ack });
     this.#said = told;
   }
 
