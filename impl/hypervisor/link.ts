@@ -56,7 +56,7 @@ export class Link {
 
   /** Nothing may come on it: the silence is one's own doing (Q13). */
   get isFull(): boolean {
-    return this.#credit.isSpent;
+    return this.#credit.isDeaf(this.#usedBytes(), this.#reader);
   }
 
   /** Little is waiting to be sent: parts of something large may be added. */
