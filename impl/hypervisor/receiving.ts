@@ -132,10 +132,7 @@ export class Receiving implements Role {
     link.take(bytes);
     if (link !== this.#link) return;
     this.#heardAtMs = this.#copy.nowMs;
-    for (let message = link.next(); message !== 'more'; message = link.next()) {
-      if ('because' in message || !this.#hear(link, message)) this.#discard();
-      if (this.#successor !== null) return;
-    }
+    if (link.readAll((message) => this.#hear(link, message)) !== null) this.#discard();
   }
 
   #hear(link: Link, message: Message): boolean {

@@ -127,20 +127,14 @@ export class Serving implements Role {
     const { recorder, generation } = this.#pairing;
     return {
       ...blank,
+      ...recorder?.look(),
       mode: this.mode,
       generation,
       position: this.#replica.guest.position,
       isOff: this.#replica.guest.isOff,
       isStalled: this.#execution.isStalled,
-      peer: recorder?.peer.copy ?? null,
-      logged: recorder?.logged ?? 0,
-      sent: recorder?.sent ?? 0,
-      acked: recorder?.acked ?? 0,
-      bufferedBytes: recorder?.usedBytes ?? 0,
       withheldCount: this.#devices.withheldCount,
       outstandingCount: this.#devices.outstandingCount,
-      lagMs: recorder?.lagMs() ?? 0,
-      throttlePercent: recorder?.limitPercent ?? 100,
       share: this.#replica.share,
     };
   }
@@ -153,11 +147,8 @@ export class Serving implements Role {
   }
 
   #hearAll(link: Link): void {
-    for (let message = link.next(); message !== 'more'; message = link.next()) {
-      const isBad = 'because' in message || !this.#hear(link, message);
-      if (isBad) this.#expel(link, 'because' in message ? message.because : 'out of turn');
-      if (this.#links.of(link.connection) !== link) return;
-    }
+    const because = link.readAll((message) => this.#hear(link, message));
+    if (because !== null) this.#expel(link, because);
   }
 
   /** False if this peer cannot say so here. */
@@ -224,8 +215,8 @@ export class Serving implements Role {
     const { generation } = this.#pairing;
     const { position } = this.#replica.guest;
     this.#execution.record(null);
-    this.#devices.logEnds();
     this.#copy.say({ did: 'wentLive', generation, position });
+    this.#devices.logEnds();
     this.#copy.want({ type: 'tellService', copy: this.#copy.name, what: 'live' });
     this.#protection.askNow();
   }
@@ -278,9 +269,18 @@ export class Serving implements Role {
     this.#migration.tick();
     const { recorder, generation } = this.#pairing;
     const { withheldCount } = this.#devices;
-    if (!this.#migration.isReady || !this.#diskRest.isMarked || withheldCount > 0 || !this.#mayMove()) return;
+    if (
+      !this.#migration.isReady ||
+      !this.#diskRest.isMarked ||
+      withheldCount > 0 ||
+      !this.#mayMove()
+    )
+      return;
     if (recorder !== null && recorder.acked < recorder.logged) return;
-    const to = new ByteWriter().flag(true).u64(generation).u64(recorder?.logged ?? 0);
+    const to = new ByteWriter()
+      .flag(true)
+      .u64(generation)
+      .u64(recorder?.logged ?? 0);
     to.string(recorder?.peer.copy ?? '').string(recorder?.peer.host ?? '');
     const handover = this.#replica.write(to);
     const passage = this.#migration.switchOver(handover);
