@@ -51,7 +51,7 @@ export class Departed implements Role {
   }
 
   settle(): Role {
-    if (this.#isThere) return new Halted(this.#copy, this.#links, 'moved');
+    if (this.#isThere) return this.#leave();
     if (this.#link !== null) this.#sender.pump(this.#link);
     return this;
   }
@@ -82,12 +82,22 @@ export class Departed implements Role {
   }
 
   #hear(link: Link, message: Message): boolean {
-    const { copy, host } = this.#passage.destination;
+    const { copy } = this.#passage.destination;
     if (message.type === 'got') this.#isThere ||= message.of === 'handover';
-    else if (message.type !== 'hello') return false;
-    else if (message.purpose === 'arrive' && message.copy === copy) this.#sendAgain(link);
-    else link.push({ type: 'moved', host });
+    if (message.type !== 'hello') return true; // too late for it
+    if (message.purpose === 'arrive' && message.copy === copy) this.#sendAgain(link);
     return true;
+  }
+
+  /** Only now is there somebody for the other copy of the pair to connect to (R33-6). */
+  #leave(): Role {
+    const { host } = this.#passage.destination;
+    for (const link of this.#links.all()) {
+      if (link === this.#link) continue;
+      link.push({ type: 'moved', host });
+      link.flush();
+    }
+    return new Halted(this.#copy, this.#links, 'moved');
   }
 
   #sendAgain(link: Link): void {

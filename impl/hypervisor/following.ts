@@ -268,7 +268,7 @@ export class Following implements Role {
   #suspect(evidence: Evidence): void {
     if (this.#successor !== null) return;
     this.#copy.say({ did: 'suspected', evidence, received: this.#log.completeUpTo });
-    this.#migration.cancel('the primary is suspected');
+    this.#migration.end('the primary is suspected');
     this.#links.closeAll('the primary is suspected');
     this.#link = null;
     const copy = this.#copy;
@@ -286,11 +286,11 @@ export class Following implements Role {
     to.string(this.#primaryHost).string(this.#primary ?? '');
     const log = this.#log.snapshot();
     const handover = this.#replica.write(to.u32(log.length).bytes(log));
+    link.push({ type: 'moved', host: this.#migration.host });
+    link.flush(); // its last acks are before the switchover
+    this.#links.close(link, 'the backup has moved');
     const passage = this.#migration.switchOver(handover);
     if (passage === null) return;
-    link.push({ type: 'moved', host: passage.destination.host });
-    link.flush();
-    this.#links.close(link, 'the backup has moved');
     this.#successor = new Departed(this.#copy, this.#links, passage, handover);
   }
 

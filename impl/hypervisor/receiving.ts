@@ -45,8 +45,8 @@ export class Receiving implements Role {
       case 'connected':
         this.#greet(this.#links.open(input.connection, input.host));
         break;
-      case 'accepted': // whoever is early is heard later
-        this.#links.accept(input.connection, input.host);
+      case 'accepted':
+        this.#links.close(this.#links.accept(input.connection, input.host), 'nobody serves here');
         break;
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);

@@ -88,7 +88,6 @@ export class Serving implements Role {
   takeUp(peer: Peer | null, startSeq: number): void {
     const { position } = this.#replica.guest;
     if (peer !== null) this.#execution.record(this.#pairing.record(peer, startSeq, position));
-    for (const link of this.#links.all()) this.#hearAll(link);
   }
 
   settle(): Role {
@@ -143,10 +142,6 @@ export class Serving implements Role {
     if (link === null) return;
     this.#pairing.recorder?.heardTraffic(link);
     link.take(bytes);
-    this.#hearAll(link);
-  }
-
-  #hearAll(link: Link): void {
     const because = link.readAll((message) => this.#hear(link, message));
     if (because !== null) this.#expel(link, because);
   }
@@ -199,7 +194,7 @@ export class Serving implements Role {
   }
 
   #suspect(evidence: Evidence): void {
-    this.#migration.cancel('the backup is suspected');
+    this.#migration.end('the backup is suspected');
     if (!this.#pairing.suspect(evidence)) this.#goLive();
   }
 
@@ -285,7 +280,6 @@ export class Serving implements Role {
     const handover = this.#replica.write(to);
     const passage = this.#migration.switchOver(handover);
     if (passage === null) return;
-    this.#pairing.moveTo(passage.destination.host);
     this.#successor = new Departed(this.#copy, this.#links, passage, handover);
   }
 
