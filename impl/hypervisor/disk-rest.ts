@@ -14,7 +14,7 @@ export class DiskRest {
   readonly #copy: Copy;
   readonly #devices: Devices;
   readonly #execution: Execution;
-  #isMoving = false;
+  #isQuiet = false;
   #isMarked = false;
 
   constructor(copy: Copy, devices: Devices, execution: Execution) {
@@ -30,9 +30,9 @@ export class DiskRest {
 
   /** Follows the wish of this moment; marks the log where the disk has come to rest. */
   keep({ isAsked, isMoving, isAlone }: Wish, position: number): void {
-    if (isMoving && !this.#isMoving) this.#copy.say({ did: 'quieting' });
-    this.#isMoving = isMoving;
     const isQuiet = this.#copy.policies.keepsQuiet(isAsked, isMoving, isAlone);
+    if (isMoving && !this.#isQuiet) this.#copy.say({ did: 'quieting' });
+    this.#isQuiet = isQuiet;
     this.#execution.keepQuiet(isQuiet);
     if (!isQuiet) this.#isMarked = false;
     if (!isQuiet || this.#isMarked || !this.#devices.isQuiet) return;

@@ -7,7 +7,10 @@ import { encode } from './wire.ts';
 export type Control = Exclude<Message, { type: 'entry' }>;
 
 /** Bytes to be sent, and what has its last byte among them. */
-export type Sent = Taken & { readonly sentControls: readonly Control[] };
+export type Sent = Taken & {
+  readonly begunControls: readonly Control[]; // with their first byte among them
+  readonly sentControls: readonly Control[];
+};
 
 type Framed = { readonly control: Control; readonly frame: Uint8Array };
 
@@ -49,6 +52,7 @@ export class Outbox {
   /** The next bytes. A frame that has begun is ended before another begins, whichever it is. */
   take(byteRoom: number): Sent {
     const pieces: Uint8Array[] = [];
+    const begunControls: Control[] = [];
     const sentControls: Control[] = [];
     const sentSeqs: number[] = [];
     let room = byteRoom;
@@ -68,12 +72,13 @@ export class Outbox {
       const { control, frame, takenBytes } = this.#current;
       const bytes = frame.subarray(takenBytes, takenBytes + room);
       add(bytes);
+      if (takenBytes === 0) begunControls.push(control);
       const isWhole = takenBytes + bytes.length === frame.length;
       if (isWhole) sentControls.push(control);
       this.#current = isWhole ? null : { control, frame, takenBytes: takenBytes + bytes.length };
     }
     if (this.#log !== null) addEntries(this.#log);
-    return { bytes: joined(pieces), sentSeqs, sentControls };
+    return { bytes: joined(pieces), sentSeqs, begunControls, sentControls };
   }
 
   #next(): (Framed & { readonly takenBytes: number }) | null {
