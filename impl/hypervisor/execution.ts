@@ -269,6 +269,7 @@ export class Execution {
   }
 
   #setShare(share: number): boolean {
+    if (share === this.#replica.share) return true; // nothing changes
     if (this.#log([{ kind: 'SHARE', payload: sharePayload(share) }]) === null) return false;
     this.#replica.share = share;
     this.#copy.say({ did: 'ordered', operation: 'setShare', share });
