@@ -108,6 +108,7 @@ export type WorldOptions = Machine & {
   readonly hosts: readonly string[];
   readonly blockCount: number;
   readonly blockBytes: number;
+  readonly hasConsole: boolean; // somebody is at keyboard and mouse
   readonly windowBytes: number; // of the logging channel: on the wire and in the kernel
 };
 
