@@ -66,20 +66,13 @@ const cutNets: readonly [readonly Net[], ...(readonly Net[])[]] = [
   ['log', 'heartbeat'],
 ];
 
-const cut: Trouble = ({ world }, chooser) => {
-  const [first, ...rest] = [...world.hosts.keys()];
-  if (first === undefined) return null;
-  const names: readonly [string, ...string[]] = [first, ...rest];
-  const [one, other] = [oneOf(chooser, names), oneOf(chooser, names)];
-  const nets: readonly Net[] = oneOf(chooser, cutNets);
-  const ways =
-    chooser.below(2) === 0
-      ? [[one, other]]
-      : [
-          [one, other],
-          [other, one],
-        ];
-  const made = nets.flatMap((net) =>
+const cut: Trouble = (works, chooser) => {
+  const { world } = works;
+  const one = anyHost(works, chooser).name;
+  const other = anyHost(works, chooser).name;
+  const back: readonly (readonly [string, string])[] = chooser.below(2) === 0 ? [] : [[other, one]];
+  const ways: readonly (readonly [string, string])[] = [[one, other], ...back];
+  const made = oneOf(chooser, cutNets).flatMap((net) =>
     ways
       .filter(([from, to]) => mishap.cut(world, net, from, to))
       .map(
@@ -88,7 +81,10 @@ const cut: Trouble = ({ world }, chooser) => {
             mishap.heal(world, net, from, to),
       ),
   );
-  return made.length === 0 ? null : () => made.forEach((heal) => void heal());
+  if (made.length === 0) return null;
+  return () => {
+    for (const heal of made) heal();
+  };
 };
 
 const loseStorage: Trouble = (works, chooser) => {
