@@ -1,0 +1,63 @@
+import { digestOf } from '../guest/digest.ts';
+import type { Guest, Image, Io, Output } from '../guest/guest.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { Put } from './report.ts';
+
+const nothing = new Uint8Array(0);
+
+/** All that replays: the guest, the numbers of its outputs, and its share of the CPU (R33-3). */
+export class Replica {
+  readonly guest: Guest;
+  share: number; // of the host's CPU, in percent
+  #ordinal: number;
+  #packetCount: number;
+  #consoleCount: number;
+
+  private constructor(guest: Guest, share: number, counts: readonly [number, number, number]) {
+    this.guest = guest;
+    this.share = share;
+    [this.#ordinal, this.#packetCount, this.#consoleCount] = counts;
+  }
+
+  static boot(image: Image): Replica {
+    return new Replica(image.boot(), 100, [0, 0, 0]);
+  }
+
+  /** The last in what is read; `null` if the bytes are no replica of this image. */
+  static read(from: ByteReader, image: Image): Replica | null {
+    const share = from.f64();
+    const counts = [from.u64(), from.u64(), from.u64()] as const;
+    const snapshot = from.rest();
+    if (!from.isDone || share <= 0) return null;
+    try {
+      return new Replica(image.restore(snapshot), share, counts);
+    } catch {
+      return null;
+    }
+  }
+
+  /** The last in what is written. */
+  write(to: ByteWriter): Uint8Array {
+    to.f64(this.share).u64(this.#ordinal).u64(this.#packetCount).u64(this.#consoleCount);
+    return to.bytes(this.guest.snapshot()).done();
+  }
+
+  /** The place of each output that the guest has just put out, along this execution. */
+  place(outputs: readonly Output[]): readonly Put[] {
+    return outputs.map((output) => {
+      const { device } = output;
+      const ordinal = this.#ordinal++;
+      if (device === 'disk') {
+        const digest = digestOf(this.outstanding(output.io)?.data ?? nothing);
+        return { device, ordinal, number: output.io, digest };
+      }
+      const number = device === 'network' ? this.#packetCount++ : this.#consoleCount++;
+      return { device, ordinal, number, digest: digestOf(output.bytes) };
+    });
+  }
+
+  /** The disk operation of this number, if the guest waits for it. */
+  outstanding(number: number): Io | null {
+    return this.guest.outstanding().find((io) => io.number === number) ?? null;
+  }
+}
