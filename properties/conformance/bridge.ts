@@ -1,0 +1,42 @@
+import { isCut } from '../../model/actions/notation.ts';
+import type { Event } from '../../model/event.ts';
+import type { CopyId, HostId } from '../../model/ids.ts';
+import type { Cut, State } from '../../model/state.ts';
+
+/**
+ * Events that the specification allows only while two hosts reach each other, though what the one
+ * needed of the other had arrived before. The partition, or the pause, has a gap of no length in
+ * which they happen: it is the world's, nobody else acts in it, and all is as it was after it.
+ */
+export const bridged = (
+  state: State,
+  one: HostId | undefined,
+  other: HostId,
+  events: readonly Event[],
+): readonly Event[] => {
+  if (one === undefined || events.length === 0) return events;
+  const ways: readonly Cut[] = [
+    { net: 'log', from: one, to: other },
+    { net: 'log', from: other, to: one },
+  ];
+  const cuts = ways.filter(({ net, from, to }) => isCut(state, net, from, to));
+  const { up, paused } = state.hosts[one];
+  const isPaused = up && paused;
+  return [
+    ...cuts.map((cut): Event => ({ type: 'heal', ...cut })),
+    ...(isPaused ? [{ type: 'resume' as const, host: one }] : []),
+    ...events,
+    ...(isPaused ? [{ type: 'pause' as const, host: one }] : []),
+    ...cuts.map((cut): Event => ({ type: 'cut', ...cut })),
+  ];
+};
+
+/**
+ * The first passes are done in the specification when it matters to somebody: what they copied is
+ * copied again at the cut, or at the switchover (R31-2, R33-5).
+ */
+export const firstPasses = ({ copies }: State, id: CopyId | null): readonly Event[] => {
+  const to = id === null ? undefined : copies[id];
+  const isWaiting = to?.mode === 'cloning' || to?.mode === 'arriving';
+  return id !== null && isWaiting && to.image === null ? [{ type: 'precopy', copy: id }] : [];
+};
