@@ -41,7 +41,7 @@ const withKey = (verb: string, key: string, rest: string): Request => {
 };
 
 const requestIn = (text: string): Request => {
-  const [, verb = '', key = '', rest = ''] = /^(\S*)\s*(\S*)\s*([^]*)$/.exec(text) ?? [];
+  const [, verb = '', key = '', rest = ''] = /^(\S*)\s*(\S*)\s*(.*)$/s.exec(text) ?? [];
   switch (verb) {
     case 'count':
     case 'time':
@@ -60,6 +60,6 @@ const requestIn = (text: string): Request => {
 /** What a datagram asks; a first word that begins with `#` is the id of the request. */
 export const askedIn = (payload: Uint8Array): Asked => {
   const text = new TextDecoder().decode(payload).trim();
-  const [, id = '', rest = ''] = /^(#\S*)?\s*([^]*)$/.exec(text) ?? [];
+  const [, id = '', rest = ''] = /^(#\S*)?\s*(.*)$/s.exec(text) ?? [];
   return { id, request: requestIn(rest) };
 };

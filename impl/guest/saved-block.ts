@@ -28,7 +28,7 @@ export const valueIn = (block: Uint8Array, key: string): string | null => {
   const [itsMark, keyLength = 0, higher = 0, lower = 0] = block;
   const valueAt = 4 + keyLength;
   const text = (start: number, end: number): string =>
-    new TextDecoder().decode(block.subarray(start, end));
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(block.subarray(start, end));
   if (itsMark !== mark || text(4, valueAt) !== key) return null;
   return text(valueAt, valueAt + higher * 256 + lower);
 };
