@@ -147,8 +147,9 @@ export class Link {
     if (told === null) return;
     const { connection } = this;
     const isHello = control.type === 'hello';
-    const { upTo } = told;
-    this.#copy.say({ did: 'ackSent', connection, upTo, isNews: this.isNews(told), isHello });
+    const { upTo, wantsQuiet } = told;
+    const isNews = this.isNews(told);
+    this.#copy.say({ did: 'ackSent', connection, upTo, isNews, isHello, wantsQuiet });
     this.#said = told;
   }
 

@@ -5,8 +5,9 @@ import type { Cut, State } from '../../model/state.ts';
 
 /**
  * Events that the specification allows only while two hosts reach each other, though what the one
- * needed of the other had arrived before. The partition, or the pause, has a gap of no length in
- * which they happen: it is the world's, nobody else acts in it, and all is as it was after it.
+ * needed of the other had arrived at its host before. The partition, or the pause of the other, has
+ * a gap of no length in which they happen: gaps are the world's to make, nobody else acts in this
+ * one, and after it all is as it was.
  */
 export const bridged = (
   state: State,
@@ -32,8 +33,8 @@ export const bridged = (
 };
 
 /**
- * The first passes are done in the specification when it matters to somebody: what they copied is
- * copied again at the cut, or at the switchover (R31-2, R33-5).
+ * The first passes, unless they are done: when they are makes no difference to what is handed over,
+ * for it is copied again at the cut, or at the switchover (R31-2, R33-5).
  */
 export const firstPasses = ({ copies }: State, id: CopyId | null): readonly Event[] => {
   const to = id === null ? undefined : copies[id];

@@ -3,15 +3,12 @@ import type { Report } from '../../impl/hypervisor/report.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { CopyId } from '../../model/ids.ts';
 import type { LogEntry } from '../../model/log.ts';
-import { paper } from '../../model/paper.ts';
 import type { Settings } from '../../model/settings.ts';
-import { isRefusal, step } from '../../model/spec.ts';
 import type { State, Vm } from '../../model/state.ts';
-import { proceed, type Run, start, type Watched, watching } from '../checker/run.ts';
-import type { Claim, Sometimes } from '../property.ts';
 import type { Reported } from '../simulation/reported.ts';
-import type { Breach, Divergence, Followed } from './divergence.ts';
-import { type DigestOf, emptyLedger, hostNamed, type Ledger, unknownDigest } from './ledger.ts';
+import { type ConformOptions, type Course, courseFor, follow, keptCount } from './course.ts';
+import type { Breach, Divergence } from './divergence.ts';
+import { hostNamed, type Ledger } from './ledger.ts';
 import { onChannel } from './on-channel.ts';
 import { onExecution, outputText, putText } from './on-execution.ts';
 import { onFailover } from './on-failover.ts';
@@ -19,18 +16,6 @@ import { onService } from './on-service.ts';
 import { onWorld } from './on-world.ts';
 import type { Passage, Reading, Same, Scene, Senseless, Shown, Value } from './reading.ts';
 import { type Standing, standingOf } from './standing.ts';
-
-/** What the program is held against, besides the settings of the run. */
-export type ConformOptions = {
-  /** How the program's guest represents contents; without it only equality is compared. */
-  readonly digestOf?: DigestOf;
-  /** The share of the CPU with which the VM boots, in the program's number for it. */
-  readonly share?: number;
-  /** Claims to put to every step: the run is one of the specification, so they must hold. */
-  readonly claims?: readonly Claim[];
-  /** Cases to look out for; those seen are taken out. */
-  readonly witnesses?: Set<Sometimes>;
-};
 
 /** Follows a run of the program, line by line. After a divergence it says no more. */
 export type Conformer = {
@@ -41,8 +26,6 @@ export type Conformer = {
   readonly state: () => State;
   readonly eventCount: () => number;
 };
-
-const kept = 24;
 
 const executions = P.union(
   ...(['ran', 'performed', 'interrupted', 'delivered', 'fed', 'completed', 'stalled'] as const),
@@ -119,39 +102,6 @@ const sameHost = (scene: Scene, host: string): Same => ({
   specification: () => scene.copy.host,
 });
 
-/** A run of the program in the making. */
-type Course = {
-  readonly ledger: Ledger;
-  readonly watched: Watched;
-  readonly isWatched: boolean;
-  readonly lately: Followed[];
-  run: Run;
-  lines: number;
-  events: number;
-};
-
-/** The events of a reading happen, one after the other, or the first that does not is told. */
-const follow = (course: Course, { events }: Reading): Passage | Breach => {
-  const before = course.run.state;
-  const effects: Effect[] = [];
-  for (const event of events) {
-    const { state } = course.run;
-    const outcome = step(paper, state, event);
-    if (isRefusal(outcome)) return { kind: 'refused', event, refusal: outcome };
-    course.run = course.isWatched
-      ? proceed(course.run, event, outcome, course.watched)
-      : { ...course.run, state: outcome.state };
-    course.events++;
-    effects.push(...outcome.effects);
-    const followed = { event, before: state, after: outcome.state, effects: outcome.effects };
-    course.lately.push({ line: course.lines, ...followed });
-    if (course.lately.length > 2 * kept) course.lately.splice(0, kept);
-    const { broken } = course.run;
-    if (broken !== null) return { kind: 'broken', claim: broken, event };
-  }
-  return { before, after: course.run.state, effects };
-};
-
 const differing = (same: readonly Same[], passage: Passage): Breach | null => {
   for (const { what, program, specification } of same) {
     const found: Value = specification(passage);
@@ -162,7 +112,7 @@ const differing = (same: readonly Same[], passage: Passage): Breach | null => {
 
 const readThrough = (course: Course, reading: Reading | Senseless, all: readonly Same[]) => {
   if ('senseless' in reading) return { kind: 'senseless', sentence: reading.senseless } as const;
-  const passage = follow(course, reading);
+  const passage = follow(course, reading.events);
   if ('kind' in passage) return passage;
   const shown = sameEffects(course.ledger, reading.shown);
   return differing([...reading.same, ...all, shown], passage);
@@ -203,7 +153,7 @@ const compared = (course: Course, name: string, standing: Partial<Standing>): Br
   const id = course.ledger.copies.get(name);
   const copy = id === undefined ? undefined : course.run.state.copies[id];
   if (copy === undefined) return { kind: 'senseless', sentence: `there is no copy ${name}` };
-  const found: Readonly<Record<string, Value>> = standingOf(copy);
+  const found: Readonly<Record<string, Value>> = standingOf(course.run.state, copy);
   for (const [what, program] of Object.entries(standing)) {
     const specification = found[what] ?? null;
     // what a copy does not have in its mode has no value to compare
@@ -212,32 +162,6 @@ const compared = (course: Course, name: string, standing: Partial<Standing>): Br
     }
   }
   return null;
-};
-
-/**
- * The settings of the specification for a run of the program. Time is the program's own, so here it
- * is not modelled; its buffers are counted in bytes, so here they have room; it always boots alone.
- */
-export const conformed = (settings: Settings): Settings => ({
-  ...settings,
-  start: 'unprotected',
-  primaryCapacity: Number.MAX_SAFE_INTEGER,
-  wireCapacity: Number.MAX_SAFE_INTEGER,
-  backupCapacity: Number.MAX_SAFE_INTEGER,
-  clock: null,
-});
-
-const courseFor = (settings: Settings, options: ConformOptions): Course => {
-  const { digestOf = unknownDigest, share = 100, claims = [], witnesses = new Set() } = options;
-  return {
-    ledger: emptyLedger(digestOf, share),
-    watched: watching(claims, witnesses, false),
-    isWatched: claims.length > 0 || witnesses.size > 0,
-    lately: [],
-    run: start(paper.init(conformed(settings))),
-    lines: 0,
-    events: 0,
-  };
 };
 
 /**
@@ -252,7 +176,7 @@ export const conformer = (settings: Settings, options: ConformOptions = {}): Con
   const told = (breach: Breach | null, at: number): Divergence | null => {
     if (breach === null || last === null || divergence !== null) return null;
     const { state } = course.run;
-    divergence = { at, reported: last, breach, state, lately: course.lately.slice(-kept) };
+    divergence = { at, reported: last, breach, state, lately: course.lately.slice(-keptCount) };
     return divergence;
   };
   return {

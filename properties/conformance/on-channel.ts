@@ -45,14 +45,25 @@ const sameConnection = (scene: Scene, connection: number): Same => ({
 
 type EntrySent = Extract<Report, { readonly did: 'entrySent' }>;
 
-const entrySent = (scene: Scene, { connection, seq }: EntrySent): Reading =>
-  stands(
+/**
+ * A side that suspects closes the connection for both in the specification; here the other may not
+ * have heard of it, and what it says gets nowhere.
+ */
+const isOpen = (scene: Scene): boolean => connectionOf(scene.state, present(scene))?.open ?? false;
+
+const entrySent = (scene: Scene, { connection, seq }: EntrySent): Reading => {
+  const same = sameConnection(scene, connection);
+  if (scene.copy.mode === 'recording' && !isOpen(scene)) {
+    return stutters(
+      same,
+      sameOf(scene, 'is in the log', true, (copy) => 'logged' in copy && seq <= copy.logged),
+    );
+  }
+  return stands(
     [{ type: 'flush', copy: scene.id }],
-    [
-      sameConnection(scene, connection),
-      sameOf(scene, 'sent', seq, (copy) => ('sent' in copy ? copy.sent : null)),
-    ],
+    [same, sameOf(scene, 'sent', seq, (copy) => ('sent' in copy ? copy.sent : null))],
   );
+};
 
 type EntryReceived = Extract<Report, { readonly did: 'entryReceived' }>;
 
@@ -61,14 +72,12 @@ const entryReceived = (scene: Scene, report: EntryReceived): Reading => {
   const { copy, id, state } = scene;
   const [head] = connectionOf(state, present(scene))?.entries ?? [];
   const isHeld = 'received' in copy && head !== undefined && head.seq <= copy.received;
-  return stands(
-    [{ type: 'receive', copy: id }],
-    [
-      sameConnection(scene, connection),
-      { what: 'seq', program: seq, specification: () => head?.seq ?? null },
-      { what: 'held already', program: isDuplicate, specification: () => isHeld },
-    ],
-  );
+  const from = copy.mode === 'replaying' ? holderOf(state, copy.primary)?.host : undefined;
+  return stands(bridged(state, from, copy.host, [{ type: 'receive', copy: id }]), [
+    sameConnection(scene, connection),
+    { what: 'seq', program: seq, specification: () => head?.seq ?? null },
+    { what: 'held already', program: isDuplicate, specification: () => isHeld },
+  ]);
 };
 
 type AckSent = Extract<Report, { readonly did: 'ackSent' }>;
@@ -124,6 +133,14 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
 const ordinaryAck = (scene: Scene, backup: Replaying, report: AckSent): Reading => {
   const { connection, upTo, wantsQuiet } = report;
   const { state, ledger } = scene;
+  if (!isOpen(scene)) {
+    const held: Same = {
+      what: 'held or replayed',
+      program: upTo,
+      specification: () => heldOrReplayed(state, backup),
+    };
+    return stutters(sameConnection(scene, connection), held);
+  }
   const isNews = heldOrReplayed(state, backup) > backup.acked || wantsQuiet !== backup.asks;
   ackSent(ledger, backup.connection, isNews);
   const same = [sameConnection(scene, connection), sameAcked(scene, upTo)];
@@ -184,7 +201,11 @@ const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
     program: report.upTo,
     specification: () => ack?.upTo ?? null,
   };
-  return stands([{ type: 'readAck', copy: id, connection }], [ours, upTo]);
+  const backup = from === undefined ? undefined : holderOf(state, from.backup)?.host;
+  return stands(bridged(state, backup, copy.host, [{ type: 'readAck', copy: id, connection }]), [
+    ours,
+    upTo,
+  ]);
 };
 
 /** What a line about the logging channel stands for. */

@@ -56,6 +56,19 @@ const askedForBackup = ({ copy, id, state }: Scene): Reading => {
   return isHeard || !state.service.up ? stutters() : stands([{ type: 'requestBackup', copy: id }]);
 };
 
+/**
+ * A backup asks for a quiet disk as soon as its destination has been copied to; in the program it
+ * has to hear of that first, so that there the specification waits for it to ask.
+ */
+const gotImage = (scene: Scene): Reading => {
+  const { copy, id, state } = scene;
+  const same = sameMode(scene, 'cloning', 'arriving');
+  if (copy.mode !== 'cloning' && copy.mode !== 'arriving') return stutters(same);
+  const source = copy.mode === 'cloning' ? holderOf(state, copy.source) : state.copies[copy.source];
+  if (source === undefined || source.mode === 'replaying') return stutters(same);
+  return stands(bridged(state, source.host, copy.host, firstPasses(state, id)), [same]);
+};
+
 const cut = (scene: Scene, name: string, position: number): Reading => {
   const { copy, id, state } = scene;
   const clone = copy.mode === 'live' ? copy.clone : null;
@@ -158,7 +171,7 @@ export const onService = (scene: Scene, report: Service): Reading | Senseless =>
       .with({ did: 'cloning' }, ({ copy: to }) =>
         stutters(sameOther(scene, 'clone', to, copy.mode === 'live' ? copy.clone : null)),
       )
-      .with({ did: 'gotImage' }, () => stutters(sameMode(scene, 'cloning', 'arriving')))
+      .with({ did: 'gotImage' }, () => gotImage(scene))
       .with({ did: 'cut' }, ({ copy: to, position }) => cut(scene, to, position))
       .with({ did: 'armed' }, (line) => armed(scene, line))
       .with({ did: 'abandoned' }, () => stands([{ type: 'abandon', copy: id }]))

@@ -1,4 +1,4 @@
-import { match } from 'ts-pattern';
+import { match, P } from 'ts-pattern';
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
 import type { Event, HostEventType } from '../../model/event.ts';
 import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
@@ -198,35 +198,42 @@ const onStorage = (
 /** What a line about the world stands for. */
 export const onWorld = (place: Place, happening: Happening): Reading | Senseless => {
   const { network } = place.state;
-  return match(happening)
-    .returnType<Reading | Senseless>()
-    .with({ what: 'booted' }, (line) => booted(place, line))
-    .with({ what: 'sent' }, ({ packet, host }) =>
-      stands(
-        [{ type: 'send' }],
-        [
-          { what: 'packet', program: packet, specification: () => network.packets },
-          sameHost(place.ledger, host, network.port),
-        ],
-      ),
-    )
-    .with({ what: 'operated' }, ({ kind, number }) =>
-      stands(
-        [{ type: 'operate', kind }],
-        [{ what: 'number', program: number, specification: () => network.operated }],
-      ),
-    )
-    .with({ what: 'crashed' }, ({ host }) => onHost(place, 'crash', host))
-    .with({ what: 'repaired' }, ({ host }) => onHost(place, 'repair', host))
-    .with({ what: 'paused' }, ({ host }) => onHost(place, 'pause', host))
-    .with({ what: 'resumed' }, ({ host }) => onHost(place, 'resume', host))
-    .with({ what: 'storageLost' }, ({ host }) => onHost(place, 'loseStorage', host))
-    .with({ what: 'storageRegained' }, ({ host }) => onHost(place, 'regainStorage', host))
-    .with({ what: 'cut' }, (line) => onNet(place, 'cut', line))
-    .with({ what: 'healed' }, (line) => onNet(place, 'heal', line))
-    .with({ what: 'reset' }, (line) => reset(place, line))
-    .with({ what: 'serviceLost' }, () => stands([{ type: 'loseService' }]))
-    .with({ what: 'serviceRegained' }, () => stands([{ type: 'regainService' }]))
-    .with({ what: 'placed' }, (line) => placed(place, line))
-    .otherwise((line) => onStorage(place, line));
+  return (
+    match(happening)
+      .returnType<Reading | Senseless>()
+      .with({ what: 'booted' }, (line) => booted(place, line))
+      .with({ what: 'sent' }, ({ packet, host }) =>
+        stands(
+          [{ type: 'send' }],
+          [
+            { what: 'packet', program: packet, specification: () => network.packets },
+            sameHost(place.ledger, host, network.port),
+          ],
+        ),
+      )
+      .with({ what: 'operated' }, ({ kind, number }) =>
+        stands(
+          [{ type: 'operate', kind }],
+          [{ what: 'number', program: number, specification: () => network.operated }],
+        ),
+      )
+      .with({ what: 'crashed' }, ({ host }) => onHost(place, 'crash', host))
+      .with({ what: 'repaired' }, ({ host }) => onHost(place, 'repair', host))
+      .with({ what: 'paused' }, ({ host }) => onHost(place, 'pause', host))
+      .with({ what: 'resumed' }, ({ host }) => onHost(place, 'resume', host))
+      .with({ what: 'storageLost' }, ({ host }) => onHost(place, 'loseStorage', host))
+      .with({ what: 'storageRegained' }, ({ host }) => onHost(place, 'regainStorage', host))
+      .with({ what: 'cut' }, (line) => onNet(place, 'cut', line))
+      .with({ what: 'healed' }, (line) => onNet(place, 'heal', line))
+      .with({ what: 'reset' }, (line) => reset(place, line))
+      .with({ what: 'serviceLost' }, () => stands([{ type: 'loseService' }]))
+      .with({ what: 'serviceRegained' }, () => stands([{ type: 'regainService' }]))
+      .with({ what: 'placed' }, (line) => placed(place, line))
+      .with({ what: 'wedged' }, ({ copy: name }) =>
+        ofCopy(place, name, (copy) => stands([{ type: 'wedge', copy }])),
+      )
+      // every reading of a clock says what it read, and here time has no speed
+      .with({ what: P.union('skewed', 'overcommitted') }, () => stutters())
+      .otherwise((line) => onStorage(place, line))
+  );
 };
