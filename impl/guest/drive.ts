@@ -46,7 +46,9 @@ export const advance = (
   const put: Output[] = [];
   const record: Recorded[] = [];
   for (;;) {
-    const stop = guest.run(Math.min(to, guest.position + slice));
+    const limit = Math.min(to, guest.position + slice);
+    const stop = guest.run(limit);
+    assert(guest.position <= limit, `it stops at ${limit}: got ${guest.position}`);
     if (stop === 'idle' || stop === 'off' || guest.position >= to) return { guest, put, record };
     if (stop === 'limit') continue;
     const { position } = guest;

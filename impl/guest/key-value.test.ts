@@ -122,6 +122,25 @@ it('obeys lines of the console, and is off after halt', () => {
   expect(guest.run(guest.position + 1)).toBe('off');
 });
 
+it('remembers in a snapshot what was typed of a line', () => {
+  const guest = booted();
+  type(guest, 'sta');
+  const restored = keyValueImage.restore(guest.snapshot());
+  expect(type(restored, 'ts\n')).toEqual([
+    'console 0 requests, 0 keys, 0 packets dropped, 0 ticks, 0 moves of the mouse\n',
+  ]);
+});
+
+it('is in the same state in whatever order keys were put', () => {
+  const digest = (...texts: readonly string[]): number => {
+    const guest = booted();
+    ask(guest, ...texts);
+    return guest.digest();
+  };
+  expect(digest('put a 1', 'put b 2')).toBe(digest('put b 2', 'put a 1'));
+  expect(digest('put a 1', 'put b 2')).not.toBe(digest('put a 2', 'put b 1'));
+});
+
 describe('the disk of the key-value server', () => {
   it('answers a save once the block is written, and other requests meanwhile', () => {
     const guest = booted();
@@ -147,6 +166,21 @@ describe('the disk of the key-value server', () => {
     expect(guest.complete({ io: 1, transferredCount: 1, data })).toBe(true);
     expect(settle(guest)).toEqual(['before\n']);
     expect(ask(guest, 'get a')).toEqual(['before\n']);
+  });
+
+  it('takes from each block what was asked of it, in whatever order they come', () => {
+    const guest = booted();
+    ask(guest, 'put a 1', 'put b 2');
+    const one = saving(guest, 'save a');
+    guest.complete({ io: 0, transferredCount: 1, data: new Uint8Array() });
+    settle(guest);
+    const other = saving(guest, 'save b');
+    guest.complete({ io: 1, transferredCount: 1, data: new Uint8Array() });
+    settle(guest);
+    ask(guest, 'load a', 'load b');
+    guest.complete({ io: 3, transferredCount: 1, data: other });
+    guest.complete({ io: 2, transferredCount: 1, data: one });
+    expect(settle(guest)).toEqual(['2\n', '1\n']);
   });
 
   it('says so if the disk fails, or holds another key', () => {

@@ -139,6 +139,7 @@ describe.each([
       fc.property(runs, moved, (run, event) => {
         if (event.kind === 'complete') return;
         const { guest } = play(run);
+        guest.receive([asking('put a 1'), asking('get a')]); // so that there is something to do
         const snapshot = guest.snapshot();
         const [early, late] = [run.image.restore(snapshot), run.image.restore(snapshot)];
         const at = guest.position + 1;
@@ -177,8 +178,10 @@ describe.each([
         const foreign = { io: Math.max(-1, ...issued) + 1, data: new Uint8Array() };
         expect(guest.complete({ ...foreign, transferredCount: 0 })).toBe(false);
         for (const io of issued) {
-          const completion = { io, transferredCount: 3, data: new Uint8Array(1536) };
-          expect(guest.complete(completion)).toBe(false);
+          for (const length of [0, 1, 12, 1536]) {
+            const completion = { io, transferredCount: 3, data: new Uint8Array(length) };
+            expect(guest.complete(completion)).toBe(false);
+          }
         }
         expect(guest.digest()).toBe(digest);
       }),

@@ -1,4 +1,3 @@
-import type { Output } from '../guest/guest.ts';
 import type { LogEntry } from './entry.ts';
 import type { Settings } from './settings.ts';
 
@@ -42,8 +41,8 @@ export type Decisions = {
   readonly drainsFirst: () => boolean;
   /** Is pending disk IO submitted again? (R34-7) */
   readonly reissues: () => boolean;
-  /** Of the outputs of the last group consumed, those that the new primary emits (V7, Q1). */
-  readonly emittedAtGoLive: (last: readonly Output[], settings: Settings) => readonly Output[];
+  /** Are the outputs of the group emitted that was consumed last? (V7, Q1) */
+  readonly emitsLast: (settings: Settings) => boolean;
   /** Does it announce itself again, given since when no traffic has come? (R23-13) */
   readonly mayAnnounce: (
     now: { readonly hasMoved: boolean; readonly quietMs: number },
@@ -77,7 +76,7 @@ export const paperDecisions: Decisions = {
   asksArbiter: () => true,
   drainsFirst: () => true,
   reissues: () => true,
-  emittedAtGoLive: (last, { goLiveOutput }) => (goLiveOutput === 'emitLast' ? last : []),
+  emitsLast: ({ goLiveOutput }) => goLiveOutput === 'emitLast',
   mayAnnounce: ({ hasMoved, quietMs }, { timeoutMs }) => hasMoved || quietMs > timeoutMs,
   asksForBackup: () => true,
   stopsWhenTold: (isTold) => isTold,

@@ -56,16 +56,20 @@ export class Devices {
   /** The log is over, by a win: nothing waits for its acks any more (R22-8, R23-8). */
   logEnds(): void {
     this.#withheld.free();
+    this.#release(0);
     if (this.#copy.policies.reissues()) this.#table.resubmitAll();
   }
 
-  /** It has taken over: whatever its guest waits for goes to the disk again (R34-7). */
-  takeOver(): void {
-    if (!this.#copy.policies.reissues()) return;
-    for (const io of this.#replica.guest.outstanding()) {
-      if (io.kind === 'write') this.#table.release(io.number);
+  /**
+   * It has taken over: whatever its guest waits for goes to the disk again (R34-7), and of what it
+   * replayed last it may emit what is no disk write (Q1).
+   */
+  takeOver(outputs: readonly Output[], puts: readonly Put[]): void {
+    for (const [index, output] of outputs.entries()) {
+      const put = puts[index];
+      if (output.device !== 'disk' && put !== undefined) this.put([output], [put], 0);
     }
-    this.#table.resubmitAll();
+    if (this.#copy.policies.reissues()) this.#table.resubmitAll();
   }
 
   acked(upTo: number): void {
@@ -74,12 +78,7 @@ export class Devices {
 
   /** What the Output Rule lets go goes; what may be submitted is (R34-11). */
   release(ackedSeq: number, generation: number): void {
-    for (const { output, put } of this.#withheld.takeReleasable(ackedSeq)) {
-      if (output.device === 'network') this.#copy.want({ type: 'transmit', bytes: output.bytes });
-      if (output.device === 'console') this.#copy.want({ type: 'print', bytes: output.bytes });
-      if (output.device === 'disk') this.#table.release(output.io);
-      this.#copy.say({ did: 'released', output: put });
-    }
+    this.#release(ackedSeq);
     for (const io of this.#table.takeSubmittable(generation, this.#copy.nowMs)) {
       this.#copy.want({ type: 'submit', io, copy: this.#copy.name, generation });
       this.#copy.say({ did: 'submitted', io: io.number, generation });
@@ -128,5 +127,14 @@ export class Devices {
     const quietAtMs = this.#hasMoved ? this.#trafficAtMs : this.#trafficAtMs + timeoutMs + 1;
     const announceAtMs = Math.max(quietAtMs, this.#announcedAtMs + announceEveryMs);
     return earliest(announceAtMs, this.#table.nextDeadlineMs());
+  }
+
+  #release(ackedSeq: number): void {
+    for (const { output, put } of this.#withheld.takeReleasable(ackedSeq)) {
+      if (output.device === 'network') this.#copy.want({ type: 'transmit', bytes: output.bytes });
+      if (output.device === 'console') this.#copy.want({ type: 'print', bytes: output.bytes });
+      if (output.device === 'disk') this.#table.release(output.io);
+      this.#copy.say({ did: 'released', output: put });
+    }
   }
 }

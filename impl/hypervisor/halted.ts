@@ -14,7 +14,9 @@ export class Halted implements Role {
     copy.want({ type: 'halt', because });
   }
 
-  handle(): void {}
+  handle(): void {
+    // nothing concerns it any more
+  }
 
   settle(): Role {
     return this;

@@ -43,6 +43,7 @@ export class Link {
   #usedBytes: () => number = nothingUsed;
   #roomBytes = 0;
   #isPaired = false;
+  #queued: Told | null = null; // or said already
   #said: Told | null = null;
   #heard: Told | null = null;
 
@@ -63,11 +64,6 @@ export class Link {
     return this.#outbox.queuedBytes < windowBytes;
   }
 
-  /** All that was pushed is on its way. */
-  get isFlushed(): boolean {
-    return this.#outbox.queuedBytes === 0;
-  }
-
   /** From now on it is the logging channel of a pair. */
   pair(generation: number): void {
     this.#isPaired = true;
@@ -80,12 +76,23 @@ export class Link {
   }
 
   push(control: Control): void {
+    this.#queued = tells(control) ?? this.#queued;
     this.#outbox.push(control);
   }
 
-  /** Is this something new to the peer? */
+  /** Is this something new to the peer, after all that is on its way? */
   isNews(told: Told): boolean {
-    return isNews(this.#said, told);
+    return isNews(this.#queued, told);
+  }
+
+  /** What the peer is told to be held, once all is there that is on its way. */
+  get toldUpTo(): number {
+    return this.#queued?.upTo ?? -1;
+  }
+
+  /** What has left says so. */
+  get saidUpTo(): number {
+    return this.#said?.upTo ?? -1;
   }
 
   /** Entries are sent from now on. */
@@ -148,8 +155,8 @@ export class Link {
     const { connection } = this;
     const isHello = control.type === 'hello';
     const { upTo, wantsQuiet } = told;
-    const isNews = this.isNews(told);
-    this.#copy.say({ did: 'ackSent', connection, upTo, isNews, isHello, wantsQuiet });
+    const isNew = isNews(this.#said, told);
+    this.#copy.say({ did: 'ackSent', connection, upTo, isNews: isNew, isHello, wantsQuiet });
     this.#said = told;
   }
 

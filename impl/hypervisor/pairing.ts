@@ -90,13 +90,10 @@ export class Pairing {
   }
 
   /** A reply of the arbiter; what is known now. */
-  decide(
-    generation: number,
-    outcome: 'won' | 'lost' | 'unreachable',
-  ): 'won' | 'lost' | null {
+  decide(generation: number, outcome: 'won' | 'lost' | 'unreachable'): 'won' | 'lost' | null {
     if (this.#arbitration?.generation !== generation) return null;
     this.#copy.say({ did: 'learned', generation, outcome });
-    return this.#arbitration.decided(generation, outcome, this.#copy.nowMs);
+    return this.#arbitration.decided(generation, outcome);
   }
 
   /** It runs alone, in the next generation (R23-7, R23-19). */

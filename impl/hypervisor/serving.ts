@@ -1,3 +1,4 @@
+import { ByteWriter } from './bytes.ts';
 import type { Copy } from './copy.ts';
 import type { Devices } from './devices.ts';
 import { Execution } from './execution.ts';
@@ -6,7 +7,6 @@ import type { Input, Order } from './input.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
-import { Packer } from './packing.ts';
 import { Pairing } from './pairing.ts';
 import type { Evidence } from './policies.ts';
 import { Protection } from './protection.ts';
@@ -166,8 +166,8 @@ export class Serving implements Role {
     this.#pairing.recorder?.heardTraffic(link);
     link.take(bytes);
     for (let message = link.next(); message !== 'more'; message = link.next()) {
-      if ('because' in message) return this.#expel(link, message.because);
-      if (!this.#hear(link, message)) return this.#expel(link, `no ${message.type} is due`);
+      const isBad = 'because' in message || !this.#hear(link, message);
+      if (isBad) this.#expel(link, 'because' in message ? message.because : 'out of turn');
       if (this.#links.of(link.connection) !== link) return;
     }
   }
@@ -264,7 +264,10 @@ export class Serving implements Role {
   #protect(): void {
     this.#protection.clone?.pump();
     if (this.mode !== 'live') return;
-    if (this.#replica.guest.isOff) return this.#protection.abandon('the VM is off');
+    if (this.#replica.guest.isOff) {
+      this.#protection.abandon('the VM is off');
+      return;
+    }
     this.#protection.tick(this.#pairing.generation);
     this.#welcome();
     if (this.#protection.clone?.mayCut === true) this.#cut();
@@ -287,8 +290,8 @@ export class Serving implements Role {
     const { clone } = this.#protection;
     if (clone === null) return;
     const { position } = this.#replica.guest;
-    const packer = new Packer().text(this.#copy.name).number(this.#pairing.generation);
-    clone.cut(this.#replica.pack(packer));
+    const to = new ByteWriter().string(this.#copy.name).u64(this.#pairing.generation);
+    clone.cut(this.#replica.write(to));
     this.#execution.record(this.#pairing.record(clone.destination, 0, position));
     this.#copy.say({ did: 'cut', copy: clone.destination.copy, position });
   }
