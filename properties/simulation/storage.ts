@@ -118,7 +118,7 @@ export const perform = (world: World, flight: Flight, transferredCount: number):
   happened(world, { what: 'applied', ...where, transferredCount, isWhole });
   if (io.kind === 'write') world.witnessed.written.push({ copy: name, io, transferredCount });
   answer(world, copy, io.number, () => {
-    world.witnessed.completions.set(`${name}/${generation}/${io.number}`, completion);
+    world.witnessed.completions.set(`${name}/${io.number}`, completion);
     world.give(copy, { type: 'ioDone', completion, generation });
   });
 };

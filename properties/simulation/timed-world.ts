@@ -84,7 +84,7 @@ const scheduler = (works: () => Clockwork): ((copy: Copy) => void) => {
     agenda.at(agenda.nowMs() + pace.sliceMs, () => {
       waiting.delete(copy.name);
       if (!isAble(copy) || copy.core?.wantsCpu() !== true) return;
-      const limit = Math.min(copy.core.limitPercent(), 100) / 100;
+      const limit = copy.core.limitPercent() / 100;
       const speed = (pace.instructionsPerMs * copy.host.speedPercent) / 100;
       const credit = (saved.get(copy.name) ?? 0) + pace.sliceMs * speed * limit;
       saved.set(copy.name, credit % 1);
@@ -127,6 +127,10 @@ export const every = ({ agenda }: Clockwork, periodMs: number, happen: () => voi
 const retried = (works: Clockwork): void => {
   for (const pending of works.held.splice(0)) {
     if (!pending.isOver) schedule(works, pending);
+  }
+  for (const host of works.world.hosts.values()) {
+    if (host.nic.length > 0) works.world.driver.onPacket(host);
+    if (host.console.length > 0) works.world.driver.onOperated(host);
   }
 };
 
