@@ -83,7 +83,10 @@ const set = (lines: readonly string[]): readonly string[] =>
  */
 export const divergenceText = (divergence: Divergence, count = 8): string => {
   const { at, reported, breach, state, lately } = divergence;
-  const before = lately.filter(({ line }) => line < at).slice(-count).map(followedText);
+  const before = lately
+    .filter(({ line }) => line < at)
+    .slice(-count)
+    .map(followedText);
   const copies = state.copies.filter((copy) => !isGone(copy));
   return [
     ...(before.length === 0 ? [] : ['Up to there the specification went along:', ...set(before)]),

@@ -26,6 +26,9 @@ export type Ledger = {
   readonly acks: Map<ConnectionId, boolean[]>;
   /** Of each copy, the entries it has said to have logged, before the step that they are of. */
   readonly logged: Map<CopyId, readonly Logged[]>;
+  /** Of each copy, the generations about which the storage is asked, and has answered, by now. */
+  readonly asked: Map<CopyId, number[]>;
+  readonly answered: Map<CopyId, number[]>;
   /** Contents by digest, and digests by content: one to one. */
   readonly contents: Map<string, number>;
   readonly digests: Map<string, number>;
@@ -41,6 +44,8 @@ export const emptyLedger = (digestOf: DigestOf, share: number): Ledger => ({
   ends: new Map(),
   acks: new Map(),
   logged: new Map(),
+  asked: new Map(),
+  answered: new Map(),
   contents: new Map(),
   digests: new Map(),
   digestOf,
@@ -97,6 +102,24 @@ export const ackTaken = ({ acks }: Ledger, id: ConnectionId): boolean | undefine
 /** What was on its way on a connection never arrives. */
 export const acksLost = ({ acks }: Ledger, id: ConnectionId): void => {
   acks.delete(id);
+};
+
+/** A question about a generation, or an answer, is on its way. */
+export const onTheWay = (all: Map<CopyId, number[]>, copy: CopyId, generation: number): void => {
+  all.set(copy, [...(all.get(copy) ?? []), generation]);
+};
+
+/** One has come to its end; whether another one about the same generation is still on its way. */
+export const isRepeated = (
+  all: Map<CopyId, number[]>,
+  copy: CopyId,
+  generation: number | undefined = all.get(copy)?.[0],
+): boolean => {
+  const before = all.get(copy) ?? [];
+  const at = before.indexOf(generation ?? -1);
+  const after = at < 0 ? before : before.toSpliced(at, 1);
+  all.set(copy, after);
+  return generation !== undefined && after.includes(generation);
 };
 
 /**

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Report } from '../../impl/hypervisor/report.ts';
 import type { Event } from '../../model/event.ts';
+import { isRepeated, onTheWay } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -35,7 +36,7 @@ const suspected = (scene: Scene, { received }: Suspected): Reading => {
  * A request that cannot get to the storage, or that repeats one which is under way, is none: the
  * answers to both would be the same (R23-21).
  */
-const asked = ({ copy, id, state }: Scene, generation: number): Reading => {
+const asked = ({ copy, id, state, ledger }: Scene, generation: number): Reading => {
   const same: Same = {
     what: 'generation to be left',
     program: generation,
@@ -43,6 +44,7 @@ const asked = ({ copy, id, state }: Scene, generation: number): Reading => {
   };
   const isUnderWay = state.storage.requests.some((request) => request.copy === id);
   const isAway = !state.hosts[copy.host].storage;
+  if (!isAway) onTheWay(ledger.asked, id, generation);
   return isUnderWay || isAway ? stutters(same) : stands([{ type: 'testAndSet', copy: id }], [same]);
 };
 
@@ -52,8 +54,9 @@ type Learned = Extract<Report, { readonly did: 'learned' }>;
  * Answers to earlier contests that the program threw away unread are read first; the second answer
  * to a question asked twice is none (R23-21).
  */
-const learned = ({ copy, id, state }: Scene, { generation, outcome }: Learned): Reading => {
+const learned = ({ copy, id, state, ledger }: Scene, { generation, outcome }: Learned): Reading => {
   if (outcome === 'unreachable') return stutters();
+  isRepeated(ledger.answered, id, generation);
   const replies = state.storage.replies.filter((reply) => reply.copy === id);
   const place = replies.findIndex((reply) => reply.generation === generation);
   const isContending = copy.mode === 'withholding' || copy.mode === 'frozen';

@@ -96,12 +96,14 @@ const destinationOf = ({ copy }: Scene): CopyId | null => ('move' in copy ? copy
 
 type Ordered = Extract<Report, { readonly did: 'ordered' }>;
 
-const ordered = ({ ledger, id }: Scene, report: Ordered): Reading | Senseless => {
+const ordered = ({ ledger, id, copy }: Scene, report: Ordered): Reading | Senseless => {
   if (report.operation === 'powerOff') {
     return stands([{ type: 'order', copy: id, operation: 'powerOff' }]);
   }
   const share = shareNamed(ledger, report.share);
   if (share === undefined) return senseless('the specification knows two shares of the CPU only');
+  // without a log nobody can tell an order that changes nothing from none
+  if (copy.mode === 'live' && copy.share === share) return stutters();
   const operation = share === 2 ? 'raiseShare' : 'lowerShare';
   return stands([{ type: 'order', copy: id, operation }]);
 };

@@ -4,7 +4,7 @@ import type { Event, HostEventType } from '../../model/event.ts';
 import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
-import { acksLost, connectionAt, hostNamed, type Ledger } from './ledger.ts';
+import { acksLost, connectionAt, hostNamed, isRepeated, type Ledger, onTheWay } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -71,29 +71,32 @@ type Arbitrated = Extract<Happening, { readonly what: 'arbitrated' }>;
 const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
   ofCopy(place, line.copy, (copy) => {
     const { storage } = place.state;
-    const pending = storage.requests.find((request) => request.copy === copy);
-    const request = pending ?? { copy, generation: generation(line.generation) };
+    const { asked, answered } = place.ledger;
+    isRepeated(asked, copy, line.generation);
+    onTheWay(answered, copy, line.generation);
+    const request = { copy, generation: generation(line.generation) };
     const outcome: Same = {
       what: 'outcome',
       program: line.outcome,
       specification: () => compareAndSwap(storage, request),
     };
-    const left: Same = {
-      what: 'generation to be left',
-      program: line.generation,
-      specification: () => request.generation,
-    };
-    if (pending !== undefined) return stands([{ type: 'arbitrate', copy }], [outcome, left]);
+    const isUnderWay = storage.requests.some(
+      (one) => one.copy === copy && one.generation === line.generation,
+    );
+    if (isUnderWay) return stands([{ type: 'arbitrate', copy }], [outcome]);
     const changes = storage.generation === request.generation;
     return changes ? senseless('nobody has asked for that') : stutters(outcome);
   });
 
+/** A question that was asked twice, or an answer to it, is lost with the last one. */
 const lost = (place: Place, type: 'loseRequest' | 'loseReply', name: string): Reading | Senseless =>
   ofCopy(place, name, (copy) => {
     const { requests, replies } = place.state.storage;
-    const all = type === 'loseRequest' ? requests : replies;
-    // what is lost of a question asked twice is the repetition
-    return all.some((one) => one.copy === copy) ? stands([{ type, copy }]) : stutters();
+    const isRequest = type === 'loseRequest';
+    const { asked, answered } = place.ledger;
+    const isAgain = isRepeated(isRequest ? asked : answered, copy);
+    const isThere = (isRequest ? requests : replies).some((one) => one.copy === copy);
+    return isThere && !isAgain ? stands([{ type, copy }]) : stutters();
   });
 
 type Tagged = { readonly copy: string; readonly generation: number; readonly io: number };
