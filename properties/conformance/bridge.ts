@@ -41,3 +41,17 @@ export const firstPasses = ({ copies }: State, id: CopyId | null): readonly Even
   const isWaiting = to?.mode === 'cloning' || to?.mode === 'arriving';
   return id !== null && isWaiting && to.image === null ? [{ type: 'precopy', copy: id }] : [];
 };
+
+/**
+ * The program submits to an adapter of its host, which keeps what it cannot bring to the storage;
+ * the specification keeps it a step earlier. The way has a gap of no length, and the operation is
+ * then held back with the host as well: neither can be done before the storage is reached.
+ */
+export const submitted = (
+  { hosts }: State,
+  host: HostId,
+  events: readonly Event[],
+): readonly Event[] =>
+  hosts[host].storage
+    ? events
+    : [{ type: 'regainStorage', host }, ...events, { type: 'loseStorage', host }];

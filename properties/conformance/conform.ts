@@ -81,7 +81,7 @@ const effectText = (ledger: Ledger, effect: Effect, said: Shown | undefined): st
   match(effect)
     .with({ type: P.union('transmit', 'print') }, (output) => {
       const put = said !== undefined && 'output' in said ? said.output : undefined;
-      return `${output.type} ${outputText(ledger, output, put)}`;
+      return `${output.type} ${outputText(ledger, undefined, output, put)}`;
     })
     .with({ type: 'submit' }, ({ io, generation }) => `submit ${io} in generation ${generation}`)
     .with({ type: 'write' }, ({ io }) => `write ${io}`)

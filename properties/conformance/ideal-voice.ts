@@ -24,15 +24,14 @@ export const nameOfCopy = ({ copies }: State, id: CopyId): string =>
 const kinds = ['network', 'console', 'disk', 'packet'];
 
 /** The digest that the ideal program has of a content: of each another one. */
-export const idealDigest = (content: number, kind: string): number =>
-  kinds.length * content + kinds.indexOf(kind);
+export const idealDigest = (kind: string, content: readonly number[]): number =>
+  content.reduce((digest, number) => 10_007 * digest + number + 1, kinds.indexOf(kind));
 
-const putOf = ({ device, ordinal, number, content }: Output): Put => ({
-  device,
-  ordinal,
-  number,
-  digest: idealDigest(content, device),
-});
+const putOf = (copy: Vm | undefined, { device, ordinal, number, content }: Output): Put => {
+  const pending = copy !== undefined && 'guest' in copy ? copy.guest.pending : [];
+  const io = device === 'disk' ? pending.find((one) => one.number === number) : undefined;
+  return { device, ordinal, number, digest: idealDigest(device, io?.data ?? [content]) };
+};
 
 /** The place of the next line: which copy of which state says it. */
 type Voice = Taken & { readonly id: CopyId };
@@ -57,7 +56,7 @@ const logging = (voice: Voice): readonly Report[] =>
   }));
 
 const outputsOf = (voice: Voice): readonly Put[] =>
-  produced({ was: was(voice), is: is(voice) }).map(putOf);
+  produced({ was: was(voice), is: is(voice) }).map((output) => putOf(is(voice), output));
 
 const halting = (voice: Voice): readonly Report[] => {
   const after = is(voice);
@@ -83,7 +82,7 @@ const executed = (voice: Voice): readonly Report[] => {
 const deliveredBy = (voice: Voice, count: number): readonly Report[] => {
   const copy = was(voice);
   const packets = copy !== undefined && 'devices' in copy ? copy.devices.nic.slice(0, count) : [];
-  const digests = packets.map((packet) => idealDigest(packet, 'packet'));
+  const digests = packets.map((packet) => idealDigest('packet', [packet]));
   const outputs = outputsOf(voice);
   return [...logging(voice), { did: 'delivered', position: positionIn(copy), digests, outputs }];
 };
@@ -125,7 +124,10 @@ const replayedBy = (voice: Voice): readonly Report[] => {
   }
   const position = after.guest.position;
   if (after.consumed === copy.consumed) return [{ did: 'replayed', to: position }];
-  const outputs = after.guest.sent > copy.guest.sent ? droppedBy(voice).map(putOf) : [];
+  const outputs =
+    after.guest.sent > copy.guest.sent
+      ? droppedBy(voice).map((output) => putOf(after, output))
+      : [];
   return [{ did: 'consumed', upTo: after.consumed, position, outputs }];
 };
 
@@ -268,7 +270,7 @@ const executionLines = (voice: Voice): readonly Report[] | null =>
     .with({ type: 'release' }, () => {
       const copy = was(voice);
       const [output] = copy !== undefined && 'withheld' in copy ? copy.withheld : [];
-      return output === undefined ? [] : [{ did: 'released', output: putOf(output) }];
+      return output === undefined ? [] : [{ did: 'released', output: putOf(copy, output) }];
     })
     .with({ type: 'submit' }, ({ io }) => [
       { did: 'submitted', io, generation: generationIn(was(voice)) },

@@ -5,8 +5,11 @@ import type { EntryKind } from '../../model/log.ts';
 /** What is compared by its name alone: an output of a device, or a client's packet. */
 export type ContentKind = 'network' | 'console' | 'disk' | 'packet';
 
-/** What the specification calls a content, in the program's terms; `null` where nobody knows. */
-export type DigestOf = (kind: ContentKind, content: number) => number | null;
+/**
+ * What the specification calls a content, in the program's terms; `null` where nobody knows. It is
+ * one number, but for a disk write, which has one for each block.
+ */
+export type DigestOf = (kind: ContentKind, content: readonly number[]) => number | null;
 
 /** Nothing is known of how the program's guest represents what the specification's does. */
 export const unknownDigest: DigestOf = () => null;
@@ -30,7 +33,7 @@ export type Ledger = {
   readonly asked: Map<CopyId, number[]>;
   readonly answered: Map<CopyId, number[]>;
   /** Contents by digest, and digests by content: one to one. */
-  readonly contents: Map<string, number>;
+  readonly contents: Map<string, string>;
   readonly digests: Map<string, number>;
   readonly digestOf: DigestOf;
   /** Shares of the CPU: of the two that the specification knows, in the program's numbers. */
@@ -129,16 +132,17 @@ export const isRepeated = (
 export const digestFor = (
   { contents, digests, digestOf }: Ledger,
   kind: ContentKind,
-  content: number,
+  content: readonly number[],
   said: number | undefined,
 ): number => {
   const exact = digestOf(kind, content);
   if (exact !== null) return exact;
-  const known = digests.get(`${kind} ${content}`);
+  const name = `${kind} ${content}`;
+  const known = digests.get(name);
   if (known !== undefined) return known;
   if (said === undefined || contents.has(`${kind} ${said}`)) return -1;
-  digests.set(`${kind} ${content}`, said);
-  contents.set(`${kind} ${said}`, content);
+  digests.set(name, said);
+  contents.set(`${kind} ${said}`, name);
   return said;
 };
 

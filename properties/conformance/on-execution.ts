@@ -6,6 +6,7 @@ import { position } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
 import { isRefusal, step } from '../../model/spec.ts';
 import type { State, Vm } from '../../model/state.ts';
+import { submitted } from './bridge.ts';
 import { digestFor, type Ledger } from './ledger.ts';
 import {
   type Passage,
@@ -52,15 +53,25 @@ const guestOf = (copy: Vm | undefined): Guest | null =>
 export const putText = ({ device, ordinal, number, digest }: Put): string =>
   `output ${ordinal} (${device} ${number}, digest ${digest})`;
 
-/** An output of the specification as the program would say it. */
-export const outputText = (ledger: Ledger, output: Output, said: Put | undefined): string => {
-  const { device, ordinal, number, content } = output;
-  return putText({
-    device,
-    ordinal,
-    number,
-    digest: digestFor(ledger, device, content, said?.digest),
-  });
+/** What is in an output: of a disk write the blocks, of which its content is a mixture. */
+const contentOf = (
+  copy: Vm | undefined,
+  { device, number, content }: Output,
+): readonly number[] => {
+  const io = device === 'disk' ? guestOf(copy)?.pending.find((one) => one.number === number) : null;
+  return io?.data ?? [content];
+};
+
+/** An output of a copy of the specification as the program would say it. */
+export const outputText = (
+  ledger: Ledger,
+  copy: Vm | undefined,
+  output: Output,
+  said: Put | undefined,
+): string => {
+  const { device, ordinal, number } = output;
+  const digest = digestFor(ledger, device, contentOf(copy, output), said?.digest);
+  return putText({ device, ordinal, number, digest });
 };
 
 const textOf = (texts: readonly string[]): string => (texts.length === 0 ? 'none' : texts.join());
@@ -70,8 +81,8 @@ const sameOutputs = (
   puts: readonly Put[],
   outputs: (passage: Passage) => readonly Output[],
 ): Same =>
-  sameOf({ id }, 'outputs', textOf(puts.map(putText)), (_, passage) =>
-    textOf(outputs(passage).map((output, index) => outputText(ledger, output, puts[index]))),
+  sameOf({ id }, 'outputs', textOf(puts.map(putText)), (copy, passage) =>
+    textOf(outputs(passage).map((output, index) => outputText(ledger, copy, output, puts[index]))),
   );
 
 /** The outputs that have joined those withheld. */
@@ -145,7 +156,9 @@ type Delivered = Extract<Report, { readonly did: 'delivered' }>;
 const delivered = (scene: Scene, { position: at, digests, outputs }: Delivered): Reading => {
   const { copy, id, ledger } = scene;
   const packets = 'devices' in copy ? copy.devices.nic.slice(0, digests.length) : [];
-  const known = packets.map((packet, index) => digestFor(ledger, 'packet', packet, digests[index]));
+  const known = packets.map((packet, index) =>
+    digestFor(ledger, 'packet', [packet], digests[index]),
+  );
   return stands(
     [{ type: 'deliver', copy: id, count: digests.length }],
     [
@@ -217,7 +230,8 @@ const sameReleased = (scene: Scene, output: Put): Same => {
   return {
     what: 'the oldest output withheld',
     program: putText(output),
-    specification: () => (first === undefined ? null : outputText(scene.ledger, first, output)),
+    specification: () =>
+      first === undefined ? null : outputText(scene.ledger, scene.copy, first, output),
   };
 };
 
@@ -258,7 +272,11 @@ export const onExecution = (scene: Scene, report: Execution): Reading | Senseles
         stands([{ type: 'announce', copy }], [], [{ type: 'announce' }]),
       )
       .with({ did: 'submitted' }, ({ io, generation }) =>
-        stands([{ type: 'submit', copy, io }], [], [{ type: 'submit', io, generation }]),
+        stands(
+          submitted(scene.state, scene.copy.host, [{ type: 'submit', copy, io }]),
+          [],
+          [{ type: 'submit', io, generation }],
+        ),
       )
       .exhaustive()
   );
