@@ -112,17 +112,17 @@ export const onTheWay = (all: Map<CopyId, number[]>, copy: CopyId, generation: n
   all.set(copy, [...(all.get(copy) ?? []), generation]);
 };
 
-/** One has come to its end; whether another one about the same generation is still on its way. */
-export const isRepeated = (
+/** One has come to its end, the first if nobody says which; how many are still on their way. */
+export const takenFrom = (
   all: Map<CopyId, number[]>,
   copy: CopyId,
-  generation: number | undefined = all.get(copy)?.[0],
-): boolean => {
+  generation: number | null,
+): number => {
   const before = all.get(copy) ?? [];
-  const at = before.indexOf(generation ?? -1);
+  const at = generation === null ? 0 : before.indexOf(generation);
   const after = at < 0 ? before : before.toSpliced(at, 1);
   all.set(copy, after);
-  return generation !== undefined && after.includes(generation);
+  return after.length;
 };
 
 /**

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Report } from '../../impl/hypervisor/report.ts';
 import type { Event } from '../../model/event.ts';
-import { isRepeated, onTheWay } from './ledger.ts';
+import { onTheWay, takenFrom } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -56,7 +56,7 @@ type Learned = Extract<Report, { readonly did: 'learned' }>;
  */
 const learned = ({ copy, id, state, ledger }: Scene, { generation, outcome }: Learned): Reading => {
   if (outcome === 'unreachable') return stutters();
-  isRepeated(ledger.answered, id, generation);
+  takenFrom(ledger.answered, id, generation);
   const replies = state.storage.replies.filter((reply) => reply.copy === id);
   const place = replies.findIndex((reply) => reply.generation === generation);
   const isContending = copy.mode === 'withholding' || copy.mode === 'frozen';

@@ -4,7 +4,7 @@ import type { Event, HostEventType } from '../../model/event.ts';
 import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
-import { acksLost, connectionAt, hostNamed, isRepeated, type Ledger, onTheWay } from './ledger.ts';
+import { acksLost, connectionAt, hostNamed, type Ledger, onTheWay, takenFrom } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -72,7 +72,7 @@ const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
   ofCopy(place, line.copy, (copy) => {
     const { storage } = place.state;
     const { asked, answered } = place.ledger;
-    isRepeated(asked, copy, line.generation);
+    takenFrom(asked, copy, line.generation);
     onTheWay(answered, copy, line.generation);
     const request = { copy, generation: generation(line.generation) };
     const outcome: Same = {
@@ -88,15 +88,15 @@ const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
     return changes ? senseless('nobody has asked for that') : stutters(outcome);
   });
 
-/** A question that was asked twice, or an answer to it, is lost with the last one. */
+/** Of a question asked twice, in the specification once, the last to be lost is lost there too. */
 const lost = (place: Place, type: 'loseRequest' | 'loseReply', name: string): Reading | Senseless =>
   ofCopy(place, name, (copy) => {
     const { requests, replies } = place.state.storage;
     const isRequest = type === 'loseRequest';
     const { asked, answered } = place.ledger;
-    const isAgain = isRepeated(isRequest ? asked : answered, copy);
-    const isThere = (isRequest ? requests : replies).some((one) => one.copy === copy);
-    return isThere && !isAgain ? stands([{ type, copy }]) : stutters();
+    const left = takenFrom(isRequest ? asked : answered, copy, null);
+    const there = (isRequest ? requests : replies).filter((one) => one.copy === copy);
+    return there.length > left ? stands([{ type, copy }]) : stutters();
   });
 
 type Tagged = { readonly copy: string; readonly generation: number; readonly io: number };
