@@ -57,7 +57,7 @@ export class Link {
 
   /** Nothing may come on it: the silence is one's own doing (Q13). */
   get isFull(): boolean {
-    return this.#credit.isSpent;
+    return this.#credit.isDeaf(this.#usedBytes(), this.#reader);
   }
 
   /** Little is waiting to be sent: parts of something large may be added. */
@@ -157,8 +157,8 @@ export class Link {
     const { connection } = this;
     const isHello = control.type === 'hello';
     const { upTo, wantsQuiet } = told;
-    const isNew = isNews(this.#begun, told);
-    this.#copy.say({ did: 'ackSent', connection, upTo, isNews: isNew, isHello, wantsQuiet });
+    const ack = { connection, upTo, isNews: isNews(this.#begun, told), isHello, wantsQuiet };
+    this.#copy.say({ did: 'ackSent', ...ack });
     this.#begun = told;
   }
 

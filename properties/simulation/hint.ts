@@ -4,7 +4,7 @@ import { reset } from './connection.ts';
 import { beat, place } from './creation.ts';
 import * as mishap from './mishap.ts';
 import * as outside from './outside.ts';
-import { advance, land, landBytes, type Stage, settle, toDeadline } from './scripted-world.ts';
+import { land, landBytes, type Stage, settle, toDeadline } from './scripted-world.ts';
 import { blockCountOf, loseContest, loseFlight, perform } from './storage.ts';
 import { type Copy, type Flight, isAble, isHeld, isServing, type World } from './world.ts';
 
@@ -101,16 +101,18 @@ const ordered: Hint<'order'> = ofServing(({ world }, copy, { operation }) => {
   return true;
 });
 
-const suspicions = 3;
+const deadlinesMax = 200;
 
-/** Its host's clock jumps beyond every timeout, and nothing has come meanwhile. */
+/**
+ * Its host's time goes on while nothing comes, from deadline to deadline: a clock that jumped would
+ * be silence of its own.
+ */
 const suspected = ofCopy((stage, copy) => {
-  const { timeoutMs, stallTimeoutMs } = stage.world.options.settings;
   const from = stage.reports.length;
   const isSuspecting = (): boolean =>
     stage.reports.slice(from).some((one) => one.by === 'copy' && one.report.did === 'suspected');
-  for (let turn = 0; turn < suspicions && !isSuspecting(); turn++) {
-    advance(stage, copy.host, Math.max(timeoutMs, stallTimeoutMs) + 1);
+  for (let turn = 0; turn < deadlinesMax && !isSuspecting(); turn++) {
+    if (!toDeadline(stage, copy)) break;
   }
   return isSuspecting();
 });

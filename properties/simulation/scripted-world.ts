@@ -6,7 +6,6 @@ import {
   type Copy,
   clockOf,
   type Driver,
-  type Host,
   isAble,
   isHeld,
   type Pending,
@@ -114,17 +113,11 @@ export const landBytes = (stage: Stage, copy: Copy): boolean => {
   return isAny;
 };
 
-/** The clock of a host goes on, without anything else happening anywhere. */
-export const advance = ({ world }: Stage, host: Host, byMs: number): void => {
-  host.aheadMs += byMs;
-  const { copy } = host;
-  if (copy !== null && isAble(copy)) world.give(copy, { type: 'wake' });
-};
-
 /** Time goes on for one host, to its copy's next deadline; false if it has none. */
 export const toDeadline = (stage: Stage, copy: Copy): boolean => {
   const deadlineMs = isAble(copy) ? (copy.core?.nextDeadlineMs() ?? null) : null;
   if (deadlineMs === null) return false;
-  advance(stage, copy.host, Math.max(0, deadlineMs - clockOf(stage.world, copy.host)));
+  copy.host.aheadMs += Math.max(0, deadlineMs - clockOf(stage.world, copy.host));
+  stage.world.give(copy, { type: 'wake' });
   return true;
 };

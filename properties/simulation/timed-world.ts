@@ -2,6 +2,7 @@ import type { Chooser } from '../checker/chooser.ts';
 import { type Agenda, emptyAgenda } from './agenda.ts';
 import { beat, newWorld } from './creation.ts';
 import { deliver, feed, runFor } from './outside.ts';
+import { must } from './program.ts';
 import type { Reported } from './reported.ts';
 import { newWeather, type Weather } from './weather.ts';
 import {
@@ -51,9 +52,24 @@ const schedule = (works: Clockwork, pending: Pending): void => {
   });
 };
 
+const wakesMax = 100;
+
+/** A deadline that a wake at that time does not move would stop time for ever. */
+const watchful = (): ((copy: Copy, nowMs: number) => void) => {
+  let last = '';
+  let wakes = 0;
+  return (copy, nowMs) => {
+    const now = `${copy.name} at ${nowMs}`;
+    wakes = now === last ? wakes + 1 : 0;
+    last = now;
+    must(wakes < wakesMax, `copy ${now} ms, ${copy.core?.status().mode}, is woken for ever`);
+  };
+};
+
 /** The wake that a copy waits for, at the latest: deadlines move. */
 const waker = (works: () => Clockwork): ((copy: Copy) => void) => {
   const due = new Map<string, number>();
+  const watch = watchful();
   const arrange = (copy: Copy): void => {
     const { world, agenda } = works();
     const deadlineMs = copy.core?.nextDeadlineMs() ?? null;
@@ -66,8 +82,12 @@ const waker = (works: () => Clockwork): ((copy: Copy) => void) => {
       due.delete(copy.name);
       if (!isAble(copy)) return;
       const dueMs = copy.core?.nextDeadlineMs() ?? null;
-      if (dueMs !== null && dueMs <= clockOf(world, copy.host)) world.give(copy, { type: 'wake' });
-      else arrange(copy);
+      if (dueMs === null || dueMs > clockOf(world, copy.host)) {
+        arrange(copy);
+        return;
+      }
+      watch(copy, agenda.nowMs());
+      world.give(copy, { type: 'wake' });
     });
   };
   return arrange;

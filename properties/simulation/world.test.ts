@@ -218,10 +218,11 @@ describe('the arbiter', () => {
     expect(it.stage.world.storage.generation).toBe(0);
   });
 
-  it('is asked by nobody who still waits for an answer', () => {
+  it('takes a request that is made again on its way for one', () => {
     const it = scene();
-    does(it, 0, asks(0, '0'));
-    expect(() => does(it, 0, asks(0, '0'))).toThrow('while it waits for an answer');
+    does(it, 0, asks(0, '0'), asks(0, '0'));
+    decide(it.stage);
+    expect(answers(it.puppets[0])).toEqual(['won']);
   });
 });
 
