@@ -3,7 +3,7 @@ import { Credit } from './credit.ts';
 import type { Message } from './message.ts';
 import { type Control, Outbox } from './outbox.ts';
 import type { SendLog } from './send-log.ts';
-import { type BadFrame, FrameReader } from './wire.ts';
+import { FrameReader } from './wire.ts';
 
 /** What a backup says of itself, in an ack or in its first message (R33-11). */
 export type Told = {
@@ -43,6 +43,7 @@ export class Link {
   #usedBytes: () => number = nothingUsed;
   #roomBytes = 0;
   #isPaired = false;
+  #isClosed = false;
   #queued: Told | null = null; // or said already
   #said: Told | null = null;
   #begun: Told | null = null;
@@ -86,9 +87,9 @@ export class Link {
     return isNews(this.#queued, told);
   }
 
-  /** What the peer is told to be held, once all is there that is on its way. */
-  get toldUpTo(): number {
-    return this.#queued?.upTo ?? -1;
+  /** What the peer is told, once all is there that is on its way. */
+  get told(): Told | null {
+    return this.#queued;
   }
 
   /** What has left says so. */
@@ -110,8 +111,14 @@ export class Link {
     this.#reader.push(bytes);
   }
 
-  next(): Message | 'more' | BadFrame {
-    return this.#reader.next();
+  /** Each message that is there, to whoever hears it; why the peer is lost, or `null`. */
+  readAll(hear: (message: Message) => boolean): string | null {
+    for (let next = this.#reader.next(); next !== 'more'; next = this.#reader.next()) {
+      if ('because' in next) return next.because;
+      if (!hear(next)) return `out of turn: ${next.type}`;
+      if (this.#isClosed) return null;
+    }
+    return null;
   }
 
   /** An ack, or the first message, was read: is it news? */
@@ -130,6 +137,7 @@ export class Link {
   }
 
   close(because: string): void {
+    this.#isClosed = true;
     this.#copy.want({ type: 'close', connection: this.connection, because });
     this.#sayClosed(because);
   }
