@@ -46,6 +46,7 @@ export class Link {
   #isClosed = false;
   #queued: Told | null = null; // or said already
   #said: Told | null = null;
+  #begun: Told | null = null;
   #heard: Told | null = null;
 
   constructor(copy: Copy, connection: number, host: string, capacityBytes: number) {
@@ -148,11 +149,12 @@ export class Link {
   #send(): void {
     const { connection } = this;
     while (this.#roomBytes > 0) {
-      const { bytes, sentControls, sentSeqs } = this.#outbox.take(this.#roomBytes);
+      const { bytes, begunControls, sentControls, sentSeqs } = this.#outbox.take(this.#roomBytes);
       if (bytes.length === 0) return;
       this.#roomBytes -= bytes.length;
       this.#copy.want({ type: 'send', connection, bytes });
-      for (const control of sentControls) this.#sayTold(control);
+      for (const control of begunControls) this.#sayTold(control);
+      for (const control of sentControls) this.#said = tells(control) ?? this.#said;
       for (const seq of sentSeqs) this.#copy.say({ did: 'entrySent', connection, seq });
     }
   }
@@ -163,9 +165,9 @@ export class Link {
     const { connection } = this;
     const isHello = control.type === 'hello';
     const { upTo, wantsQuiet } = told;
-    const ack = { connection, upTo, isNews: isNews(this.#said, told), isHello, wantsQuiet };
+    const ack = { connection, upTo, isNews: isNews(this.#begun, told), isHello, wantsQuiet };
     this.#copy.say({ did: 'ackSent', ...ack });
-    this.#said = told;
+    this.#begun = told;
   }
 
   #sayClosed(because: string): void {
