@@ -6,10 +6,10 @@ import { encode } from './wire.ts';
 /** All that travels and is no entry. */
 export type Control = Exclude<Message, { type: 'entry' }>;
 
-/** Bytes to be sent, and what has its last byte among them. */
+/** Bytes to be sent, and what has its last byte, or its first, among them. */
 export type Sent = Taken & {
-  readonly begunControls: readonly Control[]; // with their first byte among them
   readonly sentControls: readonly Control[];
+  readonly begunControls: readonly Control[]; // from here on it says what it says
 };
 
 type Framed = { readonly control: Control; readonly frame: Uint8Array };
@@ -52,8 +52,8 @@ export class Outbox {
   /** The next bytes. A frame that has begun is ended before another begins, whichever it is. */
   take(byteRoom: number): Sent {
     const pieces: Uint8Array[] = [];
-    const begunControls: Control[] = [];
     const sentControls: Control[] = [];
+    const begunControls: Control[] = [];
     const sentSeqs: number[] = [];
     let room = byteRoom;
     const add = (bytes: Uint8Array): void => {
@@ -70,15 +70,15 @@ export class Outbox {
       this.#current ??= this.#next();
       if (this.#current === null) break;
       const { control, frame, takenBytes } = this.#current;
+      if (takenBytes === 0) begunControls.push(control);
       const bytes = frame.subarray(takenBytes, takenBytes + room);
       add(bytes);
-      if (takenBytes === 0) begunControls.push(control);
       const isWhole = takenBytes + bytes.length === frame.length;
       if (isWhole) sentControls.push(control);
       this.#current = isWhole ? null : { control, frame, takenBytes: takenBytes + bytes.length };
     }
     if (this.#log !== null) addEntries(this.#log);
-    return { bytes: joined(pieces), sentSeqs, begunControls, sentControls };
+    return { bytes: joined(pieces), sentSeqs, sentControls, begunControls };
   }
 
   #next(): (Framed & { readonly takenBytes: number }) | null {
