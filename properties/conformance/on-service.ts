@@ -108,9 +108,10 @@ const ordered = ({ ledger, id, copy }: Scene, report: Ordered): Reading | Sensel
   return stands([{ type: 'order', copy: id, operation }]);
 };
 
-/** To be moved itself it keeps its disk quiet from here on; another one is asked to (R33-5). */
+/** To be moved itself it keeps its disk quiet from here on, unless it does already (R33-5). */
 const quieting = (scene: Scene): Reading => {
   const { copy, id, state } = scene;
+  if ('devices' in copy && copy.devices.quiesce !== 'none') return stutters();
   const to = destinationOf(scene);
   const host = to === null ? undefined : state.copies[to]?.host;
   const events: readonly Event[] = [...firstPasses(state, to), { type: 'quiesce', copy: id }];

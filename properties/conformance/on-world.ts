@@ -1,7 +1,10 @@
 import { match, P } from 'ts-pattern';
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
+import { neverTheOthers } from '../../model/actions/vmotion.ts';
 import type { Event, HostEventType } from '../../model/event.ts';
 import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
+import { paper } from '../../model/paper.ts';
+import { isRefusal, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
 import { acksLost, connectionAt, hostNamed, type Ledger, onTheWay, takenFrom } from './ledger.ts';
@@ -52,14 +55,32 @@ const ofCopy = (
 
 type Placed = Extract<Happening, { readonly what: 'placed' }>;
 
+/** Whether the service may have picked that host for a destination (R31-6, R33-4). */
+const mayHost = (state: State, source: CopyId, host: HostId): boolean => {
+  const copy = state.copies[source];
+  const isMovable =
+    copy?.mode === 'live' || copy?.mode === 'recording' || copy?.mode === 'replaying';
+  return !isMovable || neverTheOthers(state, copy, host);
+};
+
+/**
+ * The service reserves a host and tells the source. One that is busy, or is gone, wants nothing of
+ * it, and there is no such destination then in the specification; the source must never say that
+ * there is one.
+ */
 const placed = (place: Place, line: Placed): Reading | Senseless =>
   ofCopy(place, line.source, (source) => {
     const { state, ledger } = place;
     const host = hostNamed(ledger, line.host);
     if (host === undefined) return senseless(`there is no host ${line.host}`);
-    ledger.copies.set(line.copy, copyId(state.copies.length));
     const type = line.purpose === 'clone' ? 'place' : 'migrate';
-    return stands([{ type, copy: source, host }]);
+    const event: Event = { type, copy: source, host };
+    if (isRefusal(step(paper, state, event)) && mayHost(state, source, host)) {
+      ledger.unwanted.add(line.copy);
+      return stutters();
+    }
+    ledger.copies.set(line.copy, copyId(state.copies.length));
+    return stands([event]);
   });
 
 type Arbitrated = Extract<Happening, { readonly what: 'arbitrated' }>;
