@@ -5,7 +5,8 @@ import type { Execution } from './execution.ts';
 /** Who wants the disk quiet, as things stand. */
 export type Wish = {
   readonly isAsked: boolean; // by the backup, in its last ack
-  readonly isMoving: boolean; // this copy itself
+  readonly isMoving: boolean; // this copy itself, and its switchover is next
+  readonly isToMove: boolean; // the same, or its destination is still being copied to
   readonly isAlone: boolean; // or about to be
 };
 
@@ -15,6 +16,7 @@ export class DiskRest {
   readonly #devices: Devices;
   readonly #execution: Execution;
   #isMoving = false;
+  #isQuiet = false;
   #isMarked = false;
 
   constructor(copy: Copy, devices: Devices, execution: Execution) {
@@ -29,10 +31,13 @@ export class DiskRest {
   }
 
   /** Follows the wish of this moment; marks the log where the disk has come to rest. */
-  keep({ isAsked, isMoving, isAlone }: Wish, position: number): void {
+  keep({ isAsked, isMoving, isToMove, isAlone }: Wish, position: number): void {
     if (isMoving && !this.#isMoving) this.#copy.say({ did: 'quieting' });
     this.#isMoving = isMoving;
-    const isQuiet = this.#copy.policies.keepsQuiet(isAsked, isMoving, isAlone);
+    // a disk that was asked to rest, and has to again for the copy's own move, does so in between
+    const isOwn = isMoving || (this.#isQuiet && isToMove);
+    const isQuiet = this.#copy.policies.keepsQuiet(isAsked, isOwn, isAlone);
+    this.#isQuiet = isQuiet;
     this.#execution.keepQuiet(isQuiet);
     if (!isQuiet) this.#isMarked = false;
     if (!isQuiet || this.#isMarked || !this.#devices.isQuiet) return;
