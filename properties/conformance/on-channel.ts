@@ -3,9 +3,9 @@ import type { Report } from '../../impl/hypervisor/report.ts';
 import { heldOrReplayed, thisPair } from '../../model/actions/channel.ts';
 import { connectionOf, holderOf } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
-import { type ConnectionId, connectionId } from '../../model/ids.ts';
+import { type ConnectionId, type CopyId, connectionId } from '../../model/ids.ts';
 import type { Connection } from '../../model/log.ts';
-import type { Replaying } from '../../model/state.ts';
+import type { Replaying, State } from '../../model/state.ts';
 import { bridged, firstPasses } from './bridge.ts';
 import { ackSent, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
 import {
@@ -90,10 +90,26 @@ const sameWish = (scene: Scene, wantsQuiet: boolean): Same =>
     copy.mode === 'replaying' ? copy.asks : null,
   );
 
-/** A backup that wants the disk quiet knows that its destination has been copied to (R33-7). */
-const copiedTo = ({ state }: Scene, { move, host }: Replaying, wantsQuiet: boolean) => {
+const isThere = ({ copies }: State, destination: CopyId): boolean =>
+  copies[destination]?.mode === 'arriving';
+
+/**
+ * A backup that wants the disk quiet knows that its destination has been copied to (R33-7). If that
+ * is gone, the backup speaks before it has heard of it.
+ */
+const wishing = (
+  scene: Scene,
+  { move, host }: Replaying,
+  wantsQuiet: boolean,
+  events: readonly Event[],
+  same: readonly Same[],
+): Reading => {
+  const { state } = scene;
   const to = move === null ? undefined : state.copies[move]?.host;
-  return bridged(state, to, host, wantsQuiet ? firstPasses(state, move) : []);
+  const passes = bridged(state, to, host, wantsQuiet ? firstPasses(state, move) : []);
+  const reading = stands([...passes, ...events], [...same, sameWish(scene, wantsQuiet)]);
+  if (!wantsQuiet || move === null || isThere(state, move)) return reading;
+  return { ...reading, belated: [[{ type: 'precopy', copy: move }, ...events], events] };
 };
 
 /**
@@ -120,10 +136,8 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
   const reconnecting = bridged(state, primary?.host, backup.host, [
     { type: 'reconnect', copy: id },
   ]);
-  return stands(
-    [...lost, ...copiedTo(scene, backup, wantsQuiet), ...reconnecting],
-    [sameAcked(scene, upTo), sameWish(scene, wantsQuiet)],
-  );
+  const events = [...lost, ...reconnecting];
+  return wishing(scene, backup, wantsQuiet, events, [sameAcked(scene, upTo)]);
 };
 
 /**
@@ -145,10 +159,8 @@ const ordinaryAck = (scene: Scene, backup: Replaying, report: AckSent): Reading 
   ackSent(ledger, backup.connection, isNews);
   const same = [sameConnection(scene, connection), sameAcked(scene, upTo)];
   if (!isNews) return stutters(...same);
-  return stands(
-    [...copiedTo(scene, backup, wantsQuiet), { type: 'acknowledge', copy: scene.id }],
-    [...same, sameWish(scene, wantsQuiet)],
-  );
+  const acknowledge: Event = { type: 'acknowledge', copy: scene.id };
+  return wishing(scene, backup, wantsQuiet, [acknowledge], same);
 };
 
 const ackedBy = (scene: Scene, report: AckSent): Reading | Senseless => {

@@ -1,6 +1,5 @@
 import { match, P } from 'ts-pattern';
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
-import { neverTheOthers } from '../../model/actions/vmotion.ts';
 import type { Event, HostEventType } from '../../model/event.ts';
 import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
@@ -64,13 +63,11 @@ const ofCopy = (
 
 type Placed = Extract<Happening, { readonly what: 'placed' }>;
 
-/** Whether the service may have picked that host for a destination (R31-6, R33-4). */
-const mayHost = (state: State, source: CopyId, host: HostId): boolean => {
-  const copy = state.copies[source];
-  const isMovable =
-    copy?.mode === 'live' || copy?.mode === 'recording' || copy?.mode === 'replaying';
-  return !isMovable || neverTheOthers(state, copy, host);
-};
+/** Whether the service may have picked that host: no living copy is there (R20-1, R33-4). */
+const mayHost = ({ copies, hosts }: State, host: HostId): boolean =>
+  hosts[host].up &&
+  hosts[host].storage &&
+  !copies.some((copy) => copy.host === host && copy.mode !== 'halted' && copy.mode !== 'crashed');
 
 /**
  * The service reserves a host and tells the source. One that is busy, or is gone, wants nothing of
@@ -84,7 +81,7 @@ const placed = (place: Place, line: Placed): Reading | Senseless =>
     if (host === undefined) return senseless(`there is no host ${line.host}`);
     const type = line.purpose === 'clone' ? 'place' : 'migrate';
     const event: Event = { type, copy: source, host };
-    if (isRefusal(step(paper, state, event)) && mayHost(state, source, host)) {
+    if (isRefusal(step(paper, state, event)) && mayHost(state, host)) {
       ledger.unwanted.add(line.copy);
       return stutters();
     }
@@ -195,6 +192,10 @@ const reset = ({ state, ledger }: Place, line: Reset): Reading => {
   return stands([{ type: 'reset', connection: known.id }]);
 };
 
+/** Of a copy that has handed its VM over only the remains can be stuck. */
+const wedged = ({ state }: Place, copy: CopyId): Reading =>
+  state.copies[copy]?.mode === 'halted' ? stutters() : stands([{ type: 'wedge', copy }]);
+
 type Booted = Extract<Happening, { readonly what: 'booted' }>;
 
 const booted = ({ state, ledger }: Place, line: Booted): Reading | Senseless => {
@@ -265,7 +266,7 @@ export const onWorld = (place: Place, happening: Happening): Reading | Senseless
       .with({ what: 'serviceRegained' }, () => stands([{ type: 'regainService' }]))
       .with({ what: 'placed' }, (line) => placed(place, line))
       .with({ what: 'wedged' }, ({ copy: name }) =>
-        ofCopy(place, name, (copy) => stands([{ type: 'wedge', copy }])),
+        ofCopy(place, name, (copy) => wedged(place, copy)),
       )
       // every reading of a clock says what it read, and here time has no speed
       .with({ what: P.union('skewed', 'overcommitted') }, () => stutters())
