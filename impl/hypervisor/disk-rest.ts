@@ -6,7 +6,7 @@ import type { Execution } from './execution.ts';
 export type Wish = {
   readonly isAsked: boolean; // by the backup, in its last ack
   readonly isMoving: boolean; // this copy itself, and its switchover is next
-  readonly isToMove: boolean; // the same, or its destination is still being copied to
+  readonly to: string; // its destination, from the order on; empty if there is none
   readonly isAlone: boolean; // or about to be
 };
 
@@ -17,6 +17,7 @@ export class DiskRest {
   readonly #execution: Execution;
   #isMoving = false;
   #isQuiet = false;
+  #to = '';
   #isMarked = false;
 
   constructor(copy: Copy, devices: Devices, execution: Execution) {
@@ -31,13 +32,14 @@ export class DiskRest {
   }
 
   /** Follows the wish of this moment; marks the log where the disk has come to rest. */
-  keep({ isAsked, isMoving, isToMove, isAlone }: Wish, position: number): void {
+  keep({ isAsked, isMoving, to, isAlone }: Wish, position: number): void {
     if (isMoving && !this.#isMoving) this.#copy.say({ did: 'quieting' });
     this.#isMoving = isMoving;
     // a disk that was asked to rest, and has to again for the copy's own move, does so in between
-    const isOwn = isMoving || (this.#isQuiet && isToMove);
+    const isOwn = isMoving || (this.#isQuiet && to !== '' && to === this.#to);
     const isQuiet = this.#copy.policies.keepsQuiet(isAsked, isOwn, isAlone);
     this.#isQuiet = isQuiet;
+    this.#to = to;
     this.#execution.keepQuiet(isQuiet);
     if (!isQuiet) this.#isMarked = false;
     if (!isQuiet || this.#isMarked || !this.#devices.isQuiet) return;

@@ -219,8 +219,8 @@ export class Serving implements Role {
   #rest(): void {
     if (this.#replica.guest.isOff) return; // its log ends with the power-off (R33-2)
     const isAsked = this.#pairing.recorder?.wantsQuiet ?? false;
-    const { isReady: isMoving, isOn: isToMove } = this.#migration;
-    const wish = { isAsked, isMoving, isToMove, isAlone: this.mode !== 'recording' };
+    const { isReady: isMoving, copy: to } = this.#migration;
+    const wish = { isAsked, isMoving, to, isAlone: this.mode !== 'recording' };
     this.#diskRest.keep(wish, this.#replica.guest.position);
   }
 

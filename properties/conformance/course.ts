@@ -111,19 +111,27 @@ const isInTheMaking = ({ copies }: State): boolean =>
 const isEnd = ({ type }: Event): boolean =>
   type === 'crash' || type === 'discard' || type === 'wedge';
 
+/** An end, in the gap of a pause if its host stands still by now. */
+const endsOf = (state: State, end: Event): readonly (readonly Event[])[] => {
+  const host = end.type === 'discard' ? state.copies[end.copy]?.host : undefined;
+  if (host === undefined) return [[end]];
+  return [[end], [{ type: 'resume', host }, end, { type: 'pause', host }]];
+};
+
 /** All orders in which a step may stand to the ends of copies since the first: latest end first. */
 const ordersOf = (
-  since: readonly Event[],
+  { run, events: since }: End,
   events: readonly Event[],
   type: Event['type'],
 ): readonly (readonly Event[])[] => {
-  const places = since.flatMap((event, at) => (isEnd(event) ? [at] : [])).toReversed();
-  return places.map((at) => {
+  const places = since.flatMap((event, at) => (isEnd(event) ? [{ event, at }] : [])).toReversed();
+  return places.flatMap(({ event, at }) => {
+    const before = since.slice(0, at);
     const rest = since.slice(at + 1);
     // the receiver goes on from what it was sent; the sender was as it is now
-    return type === 'arm' || type === 'takeUp'
-      ? [...since.slice(0, at), ...events, ...since.slice(at)]
-      : [...since.slice(0, at), ...rest, ...events, ...since.slice(at, at + 1)];
+    if (type === 'arm' || type === 'takeUp') return [[...before, ...events, event, ...rest]];
+    const ends = endsOf(run.state, event);
+    return ends.map((ending) => [...before, ...rest, ...events, ...ending]);
   });
 };
 
@@ -146,7 +154,7 @@ const happens = (course: Course, run: Run, order: readonly Event[]): boolean => 
 const inHindsight = (course: Course, events: readonly Event[], refused: Event): Passage | null => {
   const { end, run, lines: line } = course;
   if (end === null || !handings.has(refused.type)) return null;
-  const orders = ordersOf(end.events, events, refused.type);
+  const orders = ordersOf(end, events, refused.type);
   const order = orders.find((one) => happens(course, end.run, one));
   if (order === undefined) {
     course.run = run;

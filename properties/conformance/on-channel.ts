@@ -90,8 +90,10 @@ const sameWish = (scene: Scene, wantsQuiet: boolean): Same =>
     copy.mode === 'replaying' ? copy.asks : null,
   );
 
-const isThere = ({ copies }: State, destination: CopyId): boolean =>
-  copies[destination]?.mode === 'arriving';
+const isThere = ({ copies }: State, destination: CopyId): boolean => {
+  const copy = copies[destination];
+  return copy?.mode === 'arriving' && !copy.wedged;
+};
 
 /**
  * A backup that wants the disk quiet knows that its destination has been copied to (R33-7). If that
@@ -127,12 +129,14 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
     ackSent(ledger, known, true);
     return stutters(sameAcked(scene, upTo));
   }
+  const primary = holderOf(state, backup.primary);
+  // whoever answers for a primary on its way is not it
+  if (primary?.mode === 'halted' && primary.because === 'moved') return stutters();
   const next = connectionId((state.connections.at(-1)?.id ?? -1) + 1);
   bindEnd(ledger, name, connection, next);
   ackSent(ledger, next, true);
   const old = connectionOf(state, known);
   const lost: readonly Event[] = old?.open === true ? [{ type: 'reset', connection: known }] : [];
-  const primary = holderOf(state, backup.primary);
   const reconnecting = bridged(state, primary?.host, backup.host, [
     { type: 'reconnect', copy: id },
   ]);
@@ -153,7 +157,8 @@ const ordinaryAck = (scene: Scene, backup: Replaying, report: AckSent): Reading 
       program: upTo,
       specification: () => heldOrReplayed(state, backup),
     };
-    return stutters(sameConnection(scene, connection), held);
+    const isKnown = connectionAt(ledger, scene.name, connection) !== undefined;
+    return stutters(held, ...(isKnown ? [sameConnection(scene, connection)] : []));
   }
   const isNews = heldOrReplayed(state, backup) > backup.acked || wantsQuiet !== backup.asks;
   ackSent(ledger, backup.connection, isNews);

@@ -7,7 +7,7 @@ import { isRefusal, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
 import { putOff } from './bridge.ts';
-import { acksLost, connectionAt, hostNamed, type Ledger, onTheWay, takenFrom } from './ledger.ts';
+import { acksLost, connectionAt, hostNamed, type Ledger } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -93,16 +93,11 @@ type Arbitrated = Extract<Happening, { readonly what: 'arbitrated' }>;
 
 /**
  * One atomic test-and-set. Of a question that was asked twice the second decision changes nothing,
- * whoever has asked (R23-21).
+ * whoever has asked; where the specification has lost the first, the second is asked now (R23-21).
  */
 const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
   ofCopy(place, line.copy, (copy) => {
     const { storage } = place.state;
-    const { asked, answered } = place.ledger;
-    takenFrom(asked, copy, line.generation);
-    const asker = place.state.copies[copy];
-    const isAwaited = asker?.mode !== 'crashed' && asker?.mode !== 'halted';
-    if (isAwaited) onTheWay(answered, copy, line.generation);
     const request = { copy, generation: generation(line.generation) };
     const outcome: Same = {
       what: 'outcome',
@@ -113,19 +108,22 @@ const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
       (one) => one.copy === copy && one.generation === line.generation,
     );
     if (isUnderWay) return stands([{ type: 'arbitrate', copy }], [outcome]);
-    const changes = storage.generation === request.generation;
-    return changes ? senseless('nobody has asked for that') : stutters(outcome);
+    if (storage.generation !== request.generation) return stutters(outcome);
+    if (place.ledger.asked.get(copy) !== line.generation) {
+      return senseless('nobody has asked for that');
+    }
+    return stands([
+      { type: 'testAndSet', copy },
+      { type: 'arbitrate', copy },
+    ]);
   });
 
-/** Of a question asked twice, in the specification once, the last to be lost is lost there too. */
+/** What is lost may be the repetition of what the specification has lost, or read, already. */
 const lost = (place: Place, type: 'loseRequest' | 'loseReply', name: string): Reading | Senseless =>
   ofCopy(place, name, (copy) => {
     const { requests, replies } = place.state.storage;
-    const isRequest = type === 'loseRequest';
-    const { asked, answered } = place.ledger;
-    const left = takenFrom(isRequest ? asked : answered, copy, null);
-    const there = (isRequest ? requests : replies).filter((one) => one.copy === copy);
-    return there.length > left ? stands([{ type, copy }]) : stutters();
+    const isThere = (type === 'loseRequest' ? requests : replies).some((one) => one.copy === copy);
+    return isThere ? stands([{ type, copy }]) : stutters();
   });
 
 type Tagged = { readonly copy: string; readonly generation: number; readonly io: number };
