@@ -5,8 +5,8 @@ import type { Execution } from './execution.ts';
 /** Who wants the disk quiet, as things stand. */
 export type Wish = {
   readonly isAsked: boolean; // by the backup, in its last ack
-  readonly isMoving: boolean; // this copy itself, and its switchover is next
-  readonly to: string; // its destination, from the order on; empty if there is none
+  readonly isReady: boolean; // to be moved: the destination waits for a quiet disk
+  readonly to: string; // or is yet to come there: then a quiet that is there is kept; or empty
   readonly isAlone: boolean; // or about to be
 };
 
@@ -15,7 +15,6 @@ export class DiskRest {
   readonly #copy: Copy;
   readonly #devices: Devices;
   readonly #execution: Execution;
-  #isMoving = false;
   #isQuiet = false;
   #to = '';
   #isMarked = false;
@@ -32,12 +31,10 @@ export class DiskRest {
   }
 
   /** Follows the wish of this moment; marks the log where the disk has come to rest. */
-  keep({ isAsked, isMoving, to, isAlone }: Wish, position: number): void {
-    if (isMoving && !this.#isMoving) this.#copy.say({ did: 'quieting' });
-    this.#isMoving = isMoving;
-    // a disk that was asked to rest, and has to again for the copy's own move, does so in between
-    const isOwn = isMoving || (this.#isQuiet && to !== '' && to === this.#to);
+  keep({ isAsked, isReady, to, isAlone }: Wish, position: number): void {
+    const isOwn = isReady || (this.#isQuiet && to !== '' && to === this.#to);
     const isQuiet = this.#copy.policies.keepsQuiet(isAsked, isOwn, isAlone);
+    if (isReady && !this.#isQuiet) this.#copy.say({ did: 'quieting' });
     this.#isQuiet = isQuiet;
     this.#to = to;
     this.#execution.keepQuiet(isQuiet);

@@ -186,11 +186,10 @@ export class Serving implements Role {
   }
 
   #forget(link: Link, because: string): void {
-    this.#visitors.forget(link);
+    this.#migration.forget(link, because);
     if (this.mode === 'live' && this.#protection.isDestination(link)) {
       this.#protection.abandon(because);
     }
-    if (this.#migration.isDestination(link)) this.#migration.cancel(because);
   }
 
   #suspect(evidence: Evidence): void {
@@ -219,8 +218,8 @@ export class Serving implements Role {
   #rest(): void {
     if (this.#replica.guest.isOff) return; // its log ends with the power-off (R33-2)
     const isAsked = this.#pairing.recorder?.wantsQuiet ?? false;
-    const { isReady: isMoving, copy: to } = this.#migration;
-    const wish = { isAsked, isMoving, to, isAlone: this.mode !== 'recording' };
+    const { isReady, copy: to } = this.#migration;
+    const wish = { isAsked, isReady, to, isAlone: this.mode !== 'recording' };
     this.#diskRest.keep(wish, this.#replica.guest.position);
   }
 
