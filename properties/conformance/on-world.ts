@@ -1,9 +1,13 @@
 import { match, P } from 'ts-pattern';
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
+import { neverTheOthers } from '../../model/actions/vmotion.ts';
 import type { Event, HostEventType } from '../../model/event.ts';
 import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
+import { paper } from '../../model/paper.ts';
+import { isRefusal, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
+import { putOff } from './bridge.ts';
 import { acksLost, connectionAt, hostNamed, type Ledger, onTheWay, takenFrom } from './ledger.ts';
 import {
   type Reading,
@@ -22,6 +26,14 @@ type PlainHostEvent = Exclude<HostEventType, 'place' | 'migrate' | 'skew' | 'ove
 const onHost = ({ ledger }: Place, type: PlainHostEvent, name: string): Reading | Senseless => {
   const host = hostNamed(ledger, name);
   return host === undefined ? senseless(`there is no host ${name}`) : stands([{ type, host }]);
+};
+
+const crashed = (place: Place, name: string): Reading | Senseless => {
+  const { state, ledger } = place;
+  const host = hostNamed(ledger, name);
+  if (host === undefined) return senseless(`there is no host ${name}`);
+  const leaving = putOff(state, ledger, (copy) => copy.host === host);
+  return stands([...leaving, { type: 'crash', host }]);
 };
 
 const onNet = (
@@ -52,14 +64,32 @@ const ofCopy = (
 
 type Placed = Extract<Happening, { readonly what: 'placed' }>;
 
+/** Whether the service may have picked that host for a destination (R31-6, R33-4). */
+const mayHost = (state: State, source: CopyId, host: HostId): boolean => {
+  const copy = state.copies[source];
+  const isMovable =
+    copy?.mode === 'live' || copy?.mode === 'recording' || copy?.mode === 'replaying';
+  return !isMovable || neverTheOthers(state, copy, host);
+};
+
+/**
+ * The service reserves a host and tells the source. One that is busy, or is gone, wants nothing of
+ * it, and there is no such destination then in the specification; the source must never say that
+ * there is one.
+ */
 const placed = (place: Place, line: Placed): Reading | Senseless =>
   ofCopy(place, line.source, (source) => {
     const { state, ledger } = place;
     const host = hostNamed(ledger, line.host);
     if (host === undefined) return senseless(`there is no host ${line.host}`);
-    ledger.copies.set(line.copy, copyId(state.copies.length));
     const type = line.purpose === 'clone' ? 'place' : 'migrate';
-    return stands([{ type, copy: source, host }]);
+    const event: Event = { type, copy: source, host };
+    if (isRefusal(step(paper, state, event)) && mayHost(state, source, host)) {
+      ledger.unwanted.add(line.copy);
+      return stutters();
+    }
+    ledger.copies.set(line.copy, copyId(state.copies.length));
+    return stands([event]);
   });
 
 type Arbitrated = Extract<Happening, { readonly what: 'arbitrated' }>;
@@ -220,7 +250,7 @@ export const onWorld = (place: Place, happening: Happening): Reading | Senseless
           [{ what: 'number', program: number, specification: () => network.operated }],
         ),
       )
-      .with({ what: 'crashed' }, ({ host }) => onHost(place, 'crash', host))
+      .with({ what: 'crashed' }, ({ host }) => crashed(place, host))
       .with({ what: 'repaired' }, ({ host }) => onHost(place, 'repair', host))
       .with({ what: 'paused' }, ({ host }) => onHost(place, 'pause', host))
       .with({ what: 'resumed' }, ({ host }) => onHost(place, 'resume', host))
