@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
-import { type Codec, Lines } from './lines.ts';
+import type { Codec } from './codecs.ts';
+import { Lines } from './lines.ts';
 import { type Address, call, type Listener, listen, type Party, type Purpose } from './secure.ts';
 
 /** The two sides of a conversation in lines, and what each may say. */

@@ -1,31 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
-
-/** Bytes as text, in a message of one line. */
-export const Bytes: t.Type<Uint8Array, string> = new t.Type<Uint8Array, string>(
-  'Bytes',
-  (value): value is Uint8Array => value instanceof Uint8Array,
-  (value, context) =>
-    typeof value === 'string'
-      ? t.success(new Uint8Array(Buffer.from(value, 'base64')))
-      : t.failure(value, context),
-  (bytes) => Buffer.from(bytes).toString('base64'),
-);
-
-/** A whole number that is not negative. */
-export const Count: t.Type<number, number> = new t.Type<number, number>(
-  'Count',
-  (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0,
-  (value, context) =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-      ? t.success(value)
-      : t.failure(value, context),
-  (value) => value,
-);
-
-/** How messages of one kind are written and read. */
-export type Codec<A> = t.Type<A, unknown>;
+import type { Codec } from './codecs.ts';
 
 const lineBytesMax = 32 << 20;
 const newline = 10;

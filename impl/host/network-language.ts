@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
+import { Bytes, type Codec } from './codecs.ts';
 import type { Language } from './dialogue.ts';
-import { Bytes, type Codec } from './lines.ts';
 
 /** What a host puts on the client network, and on the console. */
 export type NetworkAsks =

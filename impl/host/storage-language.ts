@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import type { Range } from '../guest/guest.ts';
+import { Bytes, type Codec, Count } from './codecs.ts';
 import type { Language } from './dialogue.ts';
-import { Bytes, type Codec, Count } from './lines.ts';
 
 /** What a host asks of the storage. */
 export type StorageAsks =

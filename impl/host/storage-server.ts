@@ -1,4 +1,5 @@
 import { Server } from './dialogue.ts';
+import type { OnEvent, Running } from './running.ts';
 import type { Address, Party } from './secure.ts';
 import type { Geometry } from './shared-disk.ts';
 import { SharedStorage } from './shared-storage.ts';
@@ -10,11 +11,8 @@ export type StoragePlace = {
   readonly at: Address;
   readonly folder: string;
   readonly geometry: Geometry;
-  readonly onEvent: (event: string, facts: Readonly<Record<string, string | number>>) => void;
+  readonly onEvent: OnEvent;
 };
-
-/** A process that runs, and how it is ended. */
-export type Running = { readonly port: number; readonly stop: () => void };
 
 const answerTo = (storage: SharedStorage, asked: StorageAsks): StorageAnswers => {
   const { copy } = asked;
