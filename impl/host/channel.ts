@@ -49,6 +49,7 @@ export class LogChannel implements ChannelPort {
   readonly #written: Set<Line> = new Set();
   #listener: Listener | null = null;
   #connectionCount = 0;
+  #life = 0; // of the copy: what an earlier one began is for nobody
 
   constructor(place: ChannelPlace) {
     this.#place = place;
@@ -70,12 +71,18 @@ export class LogChannel implements ChannelPort {
   connect(host: string): void {
     const { party, peers, onInput } = this.#place;
     const at = peers.get(host);
-    const onFailure = (): void => onInput({ type: 'refused', host });
+    const life = this.#life;
+    const onFailure = (): void => {
+      if (life === this.#life) onInput({ type: 'refused', host });
+    };
     if (at === undefined) {
       queueMicrotask(onFailure);
       return;
     }
-    const onOpen = (socket: TLSSocket): void => this.#begin('connected', host, socket);
+    const onOpen = (socket: TLSSocket): void => {
+      if (life === this.#life) this.#begin('connected', host, socket);
+      else socket.destroy();
+    };
     call({ party, peer: host, purpose: 'log', at, onOpen, onFailure });
   }
 
@@ -108,6 +115,12 @@ export class LogChannel implements ChannelPort {
   flush(): void {
     for (const line of this.#written) this.#write(line);
     this.#written.clear();
+  }
+
+  /** The copy is over: its connections end, and those that it was still making. */
+  reset(): void {
+    this.#life++;
+    for (const connection of [...this.#lines.keys()]) this.close(connection);
   }
 
   /** Ends all connections and lets nobody in any more. */

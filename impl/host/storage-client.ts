@@ -12,8 +12,8 @@ export type StorageInput = Extract<Input, { readonly type: 'decided' | 'ioDone' 
 export type StoragePort = {
   readonly submit: (io: Io, tag: Tag) => void;
   readonly testAndSet: (generation: number, copy: string) => void;
-  /** The copy is over: nothing of it is submitted again. */
-  readonly forget: (copy: string) => void;
+  /** The copy is over: nothing of it is submitted again, and no answer is for anybody. */
+  readonly forget: () => void;
 };
 
 /** What the client has to know. */
@@ -22,7 +22,7 @@ export type StorageAccess = {
   readonly peer: string;
   readonly at: Address;
   readonly patienceMs: number; // with the arbiter; then it counts as unreachable
-  readonly onInput: (input: StorageInput, copy: string) => void;
+  readonly onInput: (input: StorageInput) => void;
 };
 
 type Submitted = Extract<StorageAsks, { readonly type: 'submit' }>;
@@ -67,17 +67,21 @@ export class StorageClient implements StoragePort {
     const key = `${generation} ${copy}`;
     const unreachable = (): void => {
       this.#asked.delete(key);
-      this.#access.onInput({ type: 'decided', generation, outcome: 'unreachable' }, copy);
+      this.#access.onInput({ type: 'decided', generation, outcome: 'unreachable' });
     };
     clearTimeout(this.#asked.get(key));
     const isAsked = this.#client.send({ type: 'testAndSet', copy, generation });
     this.#asked.set(key, setTimeout(unreachable, isAsked ? this.#access.patienceMs : 0));
   }
 
-  forget(copy: string): void {
-    for (const [name, asked] of this.#outstanding) {
-      if (asked.copy === copy) this.#outstanding.delete(name);
-    }
+  forget(): void {
+    this.#outstanding.clear();
+    for (const timeout of this.#asked.values()) clearTimeout(timeout);
+    this.#asked.clear();
+  }
+
+  get isUp(): boolean {
+    return this.#client.isUp;
   }
 
   /** The VM boots with this copy, unless it has been booted before. */
@@ -89,7 +93,7 @@ export class StorageClient implements StoragePort {
   }
 
   shut(): void {
-    for (const timeout of this.#asked.values()) clearTimeout(timeout);
+    this.forget();
     this.#client.shut();
   }
 
@@ -113,16 +117,16 @@ export class StorageClient implements StoragePort {
       if (timeout === undefined) return; // it was given up, and is asked anew
       clearTimeout(timeout);
       this.#asked.delete(key);
-      onInput({ type: 'decided', generation, outcome: answer.outcome }, copy);
+      onInput({ type: 'decided', generation, outcome: answer.outcome });
       return;
     }
     if (!this.#outstanding.delete(nameOf(answer))) return; // answered before
     const { io } = answer;
     if (answer.type === 'refused') {
-      onInput({ type: 'ioRefused', io, generation }, copy);
+      onInput({ type: 'ioRefused', io, generation });
       return;
     }
     const { transferredCount, data } = answer;
-    onInput({ type: 'ioDone', completion: { io, transferredCount, data }, generation }, copy);
+    onInput({ type: 'ioDone', completion: { io, transferredCount, data }, generation });
   }
 }

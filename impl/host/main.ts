@@ -1,0 +1,7 @@
+// What a process that is started by another one runs: its argument is a configuration.
+
+import { live } from './life.ts';
+
+const [file = ''] = process.argv.slice(2);
+
+process.exit(await live(file, (told) => process.send?.(told)));
