@@ -16,6 +16,9 @@ export type Happening =
   | { readonly what: 'resumed'; readonly host: string }
   | { readonly what: 'cut'; readonly net: Net; readonly from: string; readonly to: string }
   | { readonly what: 'healed'; readonly net: Net; readonly from: string; readonly to: string }
+  | { readonly what: 'wedged'; readonly copy: string } // the VM is stuck, its host lives (R23-3)
+  | { readonly what: 'skewed'; readonly host: string; readonly by: number } // the guest's clock
+  | { readonly what: 'overcommitted'; readonly host: string; readonly speedPercent: number }
   | { readonly what: 'reset'; readonly copy: string; readonly connection: number } // both ends know
   // the shared storage
   | { readonly what: 'storageLost'; readonly host: string }
