@@ -1,18 +1,49 @@
 import type { Policies } from './policies.ts';
 import type { Settings } from './settings.ts';
 
-/** One copy's attempt to leave a generation by test-and-set (R23-17 to R23-21). */
-export declare class Arbitration {
-  constructor(generation: number, settings: Settings, policies: Policies, nowMs: number);
-  readonly generation: number; // to be left
-  readonly outcome: 'won' | 'lost' | null; // final; null until it is known
+type Reply = 'won' | 'lost' | 'unreachable';
+
+/**
+ * One copy's attempt to leave a generation by test-and-set. It asks until somebody has decided: a
+ * request that was applied already is answered in the same way again (R23-17 to R23-21).
+ */
+export class Arbitration {
+  /** The generation to be left. */
+  readonly generation: number;
+  readonly #settings: Settings;
+  readonly #policies: Policies;
+  #nextRequestMs: number;
+  #outcome: 'won' | 'lost' | null = null;
+
+  constructor(generation: number, settings: Settings, policies: Policies, nowMs: number) {
+    this.generation = generation;
+    this.#settings = settings;
+    this.#policies = policies;
+    this.#nextRequestMs = nowMs;
+  }
+
+  /** Final once it is known. */
+  get outcome(): 'won' | 'lost' | null {
+    return this.#outcome;
+  }
+
   /** True if a request is to be made now: at first, and again while nobody has decided. */
-  takeRequest(nowMs: number): boolean;
-  /** A reply; one for another generation is none. Gives what is known now. */
-  decided(
-    generation: number,
-    outcome: 'won' | 'lost' | 'unreachable',
-    nowMs: number,
-  ): 'won' | 'lost' | null;
-  nextDeadlineMs(): number | null;
+  takeRequest(nowMs: number): boolean {
+    if (this.#outcome !== null || nowMs < this.#nextRequestMs) return false;
+    this.#nextRequestMs = nowMs + this.#settings.retryEveryMs;
+    return true;
+  }
+
+  /** A reply; one for another generation is none, and nothing follows from silence (R23-21). */
+  decided(generation: number, reply: Reply): 'won' | 'lost' | null {
+    if (generation !== this.generation) return this.#outcome;
+    const conclusion = this.#policies.conclude(reply);
+    if (conclusion !== 'ask again') this.#outcome ??= conclusion;
+    return this.#outcome;
+  }
+
+  /** When to ask again; `null` once it is decided. */
+  nextDeadlineMs(): number | null {
+    return this.#outcome === null ? this.#nextRequestMs : null;
+  }
 }

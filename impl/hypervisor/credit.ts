@@ -1,20 +1,45 @@
-import type { FrameHead } from './wire.ts';
+import { assert } from '../assert.ts';
+import { type FrameHead, frameHeadBytes } from './wire.ts';
+
+type Reader = { readonly heldBytes: number; readonly head: FrameHead | null };
 
 /**
  * How many bytes a peer may still send. Whatever they are, the entries among them fit into the log
- * buffer; and a frame that has begun can always end, unless it is an entry that has to wait until
- * a whole group is consumed. So a full buffer does not hold up what comes before the next entry.
+ * buffer; and a frame that has begun may always end, unless it is an entry that has to wait until
+ * a group is consumed. So a full buffer holds up nothing but entries, and what is behind them.
  */
-export declare class Credit {
+export class Credit {
+  readonly #capacityBytes: number;
+  #allowed = 0; // and not yet come
+
   /** The log buffer's capacity; where no entries come, how far the peer may be ahead. */
-  constructor(capacityBytes: number);
+  constructor(capacityBytes: number) {
+    this.#capacityBytes = capacityBytes;
+  }
+
   /** Nothing may come any more: the silence that follows is one's own doing (Q13). */
-  readonly isSpent: boolean;
+  get isSpent(): boolean {
+    return this.#allowed === 0;
+  }
+
   /** Bytes have come that were allowed. */
-  spend(byteCount: number): void;
-  /** So many more are allowed now, given the log buffer and the reader as they are; maybe 0. */
-  grant(
-    usedBytes: number,
-    reader: { readonly heldBytes: number; readonly head: FrameHead | null },
-  ): number;
+  spend(byteCount: number): void {
+    assert(byteCount <= this.#allowed, `no more comes than ${this.#allowed}: ${byteCount} came`);
+    this.#allowed -= byteCount;
+  }
+
+  /**
+   * So many more are allowed now, given the log buffer and the reader as they are; maybe 0. In
+   * general all that is on the way may turn out to be entries. But the first bytes of a frame, and
+   * the rest of one that is known not to be an entry, never get into the log buffer.
+   */
+  grant(usedBytes: number, { heldBytes, head }: Reader): number {
+    const comingBytes = heldBytes + this.#allowed;
+    const free = this.#capacityBytes - usedBytes;
+    const isHeldUp = head?.isEntry === true && head.frameBytes > free;
+    const wantedBytes = isHeldUp ? 0 : (head?.frameBytes ?? frameHeadBytes);
+    const granted = Math.max(0, free - comingBytes, wantedBytes - comingBytes);
+    this.#allowed += granted;
+    return granted;
+  }
 }

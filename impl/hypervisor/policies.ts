@@ -1,22 +1,19 @@
-import type { Io } from '../guest/guest.ts';
+import type { Io, Range } from '../guest/guest.ts';
 import type { Settings } from './settings.ts';
 
 /** What makes one side suspect the other (R23-3, Q13, V4). */
 export type Evidence = 'heartbeats' | 'log traffic' | 'stall' | 'connection';
 
-/** How long what has not been heard; `null` where one does not listen for it. */
+/** For how long what has not been heard; `null` where nothing is expected. */
 export type Silence = {
-  readonly role: 'primary' | 'backup'; // whose silence counts the other
+  readonly role: 'primary' | 'backup'; // of the one that listens
   readonly heartbeatsMs: number;
   readonly trafficMs: number | null; // null: one's own doing
   readonly stalledMs: number | null; // null: nothing is outstanding
   readonly hasLostConnection: boolean;
 };
 
-/** Where a disk operation that the guest has issued is (R34). */
-export type IoPhase = 'withheld' | 'queued' | 'submitted' | 'arrived' | 'settled';
-
-/** The backup's progress as the primary sees it (Q13). */
+/** The backup's progress as the primary knows it (Q13). */
 export type Followed = {
   readonly upTo: number; // acked
   readonly consumed: number;
@@ -25,35 +22,95 @@ export type Followed = {
 
 /** The log as it is when the lag is measured. */
 export type Backlog = {
-  readonly consumedAtMs: number | null; // when the newest consumed one was logged
+  readonly consumedAtMs: number | null; // when the newest consumed entry was logged
   readonly firstAfterAtMs: number | null; // when the one after it was logged; null: there is none
   readonly entryCount: number; // not consumed
 };
 
-/** Each decision of the protocol by name, so that a wrong one is one line. */
+/** The throttle at a look: its limit, the lag, and the lag at the look before. */
+export type Pace = {
+  readonly limitPercent: number;
+  readonly lagMs: number;
+  readonly lagBeforeMs: number;
+};
+
+/** How far the primary's log has come. */
+export type LogReach = { readonly logged: number; readonly sent: number; readonly acked: number };
+
+/** Where a disk operation that the guest has issued is (R34). */
+export type IoPhase = 'withheld' | 'queued' | 'submitted' | 'arrived' | 'settled';
+
+/** Each decision of the protocol by its name, so that a wrong one is one line. */
 export type Policies = {
-  /** Entries up to here may be freed by the primary (R21-12). */
-  readonly mayFree: (log: { logged: number; sent: number; acked: number }) => number;
-  /** A disjunction: either silence is enough (R23-3). */
+  /** Up to here the primary frees its log (R21-12). */
+  readonly mayFree: (log: LogReach) => number;
+  /** Whether the peer is suspected, and why (R23-3, Q13). */
   readonly evidence: (silence: Silence, settings: Settings) => Evidence | null;
-  /** A backup that cannot read is not told by silence of anything (Q13). */
+  /** Whether a backup whose log buffer is full, or not, causes the silence that it hears (Q13). */
   readonly causesSilence: (isFull: boolean) => boolean;
+  /** Whether the backup has come on between two acks (Q13). */
   readonly isProgress: (before: Followed, after: Followed) => boolean;
+  /** Whether the backup has something left to do (Q13). */
   readonly isOutstanding: (logged: number, followed: Followed) => boolean;
-  /** After one's own pause: since when the peer counts as silent. */
+  /** Since when a peer last heard then counts as silent, after a pause of one's own (R23-5). */
   readonly resumeAfter: (heardAtMs: number, nowMs: number, settings: Settings) => number;
   /** What a reply of the arbiter means (R23-17, R23-21). */
   readonly conclude: (outcome: 'won' | 'lost' | 'unreachable') => 'won' | 'lost' | 'ask again';
+  /** The lag in real time (R32-9). */
   readonly lagOf: (backlog: Backlog, nowMs: number) => number;
-  /** The next limit (R32-10). */
-  readonly adjust: (
-    now: { limitPercent: number; lagMs: number; lagBeforeMs: number },
-    settings: Settings,
-  ) => number;
-  /** Do two operations race? (R34-1, Q32) */
+  /** The next CPU limit of the primary (R32-10). */
+  readonly adjust: (pace: Pace, settings: Settings) => number;
+  /** Whether two disk operations race (R34-1, Q32). */
   readonly races: (earlier: Io, later: Io) => boolean;
-  /** Does an operation in this phase hold up a later one that races with it? (R34-9, R34-11) */
+  /** Whether an operation in this phase holds up a later one that it races with (R34-11). */
   readonly holdsUp: (phase: IoPhase) => boolean;
 };
 
-export declare const paperPolicies: Policies;
+/** Either silence is enough; the two are independent of each other (R23-3). */
+const evidence = (silence: Silence, settings: Settings): Evidence | null => {
+  const { heartbeatsMs, trafficMs, stalledMs, hasLostConnection } = silence;
+  if (hasLostConnection && settings.connectionLoss === 'evidence') return 'connection';
+  if (heartbeatsMs >= settings.timeoutMs) return 'heartbeats';
+  if (trafficMs !== null && trafficMs >= settings.timeoutMs) return 'log traffic';
+  return stalledMs !== null && stalledMs >= settings.stallTimeoutMs ? 'stall' : null;
+};
+
+/** Lower while the lag is significant and does not fall, higher while it is slight (R32-10). */
+const adjust = ({ limitPercent, lagMs, lagBeforeMs }: Pace, settings: Settings): number => {
+  const { significantLagMs, slightLagMs, stepPercent, floorPercent } = settings;
+  if (lagMs > significantLagMs && lagMs >= lagBeforeMs) {
+    return Math.max(floorPercent, limitPercent - stepPercent);
+  }
+  return lagMs <= slightLagMs ? Math.min(100, limitPercent + stepPercent) : limitPercent;
+};
+
+const overlap = (some: readonly Range[], others: readonly Range[]): boolean =>
+  some.some((one) => others.some((other) => one.start < other.end && other.start < one.end));
+
+/** On blocks that one writes, or in memory that one reads into (Q32). */
+const races = (earlier: Io, later: Io): boolean => {
+  const isOneOf = (kind: Io['kind']): boolean => earlier.kind === kind || later.kind === kind;
+  return (
+    (isOneOf('write') && overlap(earlier.blocks, later.blocks)) ||
+    (isOneOf('read') && overlap(earlier.memory, later.memory))
+  );
+};
+
+/** What the paper decides, and where it is silent the requirements. */
+export const paperPolicies: Policies = {
+  mayFree: ({ acked }) => acked,
+  evidence,
+  causesSilence: (isFull) => isFull,
+  isProgress: (before, after) =>
+    after.upTo > before.upTo ||
+    after.consumed > before.consumed ||
+    after.position > before.position,
+  isOutstanding: (logged, { consumed }) => consumed < logged,
+  // Half of the timeout is more than the period of anything that a peer sends (Q9, Q11).
+  resumeAfter: (heardAtMs, nowMs, { timeoutMs }) => Math.max(heardAtMs, nowMs - timeoutMs / 2),
+  conclude: (outcome) => (outcome === 'unreachable' ? 'ask again' : outcome),
+  lagOf: ({ firstAfterAtMs }, nowMs) => (firstAfterAtMs === null ? 0 : nowMs - firstAfterAtMs),
+  adjust,
+  races,
+  holdsUp: () => true,
+};

@@ -1,28 +1,94 @@
+import { assert } from '../assert.ts';
 import type { LogEntry } from './entry.ts';
+import { bytesOf, EntryRing } from './entry-ring.ts';
 
 /** Bytes to be sent, and the entries whose last byte is among them. */
 export type Taken = { readonly bytes: Uint8Array; readonly sentSeqs: readonly number[] };
 
 /** The primary's log buffer: entries framed for the wire, kept until they are acked (R21-12). */
-export declare class SendLog {
+export class SendLog {
+  #ring: EntryRing;
+  #sent: number;
+  #sentTo: number; // a place in the ring: every byte before it has been taken
+
   /** `startSeq`: the entry before the first one; of a VM that has moved, else 0. */
-  constructor(capacityBytes: number, startSeq?: number);
-  readonly capacityBytes: number;
-  readonly usedBytes: number;
-  readonly logged: number; // seq of the newest
-  readonly sent: number; // up to here every byte has been taken
-  readonly freed: number;
-  readonly isMidFrame: boolean; // a part of entry `sent` + 1 has been taken
-  /** Is there room for the group? It stalls before its first entry otherwise (R32-13). */
-  fits(entries: readonly LogEntry[]): boolean;
-  /** Appends one whole group that fits. */
-  append(entries: readonly LogEntry[]): void;
-  /** Frees what was sent, up to here; nothing if it is free already. */
-  free(upTo: number): void;
+  constructor(capacityBytes: number, startSeq = 0) {
+    this.#ring = new EntryRing(capacityBytes, startSeq);
+    this.#sent = startSeq;
+    this.#sentTo = this.#ring.endOf(startSeq);
+  }
+
+  get capacityBytes(): number {
+    return this.#ring.capacityBytes;
+  }
+
+  get usedBytes(): number {
+    return this.#ring.usedBytes;
+  }
+
+  /** The newest entry. */
+  get logged(): number {
+    return this.#ring.last;
+  }
+
+  /** Every byte up to the end of this entry has been taken. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  get freed(): number {
+    return this.#ring.freed;
+  }
+
+  /** A part of the entry after `sent` has been taken: no other frame may go before its rest. */
+  get isMidFrame(): boolean {
+    return this.#sentTo > this.#ring.endOf(this.#sent);
+  }
+
+  /** Is there room for the group? If not it stalls before its first entry (R32-6, R32-13). */
+  fits(entries: readonly LogEntry[]): boolean {
+    const byteCount = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
+    return byteCount <= this.#ring.roomBytes;
+  }
+
+  /** Appends one whole group that fits (R21-9). */
+  append(entries: readonly LogEntry[]): void {
+    const ends = entries.filter(({ isLast }) => isLast).length;
+    assert(ends === 1 && entries.at(-1)?.isLast === true, `a group is whole: it has ${ends} ends`);
+    assert(this.fits(entries), `a group fits into the log buffer: ${this.#ring.roomBytes} bytes`);
+    for (const entry of entries) this.#ring.append(entry);
+  }
+
+  /** Frees what was sent, up to here; what is free already stays so. */
+  free(upTo: number): void {
+    assert(upTo <= this.#sent, `what is freed was sent: ${upTo}, but only ${this.#sent} was`);
+    this.#ring.free(upTo);
+  }
+
   /** On a new connection: the next byte taken is the first of the entry after this one (R33-11). */
-  rewind(afterSeq: number): void;
-  /** The next bytes to send, of at most so many entries; may end inside a frame. */
-  take(byteRoom: number, entryCountMax?: number): Taken;
-  /** The pair is over: empty, and the next entry is number 1. */
-  clear(): void;
+  rewind(afterSeq: number): void {
+    this.#sentTo = this.#ring.endOf(afterSeq);
+    this.#sent = afterSeq;
+  }
+
+  /** The next bytes to send, of at most so many entries; they may end inside a frame. */
+  take(byteRoom: number, entryCountMax: number = Number.POSITIVE_INFINITY): Taken {
+    const from = this.#sentTo;
+    const last = Math.min(this.logged, this.#sent + entryCountMax);
+    const to = Math.min(from + byteRoom, this.#ring.endOf(last));
+    const sentSeqs: number[] = [];
+    while (this.#sent < last && this.#ring.endOf(this.#sent + 1) <= to) {
+      this.#sent += 1;
+      sentSeqs.push(this.#sent);
+    }
+    this.#sentTo = to;
+    return { bytes: this.#ring.copy(from, to), sentSeqs };
+  }
+
+  /** The pair is over: it is empty, and the next entry is number 1. */
+  clear(): void {
+    this.#ring = new EntryRing(this.capacityBytes, 0);
+    this.#sent = 0;
+    this.#sentTo = 0;
+  }
 }
