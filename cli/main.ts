@@ -15,6 +15,7 @@ import {
   seconds,
   wholeNumber,
 } from './options.ts';
+import { programVerbs } from './program-verbs.ts';
 import { complain, terminal } from './terminal.ts';
 
 type Ended = (code: number) => void;
@@ -280,9 +281,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   const ended: Ended = (value) => {
     code = value;
   };
-  const verbs = [check, explore, extreme, replay, shrink, mutants, doctor].map((verb) =>
-    verb(ended),
-  );
+  const specified = [check, explore, extreme, replay, shrink, mutants, doctor];
+  const verbs = [...specified.map((verb) => verb(ended)), ...programVerbs(ended)];
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;

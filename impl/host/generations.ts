@@ -55,10 +55,11 @@ export class Generations {
 
   /**
    * From a generation to the next. A copy that has won it already wins again, for its reply may
-   * have been lost (R23-21). Throws if there is no such generation to leave.
+   * have been lost (R23-21); not if a newer one is there. Throws if there is none to leave.
    */
   testAndSet(generation: number, copy: string): 'won' | 'lost' {
     if (!existsSync(this.#file(generation))) throw new Error(`no generation ${generation} yet`);
+    if (existsSync(this.#file(generation + 2))) return 'lost';
     return this.#take(generation + 1, copy);
   }
 

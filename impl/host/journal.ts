@@ -12,7 +12,7 @@ export type Told = {
 };
 
 /** Who else is told; a process that was started by another tells that one. */
-export type Listening = (told: Told) => void;
+export type Listening = (told: Told) => unknown;
 
 /** What a process tells people and tools, one JSON document a line. */
 export class Journal {

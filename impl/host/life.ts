@@ -24,12 +24,15 @@ const crashed = 70; // EX_SOFTWARE
  */
 export const live = (file: string, listening: Listening): Promise<number> => {
   const config = configIn(file, readFileSync(file, 'utf8'));
-  const journal = new Journal(config.name, listening);
   const isManaged = process.connected === true;
   return new Promise((resolve, reject) => {
     let served: Served | null = null;
     let isEnding = false;
+    let isOver = false;
+    const journal = new Journal(config.name, (told) => isOver || listening(told));
     const end = (code: number): void => {
+      if (isOver) return;
+      isOver = true;
       served?.stop();
       for (const signal of ['SIGTERM', 'SIGINT']) process.removeAllListeners(signal);
       process.removeAllListeners('message');

@@ -4,4 +4,6 @@ import { live } from './life.ts';
 
 const [file = ''] = process.argv.slice(2);
 
-process.exit(await live(file, (told) => process.send?.(told)));
+process.exitCode = await live(file, (told) => process.send?.(told));
+// what was said last may leave first
+setTimeout(() => process.exit(), 1000).unref();
