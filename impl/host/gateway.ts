@@ -20,7 +20,8 @@ const crowdedBytes = 1 << 20; // on the way to a host; what comes then is droppe
 
 /**
  * The network between clients and hosts, with the one address that the VM has wherever it runs. It
- * learns like a switch: packets go to the host that transmitted or announced last (R23-13).
+ * learns like a switch: packets go to the host that transmitted or announced last (R23-13), and
+ * to all as long as none has.
  */
 export class Gateway {
   readonly #place: GatewayPlace;
@@ -73,9 +74,9 @@ export class Gateway {
   }
 
   #bring(message: NetworkAnswers): void {
-    const host = this.#learned;
-    if (host === null || this.#hosts.waitingBytes(host) > crowdedBytes) return;
-    this.#hosts.send(host, message);
+    for (const host of this.#learned === null ? this.#hosts.peers : [this.#learned]) {
+      if (this.#hosts.waitingBytes(host) <= crowdedBytes) this.#hosts.send(host, message);
+    }
   }
 
   #hear(host: string, message: NetworkAsks): void {
