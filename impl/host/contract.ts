@@ -116,13 +116,15 @@ const channel: readonly Expectation[] = [
     check: async (rig) => {
       const { one, other } = rig;
       const { from, to } = await connected(rig);
-      one.channel.send(from, encoded('last words'));
+      const [{ byteCount } = { byteCount: 0 }] = ofType(one, 'room');
+      one.channel.send(from, new Uint8Array(byteCount));
       one.channel.close(from);
       one.channel.flush();
-      other.channel.allow(to, 100);
+      other.channel.allow(to, 2 * byteCount);
       const { connection } = await firstOf(rig, other, 'closed');
       assert(connection === to, `the connection ${to} is closed: got ${connection}`);
-      assert(bytesAt(other) === 'last words', `all has arrived: got ${bytesAt(other)}`);
+      const { length } = bytesAt(other);
+      assert(length === byteCount, `all ${byteCount} bytes have arrived: got ${length}`);
     },
   },
   {
@@ -189,8 +191,8 @@ const arbiter: readonly Expectation[] = [
       await ask(rig, rig.one, 0, 'a');
       await ask(rig, rig.other, 1, 'b');
       assert(answersOf(rig.other) === '1 won', `b leaves 1: got ${answersOf(rig.other)}`);
-      const answers = await ask(rig, rig.one, 0, 'z');
-      assert(answers === '0 won, 0 lost', `a leftover loses: got ${answers}`);
+      const answers = await ask(rig, rig.one, 0, 'a');
+      assert(answers === '0 won, 0 lost', `what is over loses: got ${answers}`);
     },
   },
 ];
