@@ -37,7 +37,8 @@ export const runStory = (): RunStory => {
     },
     armed: (host, { generation }) => {
       backup = host;
-      return `protected: ${serving} is the primary, ${host} its backup (generation ${textOf(generation)})`;
+      const pair = `${serving} is the primary, ${host} its backup`;
+      return `protected: ${pair} (generation ${textOf(generation)})`;
     },
     suspected: (host, { evidence }) => `${host} suspects its peer: ${textOf(evidence)}`,
     wentLive: (host, { generation }) => {
@@ -52,8 +53,8 @@ export const runStory = (): RunStory => {
     learned: (host, { outcome }) =>
       outcome === 'unreachable' ? `${host} does not reach the storage, and waits` : null,
     stalled: (host) => `${host}: the log buffer is full; the VM waits`,
-    limited: (host, { limitPercent, lagMs }) =>
-      `${host}: the backup lags ${textOf(lagMs)} ms; the VM gets ${textOf(limitPercent)} % of the CPU`,
+    limited: (host, { limitPercent: limit, lagMs: lag }) =>
+      `${host}: the backup lags ${textOf(lag)} ms; the VM gets ${textOf(limit)} % of the CPU`,
     diverged: (host, { because }) => `${host} has diverged: ${textOf(because)}`,
     halted: (host, { because }) => `${host}: ${whyHalted[textOf(because)] ?? textOf(because)}`,
     broken: (host, { because }) => `${host} has found a bug in itself: ${textOf(because)}`,

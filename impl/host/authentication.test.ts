@@ -48,7 +48,7 @@ const calling = (who: Party, peer: string, port: number): Promise<Input> =>
     channel.connect(peer);
   });
 
-it('a stranger on the channel port is refused, and nothing of his bytes comes further', async () => {
+it('a stranger on the channel port is refused, and none of his bytes comes further', async () => {
   const ear = await listening(b);
   const socket = connect(ear.port, here.address);
   socket.on('error', () => undefined);
@@ -104,7 +104,7 @@ it('a heartbeat of which any byte is changed, or which is cut, is none', () => {
   }
 });
 
-it('a heartbeat that is played back is not heard again, nor one that was turned round', async () => {
+it('a heartbeat that is played back or turned round is not heard', async () => {
   const beats: string[] = [];
   let done = (): void => undefined;
   const heardAll = new Promise<void>((resolve) => {

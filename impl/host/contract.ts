@@ -1,150 +1,14 @@
 import { assert } from '../assert.ts';
 import type { Completion, Io } from '../guest/guest.ts';
-import type { Input } from '../hypervisor/input.ts';
-import type { ChannelPort } from './channel.ts';
-import type { HeartbeatPort } from './heartbeats.ts';
-import type { NetworkPort } from './network.ts';
-import type { StoragePort } from './storage-client.ts';
-
-/** A host as its surroundings see it: what it may do, and what has happened to it, in order. */
-export type Bench = {
-  readonly name: string;
-  readonly channel: ChannelPort;
-  readonly heartbeats: HeartbeatPort;
-  readonly network: NetworkPort;
-  readonly storage: StoragePort;
-  readonly inputs: readonly Input[];
-};
-
-/** Two hosts with a network, a client, an operator and a storage; real, or a simulation of that. */
-export type Rig = {
-  readonly one: Bench;
-  readonly other: Bench;
-  /** The first generation belongs to a copy of this name. */
-  readonly booted: string;
-  readonly client: { readonly send: (text: string) => void; readonly heard: readonly string[] };
-  readonly operator: { readonly type: (text: string) => void; readonly seen: () => string };
-  /** Lets the world go on until it is so. Rejects if that does not come. */
-  readonly until: (what: string, isSo: () => boolean) => Promise<void>;
-};
-
-/** What everybody who writes a port has to keep, and everybody who uses one may rely on. */
-export type Expectation = {
-  readonly sentence: string;
-  readonly check: (rig: Rig) => Promise<void>;
-};
-
-type Kind = Input['type'];
-type Of<T extends Kind> = Extract<Input, { readonly type: T }>;
-
-const ofType = <T extends Kind>({ inputs }: Bench, type: T): readonly Of<T>[] =>
-  inputs.filter((input): input is Of<T> => input.type === type);
-
-const firstOf = async <T extends Kind>(rig: Rig, bench: Bench, type: T): Promise<Of<T>> => {
-  await rig.until(`${bench.name} gets ${type}`, () => ofType(bench, type).length > 0);
-  const [first] = ofType(bench, type);
-  assert(first !== undefined, `${bench.name} has got ${type}`);
-  return first;
-};
-
-const bytesAt = (bench: Bench): string =>
-  Buffer.concat(ofType(bench, 'bytes').map(({ bytes }) => bytes)).toString('latin1');
-
-const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-type Ends = { readonly from: number; readonly to: number };
-
-/** A connection from one to the other: its number at each. */
-const connected = async (rig: Rig): Promise<Ends> => {
-  const { one, other } = rig;
-  one.channel.connect(other.name);
-  const { connection: from, host: callee } = await firstOf(rig, one, 'connected');
-  const { connection: to, host: caller } = await firstOf(rig, other, 'accepted');
-  assert(callee === other.name, `it is connected to ${other.name}: got ${callee}`);
-  assert(caller === one.name, `${one.name} has connected: got ${caller}`);
-  await firstOf(rig, one, 'room');
-  return { from, to };
-};
-
-const channel: readonly Expectation[] = [
-  {
-    sentence: 'an attempt to connect to a host that is not there is refused',
-    check: async (rig) => {
-      rig.one.channel.connect('nobody');
-      const { host } = await firstOf(rig, rig.one, 'refused');
-      assert(host === 'nobody', `the refusal names the host: got ${host}`);
-    },
-  },
-  {
-    sentence: 'both ends of a connection learn who the other is, and may send once they have room',
-    check: async (rig) => {
-      await connected(rig);
-      await firstOf(rig, rig.other, 'room');
-      for (const { inputs } of [rig.one, rig.other]) {
-        const types = inputs.map(({ type }) => type);
-        assert(types[1] === 'room', `room comes with a connection: got ${types.join(', ')}`);
-      }
-    },
-  },
-  {
-    sentence: 'bytes arrive whole and in order, and no more of them than were allowed',
-    check: async (rig) => {
-      const { one, other } = rig;
-      const { from, to } = await connected(rig);
-      for (const text of ['abc', 'de', 'fghij']) one.channel.send(from, encoded(text));
-      one.channel.flush();
-      for (const upTo of [1, 4, 10]) {
-        other.channel.allow(to, upTo - bytesAt(other).length);
-        await rig.until(`${upTo} bytes arrive`, () => bytesAt(other).length >= upTo);
-        const text = bytesAt(other);
-        assert(text === 'abcdefghij'.slice(0, upTo), `${upTo} bytes were allowed: got ${text}`);
-      }
-    },
-  },
-  {
-    sentence: 'room comes back for what has left',
-    check: async (rig) => {
-      const { from } = await connected(rig);
-      const [{ byteCount } = { byteCount: 0 }] = ofType(rig.one, 'room');
-      rig.one.channel.send(from, new Uint8Array(byteCount));
-      rig.one.channel.flush();
-      await rig.until('room', () => ofType(rig.one, 'room').length > 1);
-    },
-  },
-  {
-    sentence: 'what was sent before a close arrives before it shows',
-    check: async (rig) => {
-      const { one, other } = rig;
-      const { from, to } = await connected(rig);
-      const [{ byteCount } = { byteCount: 0 }] = ofType(one, 'room');
-      one.channel.send(from, new Uint8Array(byteCount));
-      one.channel.close(from);
-      one.channel.flush();
-      other.channel.allow(to, 2 * byteCount);
-      const { connection } = await firstOf(rig, other, 'closed');
-      assert(connection === to, `the connection ${to} is closed: got ${connection}`);
-      const { length } = bytesAt(other);
-      assert(length === byteCount, `all ${byteCount} bytes have arrived: got ${length}`);
-    },
-  },
-  {
-    sentence: 'whoever closes hears no more of the connection',
-    check: async (rig) => {
-      const { one, other } = rig;
-      const { from, to } = await connected(rig);
-      one.channel.allow(from, 100);
-      one.channel.close(from);
-      other.channel.send(to, encoded('too late'));
-      other.channel.flush();
-      other.channel.allow(to, 1);
-      await firstOf(rig, other, 'closed');
-      const heard = one.inputs.filter(({ type }) => type === 'bytes' || type === 'closed');
-      assert(heard.length === 0, `nothing is heard: got ${heard.length} inputs`);
-      one.channel.send(from, encoded('to nobody'));
-      one.channel.flush();
-    },
-  },
-];
+import { channel } from './contract-channel.ts';
+import {
+  type Bench,
+  type Expectation,
+  encoded,
+  firstOf,
+  ofType,
+  type Rig,
+} from './contract-rig.ts';
 
 const heartbeats: readonly Expectation[] = [
   {
@@ -297,7 +161,7 @@ const network: readonly Expectation[] = [
   },
 ];
 
-/** All of it, by the port. */
+/** What everybody who writes a port has to keep, and everybody who uses one may rely on. */
 export const contract: Readonly<Record<string, readonly Expectation[]>> = {
   channel,
   heartbeats,

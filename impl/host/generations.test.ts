@@ -98,7 +98,7 @@ it('a storage that comes back knows its generation, and refuses what is older', 
 it('a folder has one storage at a time', async () => {
   const room = folder();
   const first = await SharedStorage.own(room, geometry);
-  await expect(SharedStorage.own(room, geometry)).rejects.toThrow('another process serves');
+  await expect(SharedStorage.own(room, geometry)).rejects.toThrow('Another process serves');
   first.close();
 });
 

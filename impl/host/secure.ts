@@ -66,7 +66,7 @@ const nameIn = (identity: string, { party, purpose }: Door): string | null => {
   return null;
 };
 
-/** Listens for those that share a key with this party; both ends have to prove that they have it. */
+/** Listens for those that share a key with this party; both ends prove that they have it. */
 export const listen = async (door: Door): Promise<Listener> => {
   const { party, purpose, at } = door;
   const names = new WeakMap<TLSSocket, string>();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { BadConfig } from './config.ts';
 import { Generations } from './generations.ts';
 import { DiskFile, type DiskRequest, type Geometry, type Transferred } from './shared-disk.ts';
 
@@ -44,7 +45,7 @@ export class SharedStorage {
     return outcome;
   }
 
-  /** Performs the operation, unless a newer generation has been won; of the tag that alone counts. */
+  /** Performs the operation, unless a newer generation is won; of the tag that alone counts. */
   submit(request: DiskRequest, { generation }: Tag): Transferred | 'refused' {
     return generation < this.#generation ? 'refused' : this.#disk.perform(request);
   }
@@ -68,7 +69,7 @@ const lockOf = async (folder: string): Promise<Server> => {
   try {
     await once(server, 'listening');
   } catch {
-    throw new Error(`another process serves the storage ${folder}`);
+    throw new BadConfig(`Another process serves the storage ${folder} already.`);
   }
   server.unref();
   return server;

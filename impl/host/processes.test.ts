@@ -1,0 +1,113 @@
+// The program as real processes on this machine, and what befalls those.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { Trial } from './trial.ts';
+
+let trial: Trial | null = null;
+afterEach(async () => {
+  await trial?.end();
+  trial = null;
+});
+
+const begin = async (): Promise<Trial> => {
+  trial = await Trial.start();
+  return trial;
+};
+
+const isBy =
+  (host: string, event: string) =>
+  (told: { readonly by: string; readonly event: string }): boolean =>
+    told.by === host && told.event === event;
+
+/** No answer was ever taken back: each is larger than the one before (R22-1). */
+const expectNothingLost = (seen: readonly number[]): void => {
+  for (const [place, value] of seen.entries()) {
+    expect(value, `answer ${place}`).toBeGreaterThan(seen[place - 1] ?? 0);
+  }
+};
+
+describe('a protected guest', { timeout: 90_000 }, () => {
+  it('survives kill -9 of its primary under load, and of the next one too', async () => {
+    const run = await begin();
+    const load = run.load();
+    await run.ask('put colour blue');
+    for (const generation of [1, 2]) {
+      const { primary, backup } = run;
+      run.cluster.signal(primary, 'SIGKILL');
+      const live = await run.until('the backup takes over', isBy(backup, 'wentLive'));
+      expect(live.facts).toMatchObject({ generation });
+      expect(await run.ask('get colour')).toBe('blue');
+      run.cluster.repair(primary);
+      await run.untilProtected();
+    }
+    const seen = await load.stop();
+    expectNothingLost(seen);
+    expect(Number(await run.ask('get load'))).toBe(seen.at(-1));
+  });
+
+  it('goes on alone when its backup is killed, and finds another', async () => {
+    const run = await begin();
+    const load = run.load();
+    const { primary, backup } = run;
+    run.cluster.signal(backup, 'SIGKILL');
+    await run.until('the primary goes on', isBy(primary, 'wentLive'));
+    await run.untilProtected();
+    expect(run.backup).not.toBe(backup);
+    expectNothingLost(await load.stop());
+  });
+
+  it('is served by one copy though its primary stands still for a while (R23-17)', async () => {
+    const run = await begin();
+    const { primary, backup } = run;
+    await run.ask('put colour blue');
+    await run.ask('save colour');
+    run.cluster.signal(primary, 'SIGSTOP');
+    await run.until('the backup takes over', isBy(backup, 'wentLive'));
+    await run.ask('put colour red');
+    expect(await run.ask('save colour')).toBe('saved');
+    const load = run.load();
+    run.cluster.signal(primary, 'SIGCONT');
+    const halted = await run.until('the loser stops', isBy(primary, 'halted'));
+    expect(halted.facts).toMatchObject({ because: 'lost' });
+    await run.ask('put colour none');
+    expect(await run.ask('load colour')).toBe('red');
+    expectNothingLost(await load.stop());
+    expect(run.reports(primary).map(({ did }) => did)).not.toContain('wentLive');
+  });
+
+  it('waits for a storage that is away, and is served when that is back (R23-17)', async () => {
+    const run = await begin();
+    const { primary, backup } = run;
+    await run.ask('put colour blue');
+    run.cluster.signal('storage', 'SIGKILL');
+    await run.until('the storage is gone', isBy('storage', 'ended'));
+    run.cluster.signal(primary, 'SIGKILL');
+    const known = await run.until('the backup learns nothing', isBy(backup, 'learned'));
+    expect(known.facts).toMatchObject({ outcome: 'unreachable' });
+    run.cluster.restart('storage');
+    await run.until('the backup takes over', isBy(backup, 'wentLive'));
+    expect(await run.ask('get colour')).toBe('blue');
+  });
+
+  it('is powered off on both hosts when that is ordered (R33-2)', async () => {
+    const run = await begin();
+    const { primary, backup } = run;
+    for (const host of [primary, backup]) run.cluster.order(host, { order: 'powerOff' });
+    for (const host of [primary, backup]) {
+      const halted = await run.until(`${host} stops`, isBy(host, 'halted'));
+      expect(halted.facts).toMatchObject({ because: 'off' });
+    }
+    expect(run.told.map(({ event }) => event)).not.toContain('wentLive');
+  });
+
+  it('does not notice a stranger on any port', async () => {
+    const run = await begin();
+    const { storage, service, gateway, hosts } = run.cluster.plan;
+    for (const { name, listen } of [storage, service, gateway, ...hosts]) {
+      await run.intrude(listen.port);
+      await run.until(`${name} has seen him`, isBy(name, 'stranger'));
+    }
+    expect(await run.ask('put colour blue')).toBe('ok');
+    expect(run.told.map(({ event }) => event)).not.toContain('suspected');
+  });
+});
