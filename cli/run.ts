@@ -132,11 +132,12 @@ export const run = async (
     options.folder === undefined
       ? mkdtempSync(join(tmpdir(), 'lockstep-'))
       : resolve(options.folder);
+  const isOver = new AbortController();
   return interruptible(async (signal) => {
     let cluster: Cluster | null = null;
     const tell = (text: string): void => void (options.json || terminal.print(text));
     const { ended, onTold } = watched(terminal, options, (told) => {
-      if (cluster !== null) see(cluster, told, signal, tell);
+      if (cluster !== null) see(cluster, told, isOver.signal, tell);
     });
     const settings = settingsFor(options.timeout);
     cluster = await Cluster.start(
@@ -153,6 +154,7 @@ export const run = async (
       if (code === null) await powerOff(cluster, ended);
       return code ?? exitCodes.holds;
     } finally {
+      isOver.abort();
       await cluster.stop();
       rmSync(runFile, { force: true });
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });

@@ -30,6 +30,7 @@ export class Cluster {
   readonly #folder: string;
   readonly #onTold: (told: Told) => void;
   readonly #children: Map<string, ChildProcess> = new Map();
+  #isOver = false;
 
   private constructor(plan: Plan, folder: string, onTold: (told: Told) => void) {
     this.plan = plan;
@@ -77,6 +78,7 @@ export class Cluster {
 
   /** Ends all processes, those that stand still too. */
   async stop(): Promise<void> {
+    this.#isOver = true; // nothing is started any more
     const children = [...this.#children.values()];
     const ended = children.map((child) => once(child, 'exit'));
     for (const name of this.#children.keys()) this.order(name, { order: 'stop' });
@@ -88,6 +90,7 @@ export class Cluster {
   }
 
   #start(config: Config): void {
+    if (this.#isOver) return;
     const { name } = config;
     const file = join(this.#folder, `${name}.json`);
     writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });

@@ -4,8 +4,8 @@ import type { Running } from './running.ts';
 import type { Address } from './secure.ts';
 
 /**
- * Answers `GET /status` with a JSON document, for people and for tools. It can be asked only; a page
- * in a browser cannot read it, for it is told by the name under which it was asked.
+ * Answers `GET /status` with a JSON document, for people and for tools. It is read only; a page
+ * in a browser cannot read it, for what it is asked under has to be an address.
  */
 export const serveStatus = async (at: Address, status: () => unknown): Promise<Running> => {
   const server = createServer((request, response) => {

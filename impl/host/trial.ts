@@ -23,7 +23,7 @@ const settings: Settings = {
 /** What a client saw that added one to a number again and again. */
 export type Load = { readonly stop: () => Promise<readonly number[]> };
 
-/** Real processes on this machine under a test: it waits for what they say, and for nothing else. */
+/** Real processes on this machine under a test, which waits for what they say and nothing else. */
 export class Trial {
   readonly cluster: Cluster;
   readonly told: readonly Told[];
