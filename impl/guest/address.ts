@@ -8,7 +8,7 @@ export type Datagram = { readonly client: Client; readonly payload: Uint8Array }
 
 const headBytes = 6;
 
-/** Longer packets are not for the virtual network: its adapter drops them, and so does the guest. */
+/** Longer packets are not for the virtual network: its adapter and the guest drop them. */
 export const packetBytesMax: number = headBytes + 1024;
 
 /**

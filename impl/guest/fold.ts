@@ -12,7 +12,7 @@ import type {
   Stop,
   Trap,
 } from './guest.ts';
-import { bytesOf, fold, numberAt } from './numbers.ts';
+import { bytesOf, fold, numberAt, putNumber } from './numbers.ts';
 import type { Instruction } from './program.ts';
 import { sealed, unsealed } from './snapshot.ts';
 import { StateReader, StateWriter } from './state-bytes.ts';
@@ -59,13 +59,15 @@ class FoldMachine implements Guest {
   run(limit: number): Stop {
     assert(limit >= this.#position, `it runs on only: from ${this.#position} to ${limit}`);
     if (this.#isOff) return 'off';
+    let at = this.#position % this.#program.length;
     for (; this.#position < limit; this.#position += 1) {
-      const instruction = this.#next();
+      const instruction = this.#program[at] ?? 'compute';
       if (this.#trapOf(instruction) !== null) return 'trap';
       this.#word = fold(this.#word, 0);
       if (instruction === 'post') this.#posted.push(this.#word);
       else if (instruction === 'touch p') this.#touch(0);
       else if (instruction === 'touch q') this.#touch(4);
+      at = at + 1 === this.#program.length ? 0 : at + 1;
     }
     return 'limit';
   }
@@ -233,7 +235,7 @@ class FoldMachine implements Guest {
 
   #touch(at: number): void {
     this.#word = fold(this.#word, numberAt(this.#memory, at));
-    this.#memory.set(bytesOf(this.#word), at);
+    putNumber(this.#memory, at, this.#word);
   }
 
   #send(words: readonly number[]): readonly Output[] {

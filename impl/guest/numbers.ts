@@ -1,8 +1,16 @@
-/** Numbers below 2^32 as the fold machine has them in packets, on the disk and in its memory. */
+/** Puts a number below 2^32 into four bytes at a place, the lowest first. */
+export const putNumber = (bytes: Uint8Array, at: number, number: number): void => {
+  bytes[at] = number;
+  bytes[at + 1] = number >>> 8;
+  bytes[at + 2] = number >>> 16;
+  bytes[at + 3] = number >>> 24;
+};
+
+/** Numbers as the fold machine has them in packets, on the disk and in its memory. */
 export const bytesOf = (...numbers: readonly number[]): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(4 * numbers.length));
-  for (const [index, number] of numbers.entries()) view.setUint32(4 * index, number, true);
-  return new Uint8Array(view.buffer);
+  const bytes = new Uint8Array(4 * numbers.length);
+  for (const [index, number] of numbers.entries()) putNumber(bytes, 4 * index, number);
+  return bytes;
 };
 
 /** The number in the four bytes at a place, the lowest first; a byte that is not there is 0. */

@@ -55,8 +55,8 @@ export const instructionsNamed = (words: readonly string[]): readonly Instructio
   while (left.length > 0) {
     const next = instructions.find((it) => left.slice(0, wordCount(it)).join(' ') === it);
     if (next === undefined) {
-      const known = instructions.join(', ');
-      return `instruction ${program.length + 1} is unknown: expected one of ${known}, got '${left.slice(0, 3).join(' ')}'`;
+      const sentence = `instruction ${program.length + 1} is unknown: expected one of `;
+      return `${sentence}${instructions.join(', ')}; got '${left.slice(0, 3).join(' ')}'`;
     }
     program.push(next);
     left.splice(0, wordCount(next));
