@@ -4,14 +4,12 @@ import type { Policies } from './policies.ts';
 import type { Report } from './report.ts';
 import type { Settings } from './settings.ts';
 
-/** What a copy is made of. */
-export type CopyOptions = {
-  readonly copy: string; // unique per boot, clone and destination of a VMotion (R23-21)
+type Identity = {
+  readonly copy: string;
   readonly host: string;
   readonly settings: Settings;
   readonly image: Image;
   readonly nowMs: number;
-  readonly policies: Policies;
 };
 
 /** One copy of the VM: who it is, what time it is there, and what it wants done. */
@@ -24,12 +22,12 @@ export class Copy {
   #nowMs: number;
   #commands: Command[] = [];
 
-  constructor(options: CopyOptions) {
+  constructor(options: Identity, policies: Policies) {
     this.name = options.copy;
     this.host = options.host;
     this.settings = options.settings;
     this.image = options.image;
-    this.policies = options.policies;
+    this.policies = policies;
     this.#nowMs = options.nowMs;
   }
 

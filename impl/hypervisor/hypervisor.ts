@@ -1,6 +1,14 @@
 import type { Image } from '../guest/guest.ts';
 import type { Command } from './command.ts';
+import { Copy } from './copy.ts';
+import { Devices } from './devices.ts';
 import type { Input } from './input.ts';
+import { Links } from './links.ts';
+import { type Policies, paperPolicies } from './policies.ts';
+import { Receiving } from './receiving.ts';
+import { Replica } from './replica.ts';
+import type { Role } from './role.ts';
+import { Serving } from './serving.ts';
 import type { Settings } from './settings.ts';
 import type { Status } from './status.ts';
 
@@ -25,64 +33,66 @@ export type DestinationOptions = CopyOptions & {
  * whose deadline is the moment at which it was made.
  */
 export class Hypervisor {
-  readonly #options: CopyOptions;
+  readonly #copy: Copy;
+  readonly #links: Links;
+  #role: Role;
+  #firstDeadlineMs: number | null;
 
-  private constructor(options: CopyOptions) {
-    this.#options = options;
+  private constructor(copy: Copy, links: Links, role: Role) {
+    this.#copy = copy;
+    this.#links = links;
+    this.#role = role;
+    this.#firstDeadlineMs = copy.nowMs;
   }
 
   /** The VM boots: alone, in generation 0, and asks for a backup. */
-  static boot(options: CopyOptions): Hypervisor {
-    return new Hypervisor(options);
+  static boot(options: CopyOptions, policies: Policies = paperPolicies): Hypervisor {
+    const copy = new Copy(options, policies);
+    const links = new Links(copy);
+    const replica = Replica.boot(options.image);
+    const devices = new Devices(copy, replica, false);
+    return new Hypervisor(copy, links, new Serving(copy, links, replica, devices, 0));
   }
 
   /** It connects to the source, and is nobody until it has a whole VM. */
-  static destination(options: DestinationOptions): Hypervisor {
-    return new Hypervisor(options);
+  static destination(options: DestinationOptions, policies: Policies = paperPolicies): Hypervisor {
+    const copy = new Copy(options, policies);
+    const links = new Links(copy);
+    return new Hypervisor(copy, links, new Receiving(copy, links, options.sourceHost));
   }
 
   /** Time never goes back from one input to the next. The commands are done in this order. */
-  handle(_input: Input, _nowMs: number): readonly Command[] {
-    return [];
+  handle(input: Input, nowMs: number): readonly Command[] {
+    this.#firstDeadlineMs = null;
+    this.#copy.setTime(nowMs);
+    this.#role.handle(input);
+    let next = this.#role.settle();
+    while (next !== this.#role) {
+      this.#role = next;
+      next = next.settle();
+    }
+    this.#links.flush();
+    return this.#copy.take();
   }
 
   /** When the next `wake` is due; `null` if time alone changes nothing. */
   nextDeadlineMs(): number | null {
-    return this.#options.nowMs;
+    return this.#firstDeadlineMs ?? this.#role.nextDeadlineMs();
   }
 
   /** Whether `run` would do anything: false while it idles, stalls, or waits for an entry. */
   wantsCpu(): boolean {
-    return false;
+    return this.#role.wantsCpu();
   }
 
   /** Of the host's CPU, at most: the throttle's limit of the VM's share (R32-10, R33-3). */
   limitPercent(): number {
-    return 100;
+    return this.#role.limitPercent();
   }
 
   /** A look inside. */
   status(): Status {
-    return {
-      copy: this.#options.copy,
-      host: this.#options.host,
-      mode: 'live',
-      generation: 0,
-      position: 0,
-      isOff: false,
-      isStalled: false,
-      peer: null,
-      logged: 0,
-      sent: 0,
-      acked: 0,
-      received: 0,
-      consumed: 0,
-      bufferedBytes: 0,
-      withheldCount: 0,
-      outstandingCount: 0,
-      lagMs: 0,
-      throttlePercent: 100,
-      share: 100,
-    };
+    const { name: copy, host } = this.#copy;
+    return { copy, host, ...this.#role.look() };
   }
 }

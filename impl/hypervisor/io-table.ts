@@ -17,7 +17,6 @@ export class IoTable {
   readonly #policies: Policies;
   readonly #rows: Map<number, Row> = new Map(); // in order of issue
   #arrived: readonly Completion[] = []; // in order of arrival
-  #lookedAtMs = 0;
 
   constructor(settings: Settings, policies: Policies) {
     this.#settings = settings;
@@ -49,7 +48,6 @@ export class IoTable {
 
   /** What may be submitted now, in order of issue; from then on it is, under this tag (R34-11). */
   takeSubmittable(generation: number, nowMs: number): readonly Io[] {
-    this.#lookedAtMs = nowMs;
     const taken: Io[] = [];
     for (const row of this.#rows.values()) {
       if (row.phase !== 'queued' || row.notBeforeMs > nowMs || this.#isHeldUp(row)) continue;
@@ -136,7 +134,7 @@ export class IoTable {
   /** When something that was refused may go again. */
   nextDeadlineMs(): number | null {
     const waiting = [...this.#rows.values()].filter(
-      ({ phase, notBeforeMs }) => phase === 'queued' && notBeforeMs > this.#lookedAtMs,
+      ({ phase, notBeforeMs }) => phase === 'queued' && notBeforeMs > 0,
     );
     const first = Math.min(...waiting.map(({ notBeforeMs }) => notBeforeMs));
     return Number.isFinite(first) ? first : null;

@@ -62,7 +62,7 @@ export class Outbox {
       for (const seq of taken.sentSeqs) sentSeqs.push(seq);
     };
     if (this.#log?.isMidFrame) addEntries(this.#log, 1);
-    while (room > 0 && !this.#log?.isMidFrame) {
+    while (room > 0) {
       this.#current ??= this.#next();
       if (this.#current === null) break;
       const { control, frame, takenBytes } = this.#current;
@@ -72,7 +72,7 @@ export class Outbox {
       if (isWhole) sentControls.push(control);
       this.#current = isWhole ? null : { control, frame, takenBytes: takenBytes + bytes.length };
     }
-    if (this.#log !== null && this.#current === null) addEntries(this.#log);
+    if (this.#log !== null) addEntries(this.#log);
     return { bytes: joined(pieces), sentSeqs, sentControls };
   }
 

@@ -1,4 +1,5 @@
 import type { Io, Range } from '../guest/guest.ts';
+import { type Decisions, paperDecisions } from './decisions.ts';
 import type { Settings } from './settings.ts';
 
 /** What makes one side suspect the other (R23-3, Q13, V4). */
@@ -41,7 +42,7 @@ export type LogReach = { readonly logged: number; readonly sent: number; readonl
 export type IoPhase = 'withheld' | 'queued' | 'submitted' | 'arrived' | 'settled';
 
 /** Each decision of the protocol by its name, so that a wrong one is one line. */
-export type Policies = {
+export type Policies = Decisions & {
   /** Up to here the primary frees its log (R21-12). */
   readonly mayFree: (log: LogReach) => number;
   /** Whether the peer is suspected, and why (R23-3, Q13). */
@@ -98,6 +99,7 @@ const races = (earlier: Io, later: Io): boolean => {
 
 /** What the paper decides, and where it is silent the requirements. */
 export const paperPolicies: Policies = {
+  ...paperDecisions,
   mayFree: ({ acked }) => acked,
   evidence,
   causesSilence: (isFull) => isFull,

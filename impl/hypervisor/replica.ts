@@ -1,6 +1,6 @@
-import type { Guest, Image, Io, Output } from '../guest/guest.ts';
 import { digestOf } from '../guest/digest.ts';
-import type { Packer, Unpacker } from './packing.ts';
+import type { Guest, Image, Io, Output } from '../guest/guest.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { Put } from './report.ts';
 
 const nothing = new Uint8Array(0);
@@ -23,12 +23,12 @@ export class Replica {
     return new Replica(image.boot(), 100, [0, 0, 0]);
   }
 
-  /** `null` if the bytes are no replica of this image. */
-  static unpack(unpacker: Unpacker, image: Image): Replica | null {
-    const share = unpacker.number();
-    const counts = [unpacker.count(), unpacker.count(), unpacker.count()] as const;
-    const snapshot = unpacker.bytes();
-    if (!unpacker.isSound() || !(share > 0)) return null;
+  /** The last in what is read; `null` if the bytes are no replica of this image. */
+  static read(from: ByteReader, image: Image): Replica | null {
+    const share = from.f64();
+    const counts = [from.u64(), from.u64(), from.u64()] as const;
+    const snapshot = from.rest();
+    if (!from.isDone || share <= 0) return null;
     try {
       return new Replica(image.restore(snapshot), share, counts);
     } catch {
@@ -36,11 +36,10 @@ export class Replica {
     }
   }
 
-  /** Last in what is packed: `unpack` looks at the whole. */
-  pack(packer: Packer): Uint8Array {
-    packer.number(this.share).number(this.#ordinal);
-    packer.number(this.#packetCount).number(this.#consoleCount);
-    return packer.bytes(this.guest.snapshot()).done();
+  /** The last in what is written. */
+  write(to: ByteWriter): Uint8Array {
+    to.f64(this.share).u64(this.#ordinal).u64(this.#packetCount).u64(this.#consoleCount);
+    return to.bytes(this.guest.snapshot()).done();
   }
 
   /** The place of each output that the guest has just put out, along this execution. */

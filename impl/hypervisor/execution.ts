@@ -1,0 +1,254 @@
+import { assert } from '../assert.ts';
+import { digestOf } from '../guest/digest.ts';
+import type { Need, Operated } from '../guest/guest.ts';
+import type { Copy } from './copy.ts';
+import type { Devices } from './devices.ts';
+import { completionPayload, offPayload, readingPayload, sharePayload } from './payload.ts';
+import type { Draft, Recorder } from './recorder.ts';
+import type { Replica } from './replica.ts';
+
+/** What has happened to the guest and is not delivered yet: the log has no room (R21-10). */
+type Due =
+  | { readonly type: 'timer' }
+  | { readonly type: 'packets'; readonly packets: Uint8Array[] }
+  | { readonly type: 'operated'; readonly input: Operated }
+  | { readonly type: 'completion' }
+  | { readonly type: 'powerOff' }
+  | { readonly type: 'setShare'; readonly share: number };
+
+/** A NIC whose ring is full loses packets (R22-12). */
+const duePacketsMax = 1024;
+
+const nothing = new Uint8Array(0);
+
+const draftOf = (need: Need, reading: number): Draft => {
+  if (need === 'ND') return { kind: 'ND', payload: readingPayload(reading) };
+  return { kind: need, payload: need === 'OFF' ? offPayload(true) : nothing };
+};
+
+/** A guest that serves: what strikes it and what it executes, logged before it happens (R21-10). */
+export class Execution {
+  readonly #copy: Copy;
+  readonly #replica: Replica;
+  readonly #devices: Devices;
+  #recorder: Recorder | null = null;
+  #due: Due[] = [];
+  #isQuiet = false; // no disk operation may be issued (R33-8)
+  #waitsForDisk = false;
+  #isIdle = false;
+  #stalledAt: number | null = null; // as much was free of the log then
+  #hasSaidStalled = false;
+
+  constructor(copy: Copy, replica: Replica, devices: Devices) {
+    this.#copy = copy;
+    this.#replica = replica;
+    this.#devices = devices;
+  }
+
+  get isStalled(): boolean {
+    return this.#stalledAt !== null && this.#stalledAt === this.#recorder?.freed;
+  }
+
+  /** From now on all is logged there; `null`: the VM runs alone (R31-7). */
+  record(recorder: Recorder | null): void {
+    this.#recorder = recorder;
+    this.#stalledAt = null;
+    this.#hasSaidStalled = false;
+  }
+
+  /** The disk is to be kept quiet, or not any more (R33-8). */
+  keepQuiet(isQuiet: boolean): void {
+    this.#isQuiet = isQuiet;
+    if (!isQuiet) this.#waitsForDisk = false;
+  }
+
+  /** Inputs that a VM which moves takes along: keys, not packets (Q36). */
+  get dueKeys(): readonly Operated[] {
+    return this.#due.flatMap((due) => (due.type === 'operated' ? [due.input] : []));
+  }
+
+  strike(due: Exclude<Due, { type: 'packets' }>): void {
+    if (due.type === 'timer' && this.#due.some(({ type }) => type === 'timer')) return; // pending
+    this.#due.push(due);
+    this.deliver();
+  }
+
+  receive(packets: readonly Uint8Array[]): void {
+    for (const packet of packets) this.#enqueue(packet);
+    this.deliver();
+  }
+
+  /** Delivers what is due, in order, as far as the log has room. */
+  deliver(): void {
+    if (this.#replica.guest.isOff) this.#due = [];
+    if (this.isStalled) return;
+    this.#stalledAt = null;
+    while (this.#due.length > 0 && this.#deliver()) this.#due.shift();
+  }
+
+  /** Logs a place in the log that concerns no guest (R33-7). */
+  mark(kind: 'QUIESCE'): boolean {
+    return this.#log([{ kind, payload: nothing }]) !== null;
+  }
+
+  wantsCpu(): boolean {
+    const { isOff } = this.#replica.guest;
+    if (isOff || this.#isIdle || this.#waitsForDisk || this.isStalled) return false;
+    return this.#due.length === 0 && this.#mayRunOn();
+  }
+
+  run(instructionCount: number, reading: number): void {
+    const { guest } = this.#replica;
+    let left = instructionCount;
+    while (left > 0 && this.wantsCpu()) {
+      const before = guest.position;
+      const stop = guest.run(before + left);
+      const to = guest.position;
+      if (to > before) this.#copy.say({ did: 'ran', to });
+      left -= to - before;
+      this.#isIdle = stop === 'idle';
+      if (stop !== 'trap' || left === 0) return;
+      if (!this.#perform(reading)) return;
+      left -= 1;
+    }
+  }
+
+  #mayRunOn(): boolean {
+    return this.#copy.policies.runsOnWithheld(this.#devices.withheldCount);
+  }
+
+  #perform(reading: number): boolean {
+    const { guest } = this.#replica;
+    const { position } = guest;
+    const trap = guest.trap();
+    assert(trap !== null, `the guest has come to an instruction that traps, at ${position}`);
+    const { needs } = trap;
+    if (trap.issuesIo && this.#isQuiet) {
+      this.#waitsForDisk = true;
+      return false;
+    }
+    const seq = this.#log(needs.map((need) => draftOf(need, reading)));
+    if (seq === null) return false;
+    const outputs = guest.perform(reading);
+    const puts = this.#replica.place(outputs);
+    const read = needs.includes('ND') ? reading : null;
+    this.#copy.say({ did: 'performed', position, needs, reading: read, outputs: puts });
+    if (trap.issuesIo) this.#devices.issue();
+    this.#devices.put(outputs, puts, seq);
+    return true;
+  }
+
+  /** The last entry's number, 0 if nothing is recorded, `null` if there is no room. */
+  #log(drafts: readonly Draft[]): number | null {
+    if (this.#recorder === null || drafts.length === 0) return 0;
+    const seq = this.#recorder.tryLog(this.#replica.guest.position, drafts);
+    this.#stalledAt = seq === null ? this.#recorder.freed : null;
+    if (seq === null && !this.#hasSaidStalled) this.#copy.say({ did: 'stalled' });
+    this.#hasSaidStalled = seq === null;
+    return seq;
+  }
+
+  #enqueue(packet: Uint8Array): void {
+    const { packetGroupMax } = this.#copy.settings;
+    const { largestGroupBytes } = this.#copy.image;
+    if (packet.length > largestGroupBytes) return;
+    let byteCount = packet.length;
+    let dueCount = 0;
+    for (const due of this.#due) if (due.type === 'packets') dueCount += due.packets.length;
+    if (dueCount >= duePacketsMax) return;
+    const last = this.#due.at(-1);
+    if (last?.type === 'packets' && last.packets.length < packetGroupMax) {
+      for (const { length } of last.packets) byteCount += length;
+      if (byteCount <= largestGroupBytes) {
+        last.packets.push(packet);
+        return;
+      }
+    }
+    this.#due.push({ type: 'packets', packets: [packet] });
+  }
+
+  #deliver(): boolean {
+    const [due] = this.#due;
+    if (due === undefined) return false;
+    switch (due.type) {
+      case 'timer':
+        return this.#interrupt();
+      case 'packets':
+        return this.#handOver(due.packets);
+      case 'operated':
+        return this.#operate(due.input);
+      case 'completion':
+        return this.#complete();
+      case 'powerOff':
+        return this.#powerOff();
+      case 'setShare':
+        return this.#setShare(due.share);
+    }
+  }
+
+  #interrupt(): boolean {
+    const { guest } = this.#replica;
+    if (this.#log([{ kind: 'TIMER', payload: nothing }]) === null) return false;
+    this.#isIdle = false;
+    guest.interrupt();
+    this.#copy.say({ did: 'interrupted', position: guest.position });
+    return true;
+  }
+
+  #handOver(packets: readonly Uint8Array[]): boolean {
+    const { guest } = this.#replica;
+    const received = packets.map((payload): Draft => ({ kind: 'RX', payload }));
+    const needed = guest.needsOfReceiving().map((need) => draftOf(need, 0));
+    const seq = this.#log([...received, ...needed]);
+    if (seq === null) return false;
+    this.#isIdle = false;
+    const outputs = guest.receive(packets);
+    const puts = this.#replica.place(outputs);
+    const { position } = guest;
+    const digests = packets.map(digestOf);
+    this.#copy.say({ did: 'delivered', position, digests, outputs: puts });
+    this.#devices.put(outputs, puts, seq);
+    return true;
+  }
+
+  #operate(input: Operated): boolean {
+    const { guest } = this.#replica;
+    const { kind } = input;
+    if (this.#log([{ kind, payload: input.bytes }]) === null) return false;
+    this.#isIdle = false;
+    guest.operate(input);
+    this.#copy.say({ did: 'fed', position: guest.position, kind });
+    return true;
+  }
+
+  #complete(): boolean {
+    const { guest } = this.#replica;
+    const completion = this.#devices.nextArrived();
+    if (completion === null) return true; // it was submitted anew meanwhile
+    const { io, transferredCount } = completion;
+    const seq = this.#log([{ kind: 'DONE', payload: completionPayload(completion) }]);
+    if (seq === null) return false;
+    this.#isIdle = false;
+    const isTaken = guest.complete(completion);
+    assert(isTaken, `the guest waits for disk operation ${io}`);
+    this.#devices.completed(io, seq);
+    this.#copy.say({ did: 'completed', position: guest.position, io, transferredCount });
+    return true;
+  }
+
+  #powerOff(): boolean {
+    if (this.#log([{ kind: 'OFF', payload: offPayload(false) }]) === null) return false;
+    this.#replica.guest.powerOff();
+    const { share } = this.#replica;
+    this.#copy.say({ did: 'ordered', operation: 'powerOff', share });
+    this.#due = [{ type: 'powerOff' }]; // this one, which is done; nothing strikes it any more
+    return true;
+  }
+
+  #setShare(share: number): boolean {
+    if (this.#log([{ kind: 'SHARE', payload: sharePayload(share) }]) === null) return false;
+    this.#replica.share = share;
+    this.#copy.say({ did: 'ordered', operation: 'setShare', share });
+    return true;
+  }
+}

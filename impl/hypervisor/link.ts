@@ -1,0 +1,167 @@
+import type { Copy } from './copy.ts';
+import { Credit } from './credit.ts';
+import type { Message } from './message.ts';
+import { type Control, Outbox } from './outbox.ts';
+import type { SendLog } from './send-log.ts';
+import { type BadFrame, FrameReader } from './wire.ts';
+
+/** What a backup says of itself, in an ack or in its first message (R33-11). */
+export type Told = {
+  readonly upTo: number;
+  readonly consumed: number;
+  readonly position: number;
+  readonly wantsQuiet: boolean;
+};
+
+/** As much as a peer may be ahead of what is read where no log buffer is behind it. */
+export const windowBytes: number = 1 << 18;
+
+const nothingUsed = (): number => 0;
+
+const tells = (control: Control): Told | null => {
+  if (control.type === 'ack') return control;
+  if (control.type !== 'hello' || control.purpose !== 'follow') return null;
+  return { ...control, upTo: control.received };
+};
+
+/** Is something new in it to whom it is told? Else it keeps the channel alive (Q9). */
+const isNews = (before: Told | null, now: Told): boolean =>
+  before === null ||
+  before.upTo !== now.upTo ||
+  before.consumed !== now.consumed ||
+  before.position !== now.position ||
+  before.wantsQuiet !== now.wantsQuiet;
+
+/** One connection: frames both ways, as far as each side has room for bytes (R32-4). */
+export class Link {
+  readonly connection: number;
+  readonly host: string; // of the peer
+  readonly #copy: Copy;
+  readonly #outbox = new Outbox();
+  readonly #reader = new FrameReader();
+  readonly #credit: Credit;
+  #usedBytes: () => number = nothingUsed;
+  #roomBytes = 0;
+  #isPaired = false;
+  #queued: Told | null = null; // or said already
+  #said: Told | null = null;
+  #heard: Told | null = null;
+
+  constructor(copy: Copy, connection: number, host: string, capacityBytes: number) {
+    this.#copy = copy;
+    this.connection = connection;
+    this.host = host;
+    this.#credit = new Credit(capacityBytes);
+  }
+
+  /** Nothing may come on it: the silence is one's own doing (Q13). */
+  get isFull(): boolean {
+    return this.#credit.isSpent;
+  }
+
+  /** Little is waiting to be sent: parts of something large may be added. */
+  get mayAdd(): boolean {
+    return this.#outbox.queuedBytes < windowBytes;
+  }
+
+  /** From now on it is the logging channel of a pair. */
+  pair(generation: number): void {
+    this.#isPaired = true;
+    this.#copy.say({ did: 'connected', connection: this.connection, generation });
+  }
+
+  /** Entries come here: into a log buffer of which so many bytes are used. */
+  readInto(usedBytes: () => number): void {
+    this.#usedBytes = usedBytes;
+  }
+
+  push(control: Control): void {
+    this.#queued = tells(control) ?? this.#queued;
+    this.#outbox.push(control);
+  }
+
+  /** Is this something new to the peer, after all that is on its way? */
+  isNews(told: Told): boolean {
+    return isNews(this.#queued, told);
+  }
+
+  /** What the peer is told to be held, once all is there that is on its way. */
+  get toldUpTo(): number {
+    return this.#queued?.upTo ?? -1;
+  }
+
+  /** What has left says so. */
+  get saidUpTo(): number {
+    return this.#said?.upTo ?? -1;
+  }
+
+  /** Entries are sent from now on. */
+  follow(log: SendLog): void {
+    this.#outbox.follow(log);
+  }
+
+  addRoom(byteCount: number): void {
+    this.#roomBytes += byteCount;
+  }
+
+  take(bytes: Uint8Array): void {
+    this.#credit.spend(bytes.length);
+    this.#reader.push(bytes);
+  }
+
+  next(): Message | 'more' | BadFrame {
+    return this.#reader.next();
+  }
+
+  /** An ack, or the first message, was read: is it news? */
+  hear(told: Told): boolean {
+    const isNew = isNews(this.#heard, told);
+    this.#heard = told;
+    return isNew;
+  }
+
+  flush(): void {
+    this.#send();
+    const byteCount = this.#credit.grant(this.#usedBytes(), this.#reader);
+    if (byteCount > 0) {
+      this.#copy.want({ type: 'allow', connection: this.connection, byteCount });
+    }
+  }
+
+  close(because: string): void {
+    this.#copy.want({ type: 'close', connection: this.connection, because });
+    this.#sayClosed(because);
+  }
+
+  wasClosed(): void {
+    this.#sayClosed('the connection is gone');
+  }
+
+  #send(): void {
+    const { connection } = this;
+    while (this.#roomBytes > 0) {
+      const { bytes, sentControls, sentSeqs } = this.#outbox.take(this.#roomBytes);
+      if (bytes.length === 0) return;
+      this.#roomBytes -= bytes.length;
+      this.#copy.want({ type: 'send', connection, bytes });
+      for (const control of sentControls) this.#sayTold(control);
+      for (const seq of sentSeqs) this.#copy.say({ did: 'entrySent', connection, seq });
+    }
+  }
+
+  #sayTold(control: Control): void {
+    const told = tells(control);
+    if (told === null) return;
+    const { connection } = this;
+    const isHello = control.type === 'hello';
+    const { upTo } = told;
+    const isNew = isNews(this.#said, told);
+    this.#copy.say({ did: 'ackSent', connection, upTo, isNews: isNew, isHello });
+    this.#said = told;
+  }
+
+  #sayClosed(because: string): void {
+    if (!this.#isPaired) return;
+    this.#copy.say({ did: 'disconnected', connection: this.connection, because });
+  }
+}

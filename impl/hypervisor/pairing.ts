@@ -1,0 +1,112 @@
+import { Arbitration } from './arbitration.ts';
+import type { Copy } from './copy.ts';
+import type { Link } from './link.ts';
+import type { Links } from './links.ts';
+import type { Message } from './message.ts';
+import type { Evidence } from './policies.ts';
+import { type Peer, Recorder } from './recorder.ts';
+import { earliest } from './role.ts';
+
+type Hello = Extract<Message, { type: 'hello' }>;
+type Ack = Extract<Message, { type: 'ack' }>;
+
+/** A copy that serves and its backup, if it has one: from the cut to the win of either. */
+export class Pairing {
+  readonly #copy: Copy;
+  readonly #links: Links;
+  #generation: number;
+  #recorder: Recorder | null = null;
+  #arbitration: Arbitration | null = null;
+
+  constructor(copy: Copy, links: Links, generation: number) {
+    this.#copy = copy;
+    this.#links = links;
+    this.#generation = generation;
+  }
+
+  get mode(): 'live' | 'recording' | 'withholding' {
+    if (this.#recorder === null) return 'live';
+    return this.#arbitration === null ? 'recording' : 'withholding';
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get recorder(): Recorder | null {
+    return this.#recorder;
+  }
+
+  /** All is recorded from here on, for this backup (R31-3). */
+  record(peer: Peer, startSeq: number, position: number): Recorder {
+    this.#recorder = new Recorder(this.#copy, this.#generation, peer, startSeq, position);
+    return this.#recorder;
+  }
+
+  /** A backup is there, with what it holds (R33-11); false if there is no such pair. */
+  join(link: Link, hello: Hello): boolean {
+    if (this.mode !== 'recording' || hello.generation !== this.#generation) return false;
+    for (const other of this.#links.all()) {
+      if (other !== link && this.isPeersLink(other)) {
+        this.#links.close(other, 'the backup has another connection');
+      }
+    }
+    const peer = { copy: hello.copy, host: link.host };
+    return this.#recorder?.join(link, peer, { ...hello, upTo: hello.received }) ?? false;
+  }
+
+  /** False if no backup could say so. */
+  ack(link: Link, ack: Ack): boolean {
+    return this.#recorder?.ack(link, ack.generation, ack) ?? false;
+  }
+
+  isPeersLink(link: Link): boolean {
+    return this.#recorder?.isPeersLink(link) === true;
+  }
+
+  /** The pair is over: only the arbiter can tell what comes (R23-6, R23-8). True if it is asked. */
+  suspect(evidence: Evidence): boolean {
+    if (this.mode !== 'recording') return true;
+    this.#copy.say({ did: 'suspected', evidence, received: 0 });
+    this.#recorder?.end();
+    this.#links.closeAll('the backup is suspected');
+    const { nowMs, settings, policies } = this.#copy;
+    this.#arbitration = new Arbitration(this.#generation, settings, policies, nowMs);
+    return policies.asksArbiter('primary');
+  }
+
+  /** What is due by time alone; the evidence, once the backup is to be suspected. */
+  tick(): Evidence | null {
+    return this.#recorder?.tick() ?? null;
+  }
+
+  /** Asks the arbiter, at first and again while nobody has decided (R23-17). */
+  ask(): void {
+    const { nowMs, name } = this.#copy;
+    if (this.#arbitration?.takeRequest(nowMs) !== true) return;
+    const { generation } = this.#arbitration;
+    this.#copy.want({ type: 'testAndSet', copy: name, generation });
+    this.#copy.say({ did: 'asked', generation });
+  }
+
+  /** A reply of the arbiter; what is known now. */
+  decide(generation: number, outcome: 'won' | 'lost' | 'unreachable'): 'won' | 'lost' | null {
+    if (this.#arbitration?.generation !== generation) return null;
+    this.#copy.say({ did: 'learned', generation, outcome });
+    return this.#arbitration.decided(generation, outcome);
+  }
+
+  /** It runs alone, in the next generation (R23-7, R23-19). */
+  win(): void {
+    this.#recorder = null;
+    this.#arbitration = null;
+    this.#generation += 1;
+  }
+
+  nextDeadlineMs(): number | null {
+    return earliest(
+      this.#recorder?.nextDeadlineMs() ?? null,
+      this.#arbitration?.nextDeadlineMs() ?? null,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { CloneSource } from './clone-source.ts';
+import type { Copy } from './copy.ts';
+import type { Link } from './link.ts';
+import type { Links } from './links.ts';
+import type { Peer } from './recorder.ts';
+
+/** How a VM without a backup gets one: it asks, and is cloned (R31). */
+export class Protection {
+  readonly #copy: Copy;
+  readonly #links: Links;
+  #clone: CloneSource | null = null;
+  #askAtMs: number;
+
+  constructor(copy: Copy, links: Links) {
+    this.#copy = copy;
+    this.#links = links;
+    this.#askAtMs = copy.nowMs;
+  }
+
+  /** The destination, and what is sent to it. */
+  get clone(): CloneSource | null {
+    return this.#clone;
+  }
+
+  /** The clustering service has chosen a host. */
+  place(destination: Peer): void {
+    if (this.#clone === null) this.#clone = new CloneSource(this.#copy, destination);
+  }
+
+  /** It has found none, for now. */
+  askLater(): void {
+    this.#askAtMs = this.#copy.nowMs + this.#copy.settings.retryEveryMs;
+  }
+
+  /** The VM runs alone since now: it needs a backup (R23-23). */
+  askNow(): void {
+    this.#clone = null;
+    this.#askAtMs = this.#copy.nowMs;
+  }
+
+  /** The attempt is known to have failed before the cut: nothing depends on it (R31-5). */
+  abandon(because: string): void {
+    if (this.#clone === null) return;
+    const { link, destination } = this.#clone;
+    this.#clone = null;
+    if (link !== null) this.#links.close(link, because);
+    this.#copy.say({ did: 'abandoned', copy: destination.copy });
+    this.askLater();
+  }
+
+  /** The destination is armed: it is a backup now. */
+  end(): void {
+    this.#clone = null;
+  }
+
+  isDestination(link: Link): boolean {
+    return this.#clone?.link === link;
+  }
+
+  /** What is due while the VM runs alone. */
+  tick(generation: number): void {
+    if (this.#clone?.isLate === true) this.abandon('it has not come to the cut in time');
+    const { name, nowMs, settings, policies } = this.#copy;
+    if (this.#clone !== null || nowMs < this.#askAtMs || !policies.asksForBackup()) return;
+    this.#askAtMs = nowMs + settings.retryEveryMs;
+    this.#copy.want({ type: 'askForBackup', copy: name, generation });
+    this.#copy.say({ did: 'askedForBackup' });
+  }
+
+  nextDeadlineMs(): number | null {
+    return this.#clone === null ? this.#askAtMs : this.#clone.nextDeadlineMs();
+  }
+}

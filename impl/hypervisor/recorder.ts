@@ -1,0 +1,187 @@
+import type { Copy } from './copy.ts';
+import { Detector } from './detector.ts';
+import type { EntryKind, LogEntry } from './entry.ts';
+import { Lag } from './lag.ts';
+import type { Link, Told } from './link.ts';
+import type { Evidence } from './policies.ts';
+import { SendLog } from './send-log.ts';
+import { Throttle } from './throttle.ts';
+
+/** What is to be logged; number, position and time are the recorder's. */
+export type Draft = { readonly kind: EntryKind; readonly payload: Uint8Array };
+
+/** The backup of a pair, as its primary knows it. */
+export type Peer = { readonly copy: string; readonly host: string };
+
+/** A pair seen from its primary: the log, and the backup that reads it (R32). */
+export class Recorder {
+  readonly generation: number;
+  readonly #copy: Copy;
+  readonly #log: SendLog;
+  readonly #lag: Lag;
+  readonly #throttle: Throttle;
+  readonly #detector: Detector;
+  #peer: Peer;
+  #link: Link | null = null;
+  #told: Told;
+  #isOver = false;
+
+  /** From the cut on; `startSeq` is 0 there, and of a VM that has moved its last entry. */
+  constructor(copy: Copy, generation: number, peer: Peer, startSeq: number, position: number) {
+    this.generation = generation;
+    this.#copy = copy;
+    this.#peer = peer;
+    const { settings, policies, nowMs } = copy;
+    this.#log = new SendLog(settings.primaryBytes, startSeq);
+    this.#lag = new Lag(policies, startSeq);
+    this.#throttle = new Throttle(settings, policies, nowMs);
+    this.#detector = new Detector('primary', settings, policies, nowMs);
+    this.#told = { upTo: startSeq, consumed: startSeq, position, wantsQuiet: false };
+  }
+
+  get peer(): Peer {
+    return this.#peer;
+  }
+
+  get logged(): number {
+    return this.#log.logged;
+  }
+
+  get sent(): number {
+    return this.#log.sent;
+  }
+
+  get acked(): number {
+    return this.#told.upTo;
+  }
+
+  get freed(): number {
+    return this.#log.freed;
+  }
+
+  get usedBytes(): number {
+    return this.#log.usedBytes;
+  }
+
+  get limitPercent(): number {
+    return this.#throttle.limitPercent;
+  }
+
+  /** The backup asks for a quiet disk, by what it said last (R33-8). */
+  get wantsQuiet(): boolean {
+    return this.#told.wantsQuiet && !this.#isOver;
+  }
+
+  /** The backup has been there: entries go to it. */
+  get isConnected(): boolean {
+    return this.#link !== null;
+  }
+
+  lagMs(): number {
+    return this.#lag.lagMs(this.#copy.nowMs);
+  }
+
+  /** Logs the group, or nothing of it; gives the number of its last entry, or `null` (R32-13). */
+  tryLog(position: number, drafts: readonly Draft[]): number | null {
+    const { policies, nowMs } = this.#copy;
+    const kept = drafts.filter(({ kind }) => policies.isLogged(kind));
+    const entries = kept.map(({ kind, payload }, index): LogEntry => {
+      const isLast = index === kept.length - 1;
+      const seq = this.#log.logged + 1 + index;
+      return { seq, position, kind, isLast, loggedAtMs: nowMs, payload };
+    });
+    if (!this.#log.fits(entries)) return policies.stallsWhenFull() ? null : this.#log.logged;
+    if (entries.length > 0) this.#log.append(entries);
+    for (const { seq, kind } of entries) {
+      this.#lag.logged(seq, nowMs);
+      this.#copy.say({ did: 'logged', seq, kind });
+    }
+    this.#detector.logged(this.#log.logged, nowMs);
+    return this.#log.logged;
+  }
+
+  isPeersLink(link: Link): boolean {
+    return this.#link === link;
+  }
+
+  /** The backup's first message on a connection (R33-11); false if it cannot be. */
+  join(link: Link, peer: Peer, told: Told): boolean {
+    if (this.#isOver || told.upTo < this.#log.freed || told.upTo > this.#log.logged) return false;
+    this.#peer = peer;
+    this.#link = link;
+    link.pair(this.generation);
+    this.#log.rewind(told.upTo);
+    link.follow(this.#log);
+    this.#hear(link, told);
+    return true;
+  }
+
+  /** An ack was read on a connection; false if it claims what it cannot (R22-6). */
+  ack(link: Link, generation: number, told: Told): boolean {
+    const isOurs = !this.#isOver && link === this.#link && generation === this.generation;
+    if (isOurs && told.upTo > this.#log.sent) return false;
+    if (isOurs) this.#hear(link, told);
+    else {
+      const { upTo } = told;
+      const isNews = link.hear(told);
+      const { connection } = link;
+      this.#copy.say({ did: 'ackRead', connection, upTo, isNews, isOurs });
+    }
+    return true;
+  }
+
+  heardTraffic(link: Link): void {
+    if (link === this.#link) this.#detector.heardTraffic(this.#copy.nowMs);
+  }
+
+  heardHeartbeat(copy: string, generation: number): void {
+    const own = { peer: this.#peer.copy, generation: this.generation };
+    if (!this.#copy.policies.isFromPeer({ copy, generation }, own)) return;
+    this.#detector.heardHeartbeat(this.#copy.nowMs);
+  }
+
+  lostConnection(): void {
+    this.#link = null;
+    this.#detector.lostConnection(this.#copy.nowMs);
+  }
+
+  /** The pair is over: nothing is sent any more, and no ack counts (R23-6). */
+  end(): void {
+    this.#isOver = true;
+    this.#link = null;
+  }
+
+  /** What is due by time alone; the evidence, once the backup is to be suspected. */
+  tick(): Evidence | null {
+    if (this.#isOver) return null;
+    const { name, nowMs } = this.#copy;
+    const { host } = this.#peer;
+    if (this.#detector.takeHeartbeat(nowMs)) {
+      this.#copy.want({ type: 'beat', host, copy: name, generation: this.generation });
+    }
+    if (this.#detector.takeKeepalive(nowMs)) this.#link?.push({ type: 'keepalive' });
+    const lagMs = this.lagMs();
+    if (this.#throttle.look(lagMs, nowMs)) {
+      this.#copy.say({ did: 'limited', limitPercent: this.limitPercent, lagMs });
+    }
+    return this.#detector.verdict(nowMs);
+  }
+
+  nextDeadlineMs(): number | null {
+    if (this.#isOver) return null;
+    return Math.min(this.#detector.nextDeadlineMs(), this.#throttle.nextDeadlineMs());
+  }
+
+  #hear(link: Link, told: Told): void {
+    const { policies, nowMs } = this.#copy;
+    const isNews = link.hear(told);
+    const { connection } = link;
+    this.#copy.say({ did: 'ackRead', connection, upTo: told.upTo, isNews, isOurs: true });
+    this.#told = { ...told, upTo: Math.max(told.upTo, this.#told.upTo) };
+    const { upTo, consumed, position } = this.#told;
+    this.#detector.heardAck({ upTo, consumed, position }, nowMs);
+    this.#lag.consumed(consumed);
+    const { logged, sent } = this.#log;
+    this.#log.free(policies.mayFree({ logged, sent, acked: upTo }));
+  }
+}

@@ -1,0 +1,180 @@
+import type { Need, Output } from '../guest/guest.ts';
+import type { Copy } from './copy.ts';
+import type { LogEntry } from './entry.ts';
+import { completionOf, isGuestsOwn, readingOf, shareOf } from './payload.ts';
+import type { ReceiveLog } from './receive-log.ts';
+import type { Replica } from './replica.ts';
+import type { Put } from './report.ts';
+
+/** What an entry did to the guest, or why it cannot have happened to it (R21-11). */
+type Outcome = readonly Output[] | string;
+
+/** Outputs with their places. */
+type Last = { readonly outputs: readonly Output[]; readonly puts: readonly Put[] };
+
+const none: readonly Output[] = [];
+
+/** Replay: the guest runs from entry to entry, and each happens where it happened (R21-4). */
+export class Replayer {
+  readonly #copy: Copy;
+  readonly #replica: Replica;
+  readonly #log: ReceiveLog;
+  #last: Last = { outputs: none, puts: [] };
+  #isQuiet = false;
+  #isDiverged = false;
+
+  constructor(copy: Copy, replica: Replica, log: ReceiveLog) {
+    this.#copy = copy;
+    this.#replica = replica;
+    this.#log = log;
+  }
+
+  /** It is unfit, for good (R21-11). */
+  get isDiverged(): boolean {
+    return this.#isDiverged;
+  }
+
+  /** The outputs of the last group, if an output entry ended it: at the go-live point (Q1). */
+  get last(): Last {
+    return this.#last;
+  }
+
+  /** The disk was at rest on the primary at this point, and nothing was issued since (R33-7). */
+  get isQuiet(): boolean {
+    return this.#isQuiet;
+  }
+
+  /** Whole groups are there that are not consumed. */
+  get hasMore(): boolean {
+    return this.#log.head() !== null;
+  }
+
+  mayRun(): boolean {
+    if (this.#isDiverged) return false;
+    const { position } = this.#replica.guest;
+    const head = this.#log.head();
+    return head !== null || this.#copy.policies.mayRunTo(null, position) > position;
+  }
+
+  /** Replays at most so many steps: instructions without an entry, and groups. */
+  replay(stepCount: number): void {
+    let left = stepCount;
+    while (left > 0 && !this.#isDiverged) {
+      const group = this.#log.peekGroup();
+      const head = group?.[0] ?? null;
+      const { position } = this.#replica.guest;
+      const limit = this.#copy.policies.mayRunTo(head, position);
+      if (position < limit) left -= this.#runTo(Math.min(limit, position + left), head);
+      else if (group === null || head === null) return;
+      else {
+        this.#consume(group, head);
+        left -= 1;
+      }
+    }
+  }
+
+  /** Gives how many instructions it ran: at least one, or it has diverged. */
+  #runTo(limit: number, head: LogEntry | null): number {
+    const { guest } = this.#replica;
+    const before = guest.position;
+    const stop = guest.run(limit);
+    const trap = stop === 'trap' && guest.position < limit ? guest.trap() : null;
+    if (trap !== null && trap.needs.length === 0) {
+      if (trap.issuesIo) this.#isQuiet = false;
+      guest.perform(0);
+    } else if (guest.position < limit) {
+      const what = trap === null ? `is ${stop}` : `needs ${trap.needs.join(' and ')}`;
+      this.#diverge(head?.seq ?? 0, `the guest ${what} at ${guest.position}`);
+    }
+    const to = guest.position;
+    if (to > before) this.#copy.say({ did: 'replayed', to });
+    return to - before;
+  }
+
+  #consume(group: readonly LogEntry[], head: LogEntry): void {
+    const { guest } = this.#replica;
+    if (guest.position > head.position) {
+      this.#diverge(head.seq, `its position ${head.position} is passed`);
+      return;
+    }
+    const outcome = this.#apply(group, head);
+    if (typeof outcome === 'string') {
+      this.#diverge(head.seq, outcome);
+      return;
+    }
+    const outputs = this.#replica.place(outcome);
+    const isLast = group.at(-1)?.kind === 'OUT';
+    this.#last = isLast ? { outputs: outcome, puts: outputs } : { outputs: none, puts: [] };
+    this.#log.consume(group.length);
+    const { position } = guest;
+    this.#copy.say({ did: 'consumed', upTo: this.#log.consumed, position, outputs });
+  }
+
+  #apply(group: readonly LogEntry[], head: LogEntry): Outcome {
+    const { guest } = this.#replica;
+    switch (head.kind) {
+      case 'RX':
+        return this.#receive(group);
+      case 'ND':
+      case 'OUT':
+        return this.#perform(group);
+      case 'OFF':
+        if (isGuestsOwn(head.payload) === true) return this.#perform(group);
+        guest.powerOff();
+        break;
+      case 'TIMER':
+        guest.interrupt();
+        break;
+      case 'KEY':
+      case 'MOUSE':
+        guest.operate({ kind: head.kind, bytes: head.payload });
+        break;
+      case 'DONE': {
+        const completion = completionOf(head.payload);
+        const isTaken = completion !== null && guest.complete(completion);
+        if (!isTaken) return 'the guest waits for no such completion';
+        break;
+      }
+      case 'SHARE':
+        this.#replica.share = shareOf(head.payload) ?? this.#replica.share;
+        break;
+      case 'QUIESCE':
+        if (guest.outstanding().length > 0) return 'the disk is not at rest';
+        this.#isQuiet = true;
+        break;
+    }
+    return group.length === 1 ? none : `a ${head.kind} has no other entries in its group`;
+  }
+
+  #receive(group: readonly LogEntry[]): Outcome {
+    const { guest } = this.#replica;
+    const packets = group.filter(({ kind }) => kind === 'RX').map(({ payload }) => payload);
+    const rest = group.slice(packets.length).map(({ kind }) => kind);
+    const needs = guest.needsOfReceiving();
+    if (!isSame(rest, needs)) return `packets need ${needs.join()}, and the log has ${rest.join()}`;
+    return guest.receive(packets);
+  }
+
+  #perform(group: readonly LogEntry[]): Outcome {
+    const { guest } = this.#replica;
+    const trap = guest.isOff ? null : guest.trap();
+    const kinds = group.map(({ kind }) => kind);
+    const needs = trap?.needs ?? [];
+    if (trap === null || !isSame(kinds, needs)) {
+      return `the guest needs ${needs.join() || 'nothing'}, and the log has ${kinds.join()}`;
+    }
+    const entry = group.find(({ kind }) => kind === 'ND');
+    const reading = entry === undefined ? 0 : readingOf(entry.payload);
+    if (reading === null) return 'its reading is none';
+    if (trap.issuesIo) this.#isQuiet = false;
+    return guest.perform(reading);
+  }
+
+  #diverge(seq: number, because: string): void {
+    this.#isDiverged = true;
+    this.#copy.say({ did: 'diverged', seq, because });
+  }
+}
+
+const isSame = (kinds: readonly LogEntry['kind'][], needs: readonly Need[]): boolean =>
+  kinds.length === needs.length && needs.every((need, index) => kinds[index] === need);
