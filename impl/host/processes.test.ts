@@ -9,8 +9,8 @@ afterEach(async () => {
   trial = null;
 });
 
-const begin = async (): Promise<Trial> => {
-  trial = await Trial.start();
+const begin = async (timeoutMs = 1000): Promise<Trial> => {
+  trial = await Trial.start({ timeoutMs, stallTimeoutMs: 2 * timeoutMs });
   return trial;
 };
 
@@ -43,6 +43,22 @@ describe('a protected guest', { timeout: 90_000 }, () => {
     const seen = await load.stop();
     const left = Number(await run.ask('get load'));
     expectNothingLost([...seen, left + 1]); // a request that is sent again may count twice
+  });
+
+  it('lets no answer out that its backup does not hold (R22-4)', async () => {
+    const run = await begin(10_000);
+    const { primary, backup } = run;
+    run.cluster.signal(backup, 'SIGSTOP');
+    let isAnswered = false;
+    const answer = run.ask('put colour blue').then((reply) => {
+      isAnswered = true;
+      return reply;
+    });
+    const isWithheld = async (): Promise<boolean> => (await run.status(primary)).withheldCount > 0;
+    while (!isAnswered && !(await isWithheld())) expect(run.primary).toBe(primary);
+    expect(isAnswered).toBe(false);
+    run.cluster.signal(backup, 'SIGCONT');
+    expect(await answer).toBe('ok');
   });
 
   it('goes on alone when its backup is killed, and finds another', async () => {
@@ -82,15 +98,19 @@ describe('a protected guest', { timeout: 90_000 }, () => {
     run.cluster.signal('storage', 'SIGKILL');
     await run.until('the storage is gone', isBy('storage', 'ended'));
     run.cluster.signal(primary, 'SIGKILL');
-    const known = await run.until('the backup learns nothing', isBy(backup, 'learned'));
-    expect(known.facts).toMatchObject({ outcome: 'unreachable' });
+    for (let since = 0, count = 0; count < 2; count++) {
+      const known = await run.until('it learns nothing', isBy(backup, 'learned'), since);
+      expect(known.facts).toMatchObject({ outcome: 'unreachable' });
+      since = run.told.indexOf(known) + 1;
+    }
+    expect(run.told.map(({ event }) => event)).not.toContain('wentLive');
     run.cluster.restart('storage');
     await run.until('the backup takes over', isBy(backup, 'wentLive'));
     expect(await run.ask('get colour')).toBe('blue');
   });
 
   it('is powered off on both hosts when that is ordered (R33-2)', async () => {
-    const run = await begin();
+    const run = await begin(10_000);
     const { primary, backup } = run;
     for (const host of [primary, backup]) run.cluster.order(host, { order: 'powerOff' });
     for (const host of [primary, backup]) await run.until(`${host} stops`, isBy(host, 'off'));
@@ -98,7 +118,7 @@ describe('a protected guest', { timeout: 90_000 }, () => {
   });
 
   it('does not notice a stranger on any port', async () => {
-    const run = await begin();
+    const run = await begin(10_000);
     const { storage, service, gateway, hosts } = run.cluster.plan;
     for (const { name, listen } of [storage, service, gateway, ...hosts]) {
       await run.intrude(listen.port);

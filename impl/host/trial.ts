@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultSettings, type Settings } from '../hypervisor/settings.ts';
+import type { Status } from '../hypervisor/status.ts';
 import { Cluster } from './cluster.ts';
 import type { Told } from './journal.ts';
 
@@ -12,9 +13,9 @@ const againMs = 100; // a client asks again, as over any network
 
 const settings: Settings = {
   ...defaultSettings,
-  timeoutMs: 600,
+  timeoutMs: 1000,
   stallTimeoutMs: 2000,
-  heartbeatEveryMs: 50,
+  heartbeatEveryMs: 100,
   keepaliveEveryMs: 100,
   retryEveryMs: 100,
   announceEveryMs: 100,
@@ -146,6 +147,14 @@ export class Trial {
       socket.on('close', () => resolve());
       socket.write('let me in\n'.repeat(1000));
     });
+  }
+
+  /** What a host says of its copy. */
+  async status(host: string): Promise<Status> {
+    const at = this.cluster.plan.hosts.find(({ name }) => name === host)?.status;
+    const reply = await fetch(`http://${at?.address}:${at?.port}/status`);
+    const { copy }: { readonly copy: Status } = JSON.parse(await reply.text());
+    return copy;
   }
 
   /** What the hosts have written down about what they did, host by host. */
