@@ -157,6 +157,12 @@ export class ByteReader {
     return values[0];
   }
 
+  /** The next so many bytes, as a copy; none if there are fewer. */
+  some(byteCount: number): Uint8Array {
+    const at = this.#claim(byteCount);
+    return at < 0 ? new Uint8Array() : this.#bytes.slice(at, at + byteCount);
+  }
+
   /** All that is left, as a copy. */
   rest(): Uint8Array {
     const rest = this.#bytes.slice(this.#at);

@@ -66,6 +66,10 @@ class Channel {
     this.room += this.credit.grant(this.backup.usedBytes, this.frames);
   }
 
+  get isDeaf(): boolean {
+    return this.credit.isDeaf(this.backup.usedBytes, this.frames);
+  }
+
   consume(): void {
     this.backup.consume(this.backup.peekGroup()?.length ?? 0);
   }
@@ -139,17 +143,18 @@ describe('a logging channel between two log buffers', () => {
       channel.outbox.push(keepalive);
       channel.drain(false);
       expect(channel.controls).toHaveLength(seen);
-      expect(channel.credit.isSpent).toBe(false);
+      expect(channel.isDeaf).toBe(false);
     }
     channel.log.append(groupOf([9], 1));
     channel.outbox.push(keepalive);
     channel.drain(false);
     expect(channel.controls).toHaveLength(4);
-    expect(channel.credit.isSpent).toBe(true);
+    expect(channel.isDeaf).toBe(true);
     channel.outbox.push(keepalive);
     channel.drain(false);
     expect(channel.controls).toHaveLength(4);
     channel.consume();
+    expect(channel.isDeaf).toBe(false);
     channel.drain(false);
     expect(channel.backup.received).toBe(2);
     expect(channel.controls).toHaveLength(5);
@@ -157,9 +162,16 @@ describe('a logging channel between two log buffers', () => {
 
   it('asserts that no more bytes come than were allowed', () => {
     const credit = new Credit(10);
-    expect(credit.isSpent).toBe(true);
     expect(credit.grant(0, new FrameReader())).toBe(10);
     expect(() => credit.spend(11)).toThrow('no more comes than 10: 11 came');
+  });
+
+  it('is not deaf when all has come that was allowed, and more could be', () => {
+    const credit = new Credit(10);
+    const frames = new FrameReader();
+    credit.grant(0, frames);
+    credit.spend(10);
+    expect(credit.isDeaf(0, frames)).toBe(false);
   });
 });
 

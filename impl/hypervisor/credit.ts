@@ -17,29 +17,33 @@ export class Credit {
     this.#capacityBytes = capacityBytes;
   }
 
-  /** Nothing may come any more: the silence that follows is one's own doing (Q13). */
-  get isSpent(): boolean {
-    return this.#allowed === 0;
-  }
-
   /** Bytes have come that were allowed. */
   spend(byteCount: number): void {
     assert(byteCount <= this.#allowed, `no more comes than ${this.#allowed}: ${byteCount} came`);
     this.#allowed -= byteCount;
   }
 
+  /** Nothing may come: the silence that follows is one's own doing (Q13). */
+  isDeaf(usedBytes: number, reader: Reader): boolean {
+    return this.#allowed === 0 && this.#more(usedBytes, reader) === 0;
+  }
+
+  /** So many more are allowed now, given the log buffer and the reader as they are; maybe 0. */
+  grant(usedBytes: number, reader: Reader): number {
+    const granted = this.#more(usedBytes, reader);
+    this.#allowed += granted;
+    return granted;
+  }
+
   /**
-   * So many more are allowed now, given the log buffer and the reader as they are; maybe 0. In
-   * general all that is on the way may turn out to be entries. But the first bytes of a frame, and
-   * the rest of one that is known not to be an entry, never get into the log buffer.
+   * In general all that is on the way may turn out to be entries. But the first bytes of a frame,
+   * and the rest of one that is known not to be an entry, never get into the log buffer.
    */
-  grant(usedBytes: number, { heldBytes, head }: Reader): number {
+  #more(usedBytes: number, { heldBytes, head }: Reader): number {
     const comingBytes = heldBytes + this.#allowed;
     const free = this.#capacityBytes - usedBytes;
     const isHeldUp = head?.isEntry === true && head.frameBytes > free;
     const wantedBytes = isHeldUp ? 0 : (head?.frameBytes ?? frameHeadBytes);
-    const granted = Math.max(0, free - comingBytes, wantedBytes - comingBytes);
-    this.#allowed += granted;
-    return granted;
+    return Math.max(0, free - comingBytes, wantedBytes - comingBytes);
   }
 }

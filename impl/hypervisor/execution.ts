@@ -3,6 +3,7 @@ import { digestOf } from '../guest/digest.ts';
 import type { Need, Operated } from '../guest/guest.ts';
 import type { Copy } from './copy.ts';
 import type { Devices } from './devices.ts';
+import type { Input } from './input.ts';
 import { completionPayload, offPayload, readingPayload, sharePayload } from './payload.ts';
 import type { Draft, Recorder } from './recorder.ts';
 import type { Replica } from './replica.ts';
@@ -62,20 +63,42 @@ export class Execution {
     if (!isQuiet) this.#waitsForDisk = false;
   }
 
-  /** Inputs that a VM which moves takes along: keys, not packets (Q36). */
-  get dueKeys(): readonly Operated[] {
-    return this.#due.flatMap((due) => (due.type === 'operated' ? [due.input] : []));
+  /** False if that is no matter of a guest's. */
+  handle(input: Input): boolean {
+    switch (input.type) {
+      case 'run':
+        this.#run(input.instructionCount, input.reading);
+        return true;
+      case 'timer':
+        this.#strike({ type: 'timer' });
+        return true;
+      case 'packets':
+        this.#devices.reached();
+        for (const packet of input.packets) this.#enqueue(packet);
+        return true;
+      case 'operated':
+        this.#strike({ type: 'operated', input: input.input });
+        return true;
+      case 'ioDone':
+        if (this.#devices.arrive(input.completion, input.generation)) {
+          this.#strike({ type: 'completion' });
+        }
+        return true;
+      case 'ioRefused':
+        this.#devices.refuse(input.io, input.generation);
+        return true;
+      case 'order':
+        if (input.order.operation === 'powerOff') this.#strike({ type: 'powerOff' });
+        else this.#strike({ type: 'setShare', share: input.order.share });
+        return true;
+      default:
+        return false;
+    }
   }
 
-  strike(due: Exclude<Due, { type: 'packets' }>): void {
+  #strike(due: Exclude<Due, { type: 'packets' }>): void {
     if (due.type === 'timer' && this.#due.some(({ type }) => type === 'timer')) return; // pending
     this.#due.push(due);
-    this.deliver();
-  }
-
-  receive(packets: readonly Uint8Array[]): void {
-    for (const packet of packets) this.#enqueue(packet);
-    this.deliver();
   }
 
   /** Delivers what is due, in order, as far as the log has room. */
@@ -97,7 +120,7 @@ export class Execution {
     return this.#due.length === 0 && this.#mayRunOn();
   }
 
-  run(instructionCount: number, reading: number): void {
+  #run(instructionCount: number, reading: number): void {
     const { guest } = this.#replica;
     let left = instructionCount;
     while (left > 0 && this.wantsCpu()) {

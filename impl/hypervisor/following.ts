@@ -1,22 +1,23 @@
-import { Arbitration } from './arbitration.ts';
+import { ByteWriter } from './bytes.ts';
 import type { Copy } from './copy.ts';
+import { Departed } from './departed.ts';
 import { Detector } from './detector.ts';
-import { Devices } from './devices.ts';
+import { Failover } from './failover.ts';
 import { Halted } from './halted.ts';
 import type { Input } from './input.ts';
 import type { Link, Told } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
+import { Migration } from './migration.ts';
 import type { Evidence } from './policies.ts';
 import type { ReceiveLog } from './receive-log.ts';
-import { Replayer } from './replayer.ts';
 import type { Replica } from './replica.ts';
+import { Replayer } from './replayer.ts';
 import { blank, earliest, type Look, type Role } from './role.ts';
-import { Serving } from './serving.ts';
-import type { Mode } from './status.ts';
+import { Visitors } from './visitors.ts';
 
 /** What a backup begins with: armed by a clone, or moved here. */
-export type Followed = {
+export type Begin = {
   readonly generation: number;
   readonly replica: Replica;
   readonly log: ReceiveLog;
@@ -25,8 +26,9 @@ export type Followed = {
   readonly primary: string | null; // the copy, if it is known
 };
 
-/** A backup: it replays, and takes over when it suspects its primary. */
+/** A backup: it reads the log, acknowledges and replays it, and watches over its primary. */
 export class Following implements Role {
+  readonly mode = 'replaying';
   readonly #copy: Copy;
   readonly #links: Links;
   readonly #generation: number;
@@ -34,18 +36,18 @@ export class Following implements Role {
   readonly #log: ReceiveLog;
   readonly #replayer: Replayer;
   readonly #detector: Detector;
-  readonly #primaryHost: string;
-  readonly #primary: string | null;
+  readonly #visitors = new Visitors();
+  readonly #migration: Migration;
+  #primaryHost: string;
+  #primary: string | null;
   #link: Link | null = null;
   #isTold: boolean;
   #hasRead = false; // entries, in this turn
-  #connectAtMs: number | null = null;
+  #connectAtMs: number | null;
   #connectedAtMs = Number.NEGATIVE_INFINITY; // it tried to
-  #arbitration: Arbitration | null = null;
-  #hasWon = false;
   #successor: Role | null = null;
 
-  constructor(copy: Copy, links: Links, begin: Followed) {
+  constructor(copy: Copy, links: Links, begin: Begin) {
     this.#copy = copy;
     this.#links = links;
     this.#generation = begin.generation;
@@ -54,13 +56,10 @@ export class Following implements Role {
     this.#isTold = begin.isTold;
     this.#primaryHost = begin.primaryHost;
     this.#primary = begin.primary;
+    this.#connectAtMs = copy.nowMs;
     this.#replayer = new Replayer(copy, begin.replica, begin.log);
     this.#detector = new Detector('backup', copy.settings, copy.policies, copy.nowMs);
-  }
-
-  get mode(): Mode {
-    if (this.#arbitration === null) return 'replaying';
-    return this.#hasWon ? 'draining' : 'frozen';
+    this.#migration = new Migration(copy, links, begin.replica, this.#visitors);
   }
 
   /** The logging channel is there: the first message says where to go on (R33-11). */
@@ -79,7 +78,7 @@ export class Following implements Role {
   handle(input: Input): void {
     switch (input.type) {
       case 'run':
-        if (this.#mayReplay()) this.#replayer.replay(input.instructionCount);
+        this.#replayer.replay(input.instructionCount);
         break;
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);
@@ -90,42 +89,51 @@ export class Following implements Role {
       case 'heartbeat':
         this.#hearHeartbeat(input.copy, input.generation);
         break;
-      case 'decided':
-        this.#decide(input.generation, input.outcome);
-        break;
       case 'connected':
-        if (this.#arbitration === null) this.join(this.#links.open(input.connection, input.host));
+        this.join(this.#links.open(input.connection, input.host));
         break;
       case 'refused':
         this.#reconnect();
         break;
       case 'accepted':
-        this.#links.close(this.#links.accept(input.connection, input.host), 'nobody serves here');
+        this.#links.accept(input.connection, input.host);
         break;
       case 'closed':
         this.#lose(this.#links.of(input.connection));
+        break;
+      case 'migrate':
+        this.#migration.order(input, !this.#isTold);
         break;
       default: // a backup has no devices, no administrator, and needs no backup (R20-4, R33-1)
     }
   }
 
   settle(): Role {
+    if (this.#replayer.isDiverged) this.#halt('diverged');
     if (this.#successor !== null) return this.#successor;
-    if (this.#arbitration === null) this.#follow();
-    else this.#takeOver();
-    if (this.#replayer.isDiverged) this.#successor ??= this.#halt('diverged');
+    const { nowMs, name } = this.#copy;
+    this.#migration.tick();
+    this.#acknowledge();
+    if (this.#detector.takeHeartbeat(nowMs)) {
+      const host = this.#primaryHost;
+      this.#copy.want({ type: 'beat', host, copy: name, generation: this.#generation });
+    }
+    this.#detector.setFull(this.#link?.isFull === true, nowMs);
+    const evidence = this.#detector.verdict(nowMs);
+    if (evidence !== null) this.#suspect(evidence);
+    this.#connect();
+    this.#stopWhenOff();
+    this.#switchOver();
     return this.#successor ?? this;
   }
 
   nextDeadlineMs(): number | null {
-    if (this.#arbitration !== null) {
-      return this.#mayAsk() ? this.#arbitration.nextDeadlineMs() : null;
-    }
-    return earliest(this.#detector.nextDeadlineMs(), this.#connectAtMs);
+    const migrationMs = this.#migration.nextDeadlineMs();
+    return earliest(this.#detector.nextDeadlineMs(), this.#connectAtMs, migrationMs);
   }
 
   wantsCpu(): boolean {
-    return this.#mayReplay() && this.#replayer.mayRun();
+    return this.#replayer.mayRun();
   }
 
   limitPercent(): number {
@@ -139,7 +147,7 @@ export class Following implements Role {
       generation: this.#generation,
       position: this.#replica.guest.position,
       isOff: this.#replica.guest.isOff,
-      isStalled: this.#replayer.hasMore === false,
+      isStalled: !this.#replayer.hasMore,
       peer: this.#primary,
       acked: this.#told().upTo,
       received: this.#log.received,
@@ -150,15 +158,10 @@ export class Following implements Role {
     };
   }
 
-  /** While it arbitrates the frozen log waits, but under V8. */
-  #mayReplay(): boolean {
-    return this.mode !== 'frozen' || this.#drainsBefore();
-  }
-
   #told(): Told {
     const upTo = this.#copy.policies.ackPoint(this.#log, this.#copy.settings);
     const { position } = this.#replica.guest;
-    return { upTo, consumed: this.#log.consumed, position, wantsQuiet: false };
+    return { upTo, consumed: this.#log.consumed, position, wantsQuiet: this.#migration.isReady };
   }
 
   #hearHeartbeat(copy: string, generation: number): void {
@@ -169,21 +172,21 @@ export class Following implements Role {
 
   #read(link: Link | null, bytes: Uint8Array): void {
     if (link === null) return;
-    this.#detector.heardTraffic(this.#copy.nowMs);
+    const isPrimarys = link === this.#link;
+    if (isPrimarys) this.#detector.heardTraffic(this.#copy.nowMs);
     link.take(bytes);
     for (let message = link.next(); message !== 'more'; message = link.next()) {
-      if ('because' in message || !this.#hear(link, message)) {
-        this.#links.close(link, 'because' in message ? message.because : 'out of turn');
-        this.#link = null;
-        this.#suspect('connection');
-        return;
-      }
+      const isBad = 'because' in message || !this.#hear(link, message);
+      if (isBad) this.#expel(link, 'because' in message ? message.because : 'out of turn');
+      if (this.#links.of(link.connection) !== link) return;
     }
   }
 
-  /** False if no primary could say so. */
+  /** False if this peer cannot say so. */
   #hear(link: Link, message: Message): boolean {
+    if (link !== this.#link) return this.#hearVisitor(link, message);
     if (message.type === 'keepalive') return true;
+    if (message.type === 'moved') return this.#followTo(link, message.host);
     if (message.type !== 'entry') return false;
     const { entry } = message;
     const taken = this.#log.append(entry);
@@ -196,10 +199,39 @@ export class Following implements Role {
     return true;
   }
 
-  /** A connection is lost without any suspicion, at first (V4). */
+  #hearVisitor(link: Link, message: Message): boolean {
+    if (message.type === 'hello' && message.purpose === 'arrive') {
+      return this.#migration.visit(link, message);
+    }
+    if (message.type !== 'got' || !this.#migration.isDestination(link)) return false;
+    this.#migration.took(message.of);
+    return true;
+  }
+
+  /** The primary has moved: its backup connects to it there (R33-6). */
+  #followTo(link: Link, host: string): boolean {
+    this.#links.close(link, 'the primary has moved');
+    this.#link = null;
+    this.#primaryHost = host;
+    this.#primary = null;
+    this.#connectAtMs = this.#copy.nowMs;
+    return true;
+  }
+
+  /** A peer that talks nonsense is lost. */
+  #expel(link: Link, because: string): void {
+    this.#links.close(link, because);
+    this.#visitors.forget(link);
+    if (link === this.#link) this.#suspect('connection');
+    else if (this.#migration.isDestination(link)) this.#migration.cancel(because);
+  }
+
+  /** A connection is lost: of the primary without any suspicion, at first (V4). */
   #lose(link: Link | null): void {
     if (link === null) return;
     this.#links.wasClosed(link);
+    this.#visitors.forget(link);
+    if (this.#migration.isDestination(link)) this.#migration.cancel('the destination is gone');
     if (link !== this.#link) return;
     this.#link = null;
     this.#detector.lostConnection(this.#copy.nowMs);
@@ -208,27 +240,16 @@ export class Following implements Role {
 
   /** At once, but not again and again. */
   #reconnect(): void {
-    if (this.#arbitration !== null) return;
     const { nowMs, settings } = this.#copy;
     this.#connectAtMs = Math.max(nowMs, this.#connectedAtMs + settings.retryEveryMs);
   }
 
-  #follow(): void {
-    const { nowMs, name } = this.#copy;
-    this.#acknowledge();
-    if (this.#detector.takeHeartbeat(nowMs)) {
-      const host = this.#primaryHost;
-      this.#copy.want({ type: 'beat', host, copy: name, generation: this.#generation });
-    }
-    this.#detector.setFull(this.#link?.isFull === true, nowMs);
-    const evidence = this.#detector.verdict(nowMs);
-    if (evidence !== null) this.#suspect(evidence);
-    else if (this.#connectAtMs !== null && nowMs >= this.#connectAtMs) {
-      this.#connectAtMs = null;
-      this.#connectedAtMs = nowMs;
-      this.#copy.want({ type: 'connect', host: this.#primaryHost });
-    }
-    this.#stopWhenOff();
+  #connect(): void {
+    const { nowMs } = this.#copy;
+    if (this.#successor !== null || this.#connectAtMs === null || nowMs < this.#connectAtMs) return;
+    this.#connectAtMs = null;
+    this.#connectedAtMs = nowMs;
+    this.#copy.want({ type: 'connect', host: this.#primaryHost });
   }
 
   /** It acks whenever it has read, or has nothing left to replay, and keeps the channel alive. */
@@ -248,70 +269,41 @@ export class Following implements Role {
     if (!this.#replica.guest.isOff || this.#successor !== null) return;
     this.#link?.flush();
     const saidUpTo = this.#link?.saidUpTo ?? -1;
-    if (saidUpTo >= this.#log.completeUpTo) this.#successor = this.#halt('off');
+    if (saidUpTo >= this.#log.completeUpTo) this.#halt('off');
   }
 
   /** The log is frozen: what was received to the last whole group, all of it (R23-11). */
   #suspect(evidence: Evidence): void {
-    if (this.#arbitration !== null) return;
+    if (this.#successor !== null) return;
     this.#copy.say({ did: 'suspected', evidence, received: this.#log.completeUpTo });
+    this.#migration.cancel('the primary is suspected');
     this.#links.closeAll('the primary is suspected');
     this.#link = null;
-    const { nowMs, settings, policies } = this.#copy;
-    if (policies.stopsWhenTold(this.#isTold)) {
-      this.#successor = this.#halt('off');
-      return;
-    }
-    this.#arbitration = new Arbitration(this.#generation, settings, policies, nowMs);
-    this.#hasWon = !policies.asksArbiter('backup');
-    this.#takeOver();
+    if (this.#copy.policies.stopsWhenTold(this.#isTold)) this.#halt('off');
+    else this.#successor = new Failover(this.#copy, this.#links, this.#generation, this.#replayer);
   }
 
-  #takeOver(): void {
-    const { nowMs, name, policies } = this.#copy;
-    if (this.#hasWon) {
-      const isDrained = !this.#replayer.hasMore || !policies.drainsFirst();
-      if (isDrained && !this.#replayer.isDiverged) this.#successor ??= this.#goLive();
-      return;
-    }
-    if (!this.#mayAsk() || this.#arbitration?.takeRequest(nowMs) !== true) return;
-    const generation = this.#generation;
-    this.#copy.want({ type: 'testAndSet', copy: name, generation });
-    this.#copy.say({ did: 'asked', generation });
+  /** Where the primary's disk was at rest it moves, with all that it holds (R33-7, R33-10). */
+  #switchOver(): void {
+    const link = this.#link;
+    if (this.#successor !== null || !this.#migration.isReady || link === null) return;
+    const outstandingCount = this.#replica.guest.outstanding().length;
+    const { isQuiet } = this.#replayer;
+    if (!this.#copy.policies.maySwitchOver({ isQuiet, outstandingCount })) return;
+    const to = new ByteWriter().flag(false).u64(this.#generation).flag(this.#isTold);
+    to.string(this.#primaryHost).string(this.#primary ?? '');
+    const log = this.#log.snapshot();
+    const handover = this.#replica.write(to.u32(log.length).bytes(log));
+    const passage = this.#migration.switchOver(handover);
+    if (passage === null) return;
+    link.push({ type: 'moved', host: passage.destination.host });
+    link.flush();
+    this.#links.close(link, 'the backup has moved');
+    this.#link = null;
+    this.#successor = new Departed(this.#copy, this.#links, passage, handover);
   }
 
-  /** Under V8 it drains first, and asks then. */
-  #mayAsk(): boolean {
-    return !this.#drainsBefore() || !this.#replayer.hasMore;
-  }
-
-  #drainsBefore(): boolean {
-    return this.#copy.settings.arbitration === 'drainThenTestAndSet';
-  }
-
-  #decide(generation: number, outcome: 'won' | 'lost' | 'unreachable'): void {
-    if (this.#arbitration?.generation !== generation || this.#hasWon) return;
-    this.#copy.say({ did: 'learned', generation, outcome });
-    const known = this.#arbitration.decided(generation, outcome);
-    if (known === 'won') this.#hasWon = true;
-    if (known === 'lost') this.#successor = this.#halt('lost');
-  }
-
-  /** Live mode starts at the last go-live point of the frozen log (R23-10, R23-13). */
-  #goLive(): Role {
-    const copy = this.#copy;
-    const generation = this.#generation + 1;
-    const { position } = this.#replica.guest;
-    const devices = new Devices(copy, this.#replica, true);
-    copy.say({ did: 'wentLive', generation, position });
-    copy.want({ type: 'tellService', copy: copy.name, what: 'live' });
-    const { outputs, puts } = this.#replayer.last;
-    if (copy.policies.emitsLast(copy.settings)) devices.takeOver(outputs, puts);
-    else devices.takeOver([], []);
-    return new Serving(copy, this.#links, this.#replica, devices, generation);
-  }
-
-  #halt(because: 'lost' | 'diverged' | 'off'): Role {
-    return new Halted(this.#copy, this.#links, because);
+  #halt(because: 'diverged' | 'off'): void {
+    this.#successor ??= new Halted(this.#copy, this.#links, because);
   }
 }

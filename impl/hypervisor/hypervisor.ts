@@ -58,7 +58,8 @@ export class Hypervisor {
   static destination(options: DestinationOptions, policies: Policies = paperPolicies): Hypervisor {
     const copy = new Copy(options, policies);
     const links = new Links(copy);
-    return new Hypervisor(copy, links, new Receiving(copy, links, options.sourceHost));
+    const { sourceHost, purpose } = options;
+    return new Hypervisor(copy, links, new Receiving(copy, links, sourceHost, purpose));
   }
 
   /** Time never goes back from one input to the next. The commands are done in this order. */

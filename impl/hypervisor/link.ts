@@ -56,7 +56,7 @@ export class Link {
 
   /** Nothing may come on it: the silence is one's own doing (Q13). */
   get isFull(): boolean {
-    return this.#credit.isSpent;
+    return this.#credit.isDeaf(this.#usedBytes(), this.#reader);
   }
 
   /** Little is waiting to be sent: parts of something large may be added. */
@@ -154,9 +154,9 @@ export class Link {
     if (told === null) return;
     const { connection } = this;
     const isHello = control.type === 'hello';
-    const { upTo } = told;
-    const isNew = isNews(this.#said, told);
-    this.#copy.say({ did: 'ackSent', connection, upTo, isNews: isNew, isHello });
+    const { upTo, wantsQuiet } = told;
+    const ack = { connection, upTo, isNews: isNews(this.#said, told), isHello, wantsQuiet };
+    this.#copy.say({ did: 'ackSent', ...ack });
     this.#said = told;
   }
 

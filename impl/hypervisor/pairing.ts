@@ -60,6 +60,24 @@ export class Pairing {
     return this.#recorder?.ack(link, ack.generation, ack) ?? false;
   }
 
+  /** The backup has moved: it will connect from there (R33-7). */
+  moved(link: Link, host: string): boolean {
+    if (!this.isPeersLink(link)) return false;
+    this.#recorder?.peerMoved(host);
+    this.#links.close(link, 'the backup has moved');
+    return true;
+  }
+
+  /** The primary moves: its backup is to connect there, and all else is closed (R33-6). */
+  moveTo(host: string): void {
+    for (const link of this.#links.all()) {
+      if (!this.isPeersLink(link)) continue;
+      link.push({ type: 'moved', host });
+      link.flush();
+      this.#links.close(link, 'the primary has moved');
+    }
+  }
+
   isPeersLink(link: Link): boolean {
     return this.#recorder?.isPeersLink(link) === true;
   }

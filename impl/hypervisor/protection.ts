@@ -1,30 +1,38 @@
-import { CloneSource } from './clone-source.ts';
 import type { Copy } from './copy.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
+import { Passage } from './passage.ts';
 import type { Peer } from './recorder.ts';
+import type { Replica } from './replica.ts';
+import type { Visitors } from './visitors.ts';
 
 /** How a VM without a backup gets one: it asks, and is cloned (R31). */
 export class Protection {
   readonly #copy: Copy;
   readonly #links: Links;
-  #clone: CloneSource | null = null;
+  readonly #replica: Replica;
+  readonly #visitors: Visitors;
+  #clone: Passage | null = null;
   #askAtMs: number;
 
-  constructor(copy: Copy, links: Links) {
+  constructor(copy: Copy, links: Links, replica: Replica, visitors: Visitors) {
     this.#copy = copy;
     this.#links = links;
+    this.#replica = replica;
+    this.#visitors = visitors;
     this.#askAtMs = copy.nowMs;
   }
 
   /** The destination, and what is sent to it. */
-  get clone(): CloneSource | null {
+  get clone(): Passage | null {
     return this.#clone;
   }
 
   /** The clustering service has chosen a host. */
   place(destination: Peer): void {
-    if (this.#clone === null) this.#clone = new CloneSource(this.#copy, destination);
+    if (this.#clone !== null) return;
+    this.#copy.say({ did: 'cloning', copy: destination.copy, host: destination.host });
+    this.#clone = new Passage(this.#copy, destination);
   }
 
   /** It has found none, for now. */
@@ -60,6 +68,10 @@ export class Protection {
   /** What is due while the VM runs alone. */
   tick(generation: number): void {
     if (this.#clone?.isLate === true) this.abandon('it has not come to the cut in time');
+    if (this.#clone?.link === null) {
+      const link = this.#visitors.take(this.#clone.destination.copy, 'clone');
+      if (link !== null) this.#clone.begin(link, this.#replica.guest.snapshot());
+    }
     const { name, nowMs, settings, policies } = this.#copy;
     if (this.#clone !== null || nowMs < this.#askAtMs || !policies.asksForBackup()) return;
     this.#askAtMs = nowMs + settings.retryEveryMs;

@@ -1,39 +1,52 @@
 import { ByteReader } from './bytes.ts';
 import type { Copy } from './copy.ts';
+import { Devices } from './devices.ts';
 import { Following } from './following.ts';
 import { Halted } from './halted.ts';
 import type { Input } from './input.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
-import { PartCollector } from './parts.ts';
+import { PartCollector, type Whole } from './parts.ts';
 import { ReceiveLog } from './receive-log.ts';
 import { Replica } from './replica.ts';
 import { blank, type Look, type Role } from './role.ts';
+import { Serving } from './serving.ts';
 import type { Mode } from './status.ts';
 
-/** The destination of a clone: nobody, until it has a whole VM (R23-16). */
+/** The destination of a clone or of a VMotion: nobody, until it has a whole VM (R23-16). */
 export class Receiving implements Role {
-  readonly mode: Mode = 'cloning';
   readonly #copy: Copy;
   readonly #links: Links;
   readonly #sourceHost: string;
-  readonly #collector = new PartCollector();
-  #hasCalled = false;
+  readonly #purpose: 'clone' | 'arrive';
+  #collector = new PartCollector();
+  #link: Link | null = null;
+  #callAtMs: number | null;
   #heardAtMs: number;
+  #hasImage = false;
   #successor: Role | null = null;
 
-  constructor(copy: Copy, links: Links, sourceHost: string) {
+  constructor(copy: Copy, links: Links, sourceHost: string, purpose: 'clone' | 'arrive') {
     this.#copy = copy;
     this.#links = links;
     this.#sourceHost = sourceHost;
+    this.#purpose = purpose;
+    this.#callAtMs = copy.nowMs;
     this.#heardAtMs = copy.nowMs;
+  }
+
+  get mode(): Mode {
+    return this.#purpose === 'clone' ? 'cloning' : 'arriving';
   }
 
   handle(input: Input): void {
     switch (input.type) {
       case 'connected':
         this.#greet(this.#links.open(input.connection, input.host));
+        break;
+      case 'accepted': // whoever is early is heard later
+        this.#links.accept(input.connection, input.host);
         break;
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);
@@ -42,24 +55,28 @@ export class Receiving implements Role {
         this.#links.of(input.connection)?.addRoom(input.byteCount);
         break;
       case 'refused':
-      case 'closed':
         this.#discard();
+        break;
+      case 'closed':
+        this.#lose(this.#links.of(input.connection));
         break;
       default: // nothing else concerns who is nobody yet
     }
   }
 
   settle(): Role {
-    if (!this.#hasCalled) {
-      this.#hasCalled = true;
+    const { nowMs } = this.#copy;
+    if (this.#isSilent()) this.#despair();
+    if (this.#successor === null && this.#callAtMs !== null && nowMs >= this.#callAtMs) {
+      this.#callAtMs = null;
+      this.#heardAtMs = nowMs;
       this.#copy.want({ type: 'connect', host: this.#sourceHost });
     }
-    if (this.#copy.nowMs > this.#deadlineMs()) this.#discard();
     return this.#successor ?? this;
   }
 
   nextDeadlineMs(): number {
-    return this.#hasCalled ? this.#deadlineMs() + 1 : this.#heardAtMs;
+    return this.#callAtMs ?? this.#heardAtMs + this.#copy.settings.timeoutMs + 1;
   }
 
   wantsCpu(): boolean {
@@ -74,40 +91,76 @@ export class Receiving implements Role {
     return { ...blank, mode: this.mode };
   }
 
-  #deadlineMs(): number {
-    return this.#heardAtMs + this.#copy.settings.timeoutMs;
+  #isSilent(): boolean {
+    const { nowMs, settings } = this.#copy;
+    return this.#callAtMs === null && nowMs > this.#heardAtMs + settings.timeoutMs;
   }
 
+  /**
+   * The VM may be on its way here, and nowhere else, once the first passes of a VMotion are taken:
+   * then it is asked for until the source says no, or is gone (Q34). Else nothing is lost.
+   */
+  #despair(): void {
+    if (!this.#hasImage || this.#purpose === 'clone') {
+      this.#discard();
+      return;
+    }
+    if (this.#link !== null) this.#links.close(this.#link, 'the source is silent');
+    this.#link = null;
+    this.#collector = new PartCollector();
+    this.#callAtMs = this.#copy.nowMs;
+  }
+
+  /** `received` tells a source that has handed over already from one that does not know (Q34). */
   #greet(link: Link): void {
-    const zero = { generation: 0, received: 0, consumed: 0, position: 0, wantsQuiet: false };
-    link.push({ type: 'hello', purpose: 'clone', copy: this.#copy.name, ...zero });
+    this.#link = link;
+    const zero = { generation: 0, consumed: 0, position: 0, wantsQuiet: false };
+    const received = this.#hasImage ? 1 : 0;
+    link.push({ type: 'hello', purpose: this.#purpose, copy: this.#copy.name, received, ...zero });
+  }
+
+  #lose(link: Link | null): void {
+    if (link === null) return;
+    this.#links.wasClosed(link);
+    if (link !== this.#link) return;
+    this.#despair();
+    if (this.#callAtMs !== null) this.#callAtMs += this.#copy.settings.retryEveryMs;
   }
 
   #read(link: Link | null, bytes: Uint8Array): void {
     if (link === null) return;
-    this.#heardAtMs = this.#copy.nowMs;
     link.take(bytes);
+    if (link !== this.#link) return;
+    this.#heardAtMs = this.#copy.nowMs;
     for (let message = link.next(); message !== 'more'; message = link.next()) {
-      if ('because' in message || !this.#hear(link, message)) {
-        this.#discard();
-        return;
-      }
+      if ('because' in message || !this.#hear(link, message)) this.#discard();
+      if (this.#successor !== null) return;
     }
   }
 
   #hear(link: Link, message: Message): boolean {
     if (message.type === 'keepalive') return true;
-    if (message.type !== 'part' || message.of === 'handover') return false;
+    if (message.type !== 'part') return false;
     const whole = this.#collector.add(message.bytes, message.isLast);
-    if (whole === null) return true;
-    if (message.of === 'snapshot') return this.#restore(link, whole);
-    link.push({ type: 'got', of: 'image' });
-    this.#copy.say({ did: 'gotImage' });
-    return true;
+    return whole === null || this.#take(link, message.of, whole);
+  }
+
+  #take(link: Link, of: Whole, bytes: Uint8Array): boolean {
+    switch (of) {
+      case 'image':
+        this.#hasImage = true;
+        link.push({ type: 'got', of });
+        this.#copy.say({ did: 'gotImage' });
+        return true;
+      case 'snapshot':
+        return this.#purpose === 'clone' && this.#arm(link, bytes);
+      case 'handover':
+        return this.#purpose === 'arrive' && this.#takeUp(link, bytes);
+    }
   }
 
   /** It has the VM at the cut, and knows the generation: it is armed (Q5). */
-  #restore(link: Link, snapshot: Uint8Array): boolean {
+  #arm(link: Link, snapshot: Uint8Array): boolean {
     const from = new ByteReader(snapshot);
     const primary = from.string();
     const generation = from.u64();
@@ -122,6 +175,40 @@ export class Receiving implements Role {
     following.join(link);
     this.#successor = following;
     return true;
+  }
+
+  /** It has all of the VM that moves, and carries on for it (R33-6, R33-10). */
+  #takeUp(link: Link, handover: Uint8Array): boolean {
+    const from = new ByteReader(handover);
+    const successor = from.flag() ? this.#primaryOf(from) : this.#backupOf(from);
+    if (successor === null) return false;
+    link.push({ type: 'got', of: 'handover' });
+    this.#successor = successor;
+    return true;
+  }
+
+  #primaryOf(from: ByteReader): Role | null {
+    const [generation, logged] = [from.u64(), from.u64()];
+    const [copy, host] = [from.string(), from.string()];
+    const replica = Replica.read(from, this.#copy.image);
+    if (replica === null) return null;
+    this.#copy.say({ did: 'tookUp', position: replica.guest.position });
+    const devices = new Devices(this.#copy, replica, true);
+    const serving = new Serving(this.#copy, this.#links, replica, devices, generation);
+    serving.takeUp(copy === '' ? null : { copy, host }, logged);
+    return serving;
+  }
+
+  #backupOf(from: ByteReader): Role | null {
+    const [generation, isTold] = [from.u64(), from.flag()];
+    const [primaryHost, primary] = [from.string(), from.string()];
+    const log = ReceiveLog.restore(this.#copy.settings.backupBytes, from.some(from.u32()));
+    const replica = Replica.read(from, this.#copy.image);
+    if (replica === null || log === null) return null;
+    this.#copy.say({ did: 'tookUp', position: replica.guest.position });
+    const known = primary === '' ? null : primary;
+    const begin = { generation, replica, log, isTold, primaryHost, primary: known };
+    return new Following(this.#copy, this.#links, begin);
   }
 
   #discard(): void {

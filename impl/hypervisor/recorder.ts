@@ -145,6 +145,12 @@ export class Recorder {
     this.#detector.lostConnection(this.#copy.nowMs);
   }
 
+  /** It will connect from another host: that is no loss (R33-6). */
+  peerMoved(host: string): void {
+    this.#peer = { ...this.#peer, host };
+    this.#link = null;
+  }
+
   /** The pair is over: nothing is sent any more, and no ack counts (R23-6). */
   end(): void {
     this.#isOver = true;

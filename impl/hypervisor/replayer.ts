@@ -17,16 +17,16 @@ const none: readonly Output[] = [];
 /** Replay: the guest runs from entry to entry, and each happens where it happened (R21-4). */
 export class Replayer {
   readonly #copy: Copy;
-  readonly #replica: Replica;
-  readonly #log: ReceiveLog;
+  readonly replica: Replica;
+  readonly log: ReceiveLog;
   #last: Last = { outputs: none, puts: [] };
   #isQuiet = false;
   #isDiverged = false;
 
   constructor(copy: Copy, replica: Replica, log: ReceiveLog) {
     this.#copy = copy;
-    this.#replica = replica;
-    this.#log = log;
+    this.replica = replica;
+    this.log = log;
   }
 
   /** It is unfit, for good (R21-11). */
@@ -46,13 +46,13 @@ export class Replayer {
 
   /** Whole groups are there that are not consumed. */
   get hasMore(): boolean {
-    return this.#log.head() !== null;
+    return this.log.head() !== null;
   }
 
   mayRun(): boolean {
     if (this.#isDiverged) return false;
-    const { position } = this.#replica.guest;
-    const head = this.#log.head();
+    const { position } = this.replica.guest;
+    const head = this.log.head();
     return head !== null || this.#copy.policies.mayRunTo(null, position) > position;
   }
 
@@ -60,9 +60,9 @@ export class Replayer {
   replay(stepCount: number): void {
     let left = stepCount;
     while (left > 0 && !this.#isDiverged) {
-      const group = this.#log.peekGroup();
+      const group = this.log.peekGroup();
       const head = group?.[0] ?? null;
-      const { position } = this.#replica.guest;
+      const { position } = this.replica.guest;
       const limit = this.#copy.policies.mayRunTo(head, position);
       if (position < limit) left -= this.#runTo(Math.min(limit, position + left), head);
       else if (group === null || head === null) return;
@@ -75,7 +75,7 @@ export class Replayer {
 
   /** Gives how many instructions it ran: at least one, or it has diverged. */
   #runTo(limit: number, head: LogEntry | null): number {
-    const { guest } = this.#replica;
+    const { guest } = this.replica;
     const before = guest.position;
     const stop = guest.run(limit);
     const trap = stop === 'trap' && guest.position < limit ? guest.trap() : null;
@@ -92,7 +92,7 @@ export class Replayer {
   }
 
   #consume(group: readonly LogEntry[], head: LogEntry): void {
-    const { guest } = this.#replica;
+    const { guest } = this.replica;
     if (guest.position > head.position) {
       this.#diverge(head.seq, `its position ${head.position} is passed`);
       return;
@@ -102,16 +102,16 @@ export class Replayer {
       this.#diverge(head.seq, outcome);
       return;
     }
-    const outputs = this.#replica.place(outcome);
+    const outputs = this.replica.place(outcome);
     const isLast = group.at(-1)?.kind === 'OUT';
     this.#last = isLast ? { outputs: outcome, puts: outputs } : { outputs: none, puts: [] };
-    this.#log.consume(group.length);
+    this.log.consume(group.length);
     const { position } = guest;
-    this.#copy.say({ did: 'consumed', upTo: this.#log.consumed, position, outputs });
+    this.#copy.say({ did: 'consumed', upTo: this.log.consumed, position, outputs });
   }
 
   #apply(group: readonly LogEntry[], head: LogEntry): Outcome {
-    const { guest } = this.#replica;
+    const { guest } = this.replica;
     switch (head.kind) {
       case 'RX':
         return this.#receive(group);
@@ -136,7 +136,7 @@ export class Replayer {
         break;
       }
       case 'SHARE':
-        this.#replica.share = shareOf(head.payload) ?? this.#replica.share;
+        this.replica.share = shareOf(head.payload) ?? this.replica.share;
         break;
       case 'QUIESCE':
         if (guest.outstanding().length > 0) return 'the disk is not at rest';
@@ -147,7 +147,7 @@ export class Replayer {
   }
 
   #receive(group: readonly LogEntry[]): Outcome {
-    const { guest } = this.#replica;
+    const { guest } = this.replica;
     const packets = group.filter(({ kind }) => kind === 'RX').map(({ payload }) => payload);
     const rest = group.slice(packets.length).map(({ kind }) => kind);
     const needs = guest.needsOfReceiving();
@@ -156,7 +156,7 @@ export class Replayer {
   }
 
   #perform(group: readonly LogEntry[]): Outcome {
-    const { guest } = this.#replica;
+    const { guest } = this.replica;
     const trap = guest.isOff ? null : guest.trap();
     const kinds = group.map(({ kind }) => kind);
     const needs = trap?.needs ?? [];

@@ -54,6 +54,7 @@ export type Report =
       readonly upTo: number;
       readonly isNews: boolean; // something is new to the peer; else it keeps the channel alive
       readonly isHello: boolean;
+      readonly wantsQuiet: boolean; // it asks for a quiet disk, to be moved (R33-7)
     }
   | {
       readonly did: 'ackRead';
@@ -101,6 +102,7 @@ export type Report =
   | { readonly did: 'ordered'; readonly operation: 'powerOff' | 'setShare'; readonly share: number }
   | { readonly did: 'stopped' } // powered off, for good
   | { readonly did: 'moving'; readonly copy: string; readonly host: string }
+  | { readonly did: 'quieting' } // it begins no disk operation, to be moved itself (R33-5)
   | { readonly did: 'quieted'; readonly position: number } // no disk operation is outstanding
   | { readonly did: 'switchedOver'; readonly copy: string; readonly position: number }
   | { readonly did: 'tookUp'; readonly position: number } // the destination

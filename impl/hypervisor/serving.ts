@@ -1,20 +1,23 @@
 import { ByteWriter } from './bytes.ts';
 import type { Copy } from './copy.ts';
+import { Departed } from './departed.ts';
 import type { Devices } from './devices.ts';
+import { DiskRest } from './disk-rest.ts';
 import { Execution } from './execution.ts';
 import { Halted } from './halted.ts';
-import type { Input, Order } from './input.ts';
+import type { Input } from './input.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
+import { Migration } from './migration.ts';
 import { Pairing } from './pairing.ts';
 import type { Evidence } from './policies.ts';
 import { Protection } from './protection.ts';
+import type { Peer } from './recorder.ts';
 import type { Replica } from './replica.ts';
 import { blank, earliest, type Look, type Role } from './role.ts';
 import type { Mode } from './status.ts';
-
-type Hello = Extract<Message, { type: 'hello' }>;
+import { Visitors } from './visitors.ts';
 
 /** A copy that serves: alone, recording for a backup, or withholding when it suspects that. */
 export class Serving implements Role {
@@ -23,10 +26,11 @@ export class Serving implements Role {
   readonly #replica: Replica;
   readonly #devices: Devices;
   readonly #execution: Execution;
+  readonly #diskRest: DiskRest;
   readonly #pairing: Pairing;
   readonly #protection: Protection;
-  readonly #visitors = new Map<Link, Hello>(); // not expected, or not yet
-  #isMarked = false; // the quiet of the disk, in the log
+  readonly #migration: Migration;
+  readonly #visitors = new Visitors();
   #successor: Role | null = null;
 
   /** Alone, in a generation that is its own: it has booted, or won. */
@@ -36,8 +40,10 @@ export class Serving implements Role {
     this.#replica = replica;
     this.#devices = devices;
     this.#execution = new Execution(copy, replica, devices);
+    this.#diskRest = new DiskRest(copy, devices, this.#execution);
     this.#pairing = new Pairing(copy, links, generation);
-    this.#protection = new Protection(copy, links);
+    this.#protection = new Protection(copy, links, replica, this.#visitors);
+    this.#migration = new Migration(copy, links, replica, this.#visitors);
   }
 
   get mode(): Mode {
@@ -45,43 +51,55 @@ export class Serving implements Role {
   }
 
   handle(input: Input): void {
+    if (this.#execution.handle(input)) return;
     switch (input.type) {
-      case 'run':
-        this.#execution.run(input.instructionCount, input.reading);
+      case 'accepted':
+        this.#links.accept(input.connection, input.host);
         break;
-      case 'timer':
-        this.#execution.strike({ type: 'timer' });
+      case 'bytes':
+        this.#read(this.#links.of(input.connection), input.bytes);
         break;
-      case 'packets':
-        this.#devices.reached();
-        this.#execution.receive(input.packets);
+      case 'room':
+        this.#links.of(input.connection)?.addRoom(input.byteCount);
         break;
-      case 'operated':
-        this.#execution.strike({ type: 'operated', input: input.input });
+      case 'closed':
+        this.#lose(this.#links.of(input.connection));
         break;
-      case 'ioDone':
-        if (!this.#devices.arrive(input.completion, input.generation)) break;
-        this.#execution.strike({ type: 'completion' });
+      case 'heartbeat':
+        this.#pairing.recorder?.heardHeartbeat(input.copy, input.generation);
         break;
-      case 'ioRefused':
-        this.#devices.refuse(input.io, input.generation);
+      case 'decided':
+        this.#decide(input.generation, input.outcome);
         break;
-      case 'order':
-        this.#obey(input.order);
+      case 'placed':
+        if (this.mode === 'live' && !this.#migration.isOn) this.#protection.place(input);
         break;
-      default:
-        this.#handleOthers(input);
+      case 'notPlaced':
+        this.#protection.askLater();
+        break;
+      case 'migrate':
+        this.#migration.order(input, this.#mayMove());
+        break;
+      default: // nothing that concerns a copy that serves
     }
+  }
+
+  /** It carries on for a copy of a pair, or alone, that was handed over to it (R33-6). */
+  takeUp(peer: Peer | null, startSeq: number): void {
+    const { position } = this.#replica.guest;
+    if (peer !== null) this.#execution.record(this.#pairing.record(peer, startSeq, position));
+    for (const link of this.#links.all()) this.#hearAll(link);
   }
 
   settle(): Role {
     const evidence = this.#pairing.tick();
     if (evidence !== null) this.#suspect(evidence);
     this.#pairing.ask();
-    this.#keepQuiet();
     this.#execution.deliver();
+    this.#rest();
     this.#release();
     this.#protect();
+    this.#move();
     if (this.#mayStop()) this.#successor ??= new Halted(this.#copy, this.#links, 'off');
     return this.#successor ?? this;
   }
@@ -89,6 +107,7 @@ export class Serving implements Role {
   nextDeadlineMs(): number | null {
     const isOn = !this.#replica.guest.isOff;
     return earliest(
+      this.#migration.nextDeadlineMs(),
       this.#devices.nextDeadlineMs(isOn && this.mode !== 'withholding'),
       this.#pairing.nextDeadlineMs(),
       isOn && this.mode === 'live' ? this.#protection.nextDeadlineMs() : null,
@@ -126,45 +145,14 @@ export class Serving implements Role {
     };
   }
 
-  #handleOthers(input: Input): void {
-    switch (input.type) {
-      case 'accepted':
-        this.#links.accept(input.connection, input.host);
-        break;
-      case 'bytes':
-        this.#read(this.#links.of(input.connection), input.bytes);
-        break;
-      case 'room':
-        this.#links.of(input.connection)?.addRoom(input.byteCount);
-        break;
-      case 'closed':
-        this.#lose(this.#links.of(input.connection));
-        break;
-      case 'heartbeat':
-        this.#pairing.recorder?.heardHeartbeat(input.copy, input.generation);
-        break;
-      case 'decided':
-        this.#decide(input.generation, input.outcome);
-        break;
-      case 'placed':
-        if (this.mode === 'live') this.#protection.place(input);
-        break;
-      case 'notPlaced':
-        this.#protection.askLater();
-        break;
-      default: // nothing that concerns a copy that serves
-    }
-  }
-
-  #obey(order: Order): void {
-    if (order.operation === 'powerOff') this.#execution.strike({ type: 'powerOff' });
-    else this.#execution.strike({ type: 'setShare', share: order.share });
-  }
-
   #read(link: Link | null, bytes: Uint8Array): void {
     if (link === null) return;
     this.#pairing.recorder?.heardTraffic(link);
     link.take(bytes);
+    this.#hearAll(link);
+  }
+
+  #hearAll(link: Link): void {
     for (let message = link.next(); message !== 'more'; message = link.next()) {
       const isBad = 'because' in message || !this.#hear(link, message);
       if (isBad) this.#expel(link, 'because' in message ? message.because : 'out of turn');
@@ -180,16 +168,17 @@ export class Serving implements Role {
       case 'ack':
         return this.#pairing.ack(link, message);
       case 'hello':
-        if (message.purpose !== 'follow') this.#visitors.set(link, message);
-        else if (!this.#pairing.join(link, message)) return false;
-        else this.#protection.end();
+        if (message.purpose !== 'follow') return this.#migration.visit(link, message);
+        if (!this.#pairing.join(link, message)) return false;
+        this.#protection.end();
         return true;
       case 'got':
-        if (!this.#protection.isDestination(link)) return false;
-        if (message.of === 'image') this.#protection.clone?.took();
+        if (this.#protection.isDestination(link)) this.#protection.clone?.took(message.of);
+        else if (this.#migration.isDestination(link)) this.#migration.took(message.of);
+        else return false;
         return true;
-      case 'cancel':
-        return false; // whoever gives up is not wanted any more either
+      case 'moved':
+        return this.#pairing.moved(link, message.host);
       default:
         return false;
     }
@@ -211,14 +200,15 @@ export class Serving implements Role {
   }
 
   #forget(link: Link, because: string): void {
-    this.#visitors.delete(link);
+    this.#visitors.forget(link);
     if (this.mode === 'live' && this.#protection.isDestination(link)) {
       this.#protection.abandon(because);
     }
+    if (this.#migration.isDestination(link)) this.#migration.cancel(because);
   }
 
   #suspect(evidence: Evidence): void {
-    this.#visitors.clear();
+    this.#migration.cancel('the backup is suspected');
     if (!this.#pairing.suspect(evidence)) this.#goLive();
   }
 
@@ -240,17 +230,10 @@ export class Serving implements Role {
     this.#protection.askNow();
   }
 
-  /** A quiet disk is asked for by level; the log has the place from which on it is (R33-7). */
-  #keepQuiet(): void {
+  #rest(): void {
     const isAsked = this.#pairing.recorder?.wantsQuiet ?? false;
-    const isAlone = this.mode !== 'recording';
-    const isQuiet = this.#copy.policies.keepsQuiet(isAsked, false, isAlone);
-    this.#execution.keepQuiet(isQuiet);
-    if (!isQuiet) this.#isMarked = false;
-    if (!isQuiet || this.#isMarked || !this.#devices.isQuiet) return;
-    if (!this.#execution.mark('QUIESCE')) return;
-    this.#isMarked = true;
-    this.#copy.say({ did: 'quieted', position: this.#replica.guest.position });
+    const wish = { isAsked, isMoving: this.#migration.isReady, isAlone: this.mode !== 'recording' };
+    this.#diskRest.keep(wish, this.#replica.guest.position);
   }
 
   #release(): void {
@@ -269,20 +252,8 @@ export class Serving implements Role {
       return;
     }
     this.#protection.tick(this.#pairing.generation);
-    this.#welcome();
-    if (this.#protection.clone?.mayCut === true) this.#cut();
+    if (this.#protection.clone?.isReady === true) this.#cut();
     this.#protection.clone?.pump();
-  }
-
-  /** Begins with a visitor that the clustering service has told of. */
-  #welcome(): void {
-    const { clone } = this.#protection;
-    for (const [link, { purpose, copy }] of this.#visitors) {
-      if (purpose !== 'clone' || clone?.link !== null) continue;
-      if (copy !== clone.destination.copy) continue;
-      this.#visitors.delete(link);
-      clone.begin(link, this.#replica.guest.snapshot());
-    }
   }
 
   /** Here the log begins: what is in the snapshot is not in it, and all else is (R31-3). */
@@ -291,9 +262,31 @@ export class Serving implements Role {
     if (clone === null) return;
     const { position } = this.#replica.guest;
     const to = new ByteWriter().string(this.#copy.name).u64(this.#pairing.generation);
-    clone.cut(this.#replica.write(to));
+    clone.finish('snapshot', this.#replica.write(to));
     this.#execution.record(this.#pairing.record(clone.destination, 0, position));
     this.#copy.say({ did: 'cut', copy: clone.destination.copy, position });
+  }
+
+  /** Of two moves, or a clone and a move, one waits; a primary's backup has to be there (Q33). */
+  #mayMove(): boolean {
+    if (this.mode === 'live') return this.#protection.clone === null;
+    return this.mode === 'recording' && this.#pairing.recorder?.isConnected === true;
+  }
+
+  /** The switchover, once nothing is outstanding, withheld or not acked (R33-5, R33-6, Q20). */
+  #move(): void {
+    this.#migration.tick();
+    const { recorder, generation } = this.#pairing;
+    const { withheldCount } = this.#devices;
+    if (!this.#migration.isReady || !this.#diskRest.isMarked || withheldCount > 0 || !this.#mayMove()) return;
+    if (recorder !== null && recorder.acked < recorder.logged) return;
+    const to = new ByteWriter().flag(true).u64(generation).u64(recorder?.logged ?? 0);
+    to.string(recorder?.peer.copy ?? '').string(recorder?.peer.host ?? '');
+    const handover = this.#replica.write(to);
+    const passage = this.#migration.switchOver(handover);
+    if (passage === null) return;
+    this.#pairing.moveTo(passage.destination.host);
+    this.#successor = new Departed(this.#copy, this.#links, passage, handover);
   }
 
   #mayStop(): boolean {

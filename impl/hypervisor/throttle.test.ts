@@ -85,12 +85,13 @@ describe('the limit', () => {
     expect(new Set(limitsOf(settings, 100))).toEqual(new Set([100]));
   });
 
-  it('keeps within a band of nine steps around what the backup can do', () => {
+  it('keeps within a band of five steps around what the backup can do', () => {
     for (const percent of [20, 30, 40, 50, 60, 70, 80, 90]) {
-      const limits = limitsOf(settings, percent);
+      const limits = limitsOf(defaultSettings, percent);
       const width = Math.max(...limits) - Math.min(...limits);
-      expect(width, `${percent} %`).toBeLessThanOrEqual(9 * settings.stepPercent);
+      expect(width, `${percent} %`).toBeLessThanOrEqual(5 * defaultSettings.stepPercent);
       expect(Math.min(...limits), `${percent} %`).toBeLessThanOrEqual(percent);
+      expect(Math.max(...limits), `${percent} %`).toBeGreaterThanOrEqual(percent);
     }
   });
 

@@ -1,0 +1,135 @@
+import { Arbitration } from './arbitration.ts';
+import type { Copy } from './copy.ts';
+import { Devices } from './devices.ts';
+import { Halted } from './halted.ts';
+import type { Input } from './input.ts';
+import type { Links } from './links.ts';
+import type { ReceiveLog } from './receive-log.ts';
+import type { Replica } from './replica.ts';
+import type { Replayer } from './replayer.ts';
+import { blank, type Look, type Role } from './role.ts';
+import { Serving } from './serving.ts';
+import type { Mode } from './status.ts';
+
+/**
+ * A backup that suspects its primary. Its log is frozen, for it reads no more: all of it that is
+ * whole is consumed, whoever asked the arbiter first, before it lives (R23-10, R23-11).
+ */
+export class Failover implements Role {
+  readonly #copy: Copy;
+  readonly #links: Links;
+  readonly #replica: Replica;
+  readonly #log: ReceiveLog;
+  readonly #replayer: Replayer;
+  readonly #arbitration: Arbitration;
+  #hasWon: boolean;
+  #hasLost = false;
+
+  constructor(copy: Copy, links: Links, generation: number, replayer: Replayer) {
+    this.#copy = copy;
+    this.#links = links;
+    this.#replayer = replayer;
+    this.#replica = replayer.replica;
+    this.#log = replayer.log;
+    const { settings, policies, nowMs } = copy;
+    this.#arbitration = new Arbitration(generation, settings, policies, nowMs);
+    this.#hasWon = !policies.asksArbiter('backup');
+  }
+
+  get mode(): Mode {
+    return this.#hasWon ? 'draining' : 'frozen';
+  }
+
+  handle(input: Input): void {
+    switch (input.type) {
+      case 'run':
+        if (this.#mayDrain()) this.#replayer.replay(input.instructionCount);
+        break;
+      case 'decided':
+        this.#decide(input.generation, input.outcome);
+        break;
+      case 'accepted':
+        this.#links.close(this.#links.accept(input.connection, input.host), 'nobody serves here');
+        break;
+      default: // it hears nobody any more (R22-14, R23-6)
+    }
+  }
+
+  settle(): Role {
+    if (this.#hasLost) return new Halted(this.#copy, this.#links, 'lost');
+    if (this.#replayer.isDiverged) return new Halted(this.#copy, this.#links, 'diverged');
+    const isDrained = !this.#replayer.hasMore || !this.#copy.policies.drainsFirst();
+    if (this.#hasWon && isDrained) return this.#goLive();
+    this.#ask();
+    return this;
+  }
+
+  nextDeadlineMs(): number | null {
+    return this.#mayAsk() ? this.#arbitration.nextDeadlineMs() : null;
+  }
+
+  wantsCpu(): boolean {
+    return this.#mayDrain() && this.#replayer.mayRun();
+  }
+
+  limitPercent(): number {
+    return this.#replica.share;
+  }
+
+  look(): Look {
+    return {
+      ...blank,
+      mode: this.mode,
+      generation: this.#arbitration.generation,
+      position: this.#replica.guest.position,
+      received: this.#log.received,
+      consumed: this.#log.consumed,
+      bufferedBytes: this.#log.usedBytes,
+      outstandingCount: this.#replica.guest.outstanding().length,
+      share: this.#replica.share,
+    };
+  }
+
+  #drainsBefore(): boolean {
+    return this.#copy.settings.arbitration === 'drainThenTestAndSet';
+  }
+
+  #mayDrain(): boolean {
+    return this.#hasWon || this.#drainsBefore();
+  }
+
+  /** Under V8 it drains first, and asks then (R23-15). */
+  #mayAsk(): boolean {
+    return !this.#drainsBefore() || !this.#replayer.hasMore;
+  }
+
+  #ask(): void {
+    const { nowMs, name } = this.#copy;
+    if (this.#hasWon || !this.#mayAsk() || !this.#arbitration.takeRequest(nowMs)) return;
+    const { generation } = this.#arbitration;
+    this.#copy.want({ type: 'testAndSet', copy: name, generation });
+    this.#copy.say({ did: 'asked', generation });
+  }
+
+  #decide(generation: number, outcome: 'won' | 'lost' | 'unreachable'): void {
+    if (this.#arbitration.generation !== generation || this.#hasWon) return;
+    this.#copy.say({ did: 'learned', generation, outcome });
+    const known = this.#arbitration.decided(generation, outcome);
+    if (known === 'won') this.#hasWon = true;
+    if (known === 'lost') this.#hasLost = true;
+  }
+
+  /** Live mode starts at the last go-live point of the frozen log (R23-12, R23-13). */
+  #goLive(): Role {
+    const copy = this.#copy;
+    const generation = this.#arbitration.generation + 1;
+    const { position } = this.#replica.guest;
+    const devices = new Devices(copy, this.#replica, true);
+    copy.say({ did: 'wentLive', generation, position });
+    copy.want({ type: 'tellService', copy: copy.name, what: 'live' });
+    const { outputs, puts } = this.#replayer.last;
+    if (copy.policies.emitsLast(copy.settings)) devices.takeOver(outputs, puts);
+    else devices.takeOver([], []);
+    return new Serving(copy, this.#links, this.#replica, devices, generation);
+  }
+}

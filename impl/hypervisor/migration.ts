@@ -1,0 +1,102 @@
+import type { Copy } from './copy.ts';
+import type { Link } from './link.ts';
+import type { Links } from './links.ts';
+import type { Message } from './message.ts';
+import type { Whole } from './parts.ts';
+import { Passage } from './passage.ts';
+import type { Peer } from './recorder.ts';
+import type { Replica } from './replica.ts';
+import type { Visitors } from './visitors.ts';
+
+type Hello = Extract<Message, { type: 'hello' }>;
+
+/** A VMotion of this copy, while it is being prepared (R33-4). */
+export class Migration {
+  readonly #copy: Copy;
+  readonly #links: Links;
+  readonly #replica: Replica;
+  readonly #visitors: Visitors;
+  #passage: Passage | null = null;
+
+  constructor(copy: Copy, links: Links, replica: Replica, visitors: Visitors) {
+    this.#copy = copy;
+    this.#links = links;
+    this.#replica = replica;
+    this.#visitors = visitors;
+  }
+
+  /** The destination has taken the first passes: the disk has to be quiet now (R33-5). */
+  get isReady(): boolean {
+    return this.#passage?.isReady === true;
+  }
+
+  get isOn(): boolean {
+    return this.#passage !== null;
+  }
+
+  /** It is to move there; refused at once if it may not (Q33). */
+  order(destination: Peer, mayMove: boolean): void {
+    if (!mayMove || this.#passage !== null || this.#replica.guest.isOff) {
+      this.#copy.say({ did: 'cancelled', copy: destination.copy });
+      const link = this.#visitors.take(destination.copy, 'arrive');
+      if (link !== null) this.#links.close(link, 'it may not be moved now');
+      return;
+    }
+    this.#copy.say({ did: 'moving', copy: destination.copy, host: destination.host });
+    this.#passage = new Passage(this.#copy, destination);
+  }
+
+  isDestination(link: Link): boolean {
+    return this.#passage?.link === link;
+  }
+
+  took(of: Whole): void {
+    this.#passage?.took(of);
+  }
+
+  /** A destination has called: one that was here before is told that it is not wanted (Q34). */
+  visit(link: Link, hello: Hello): boolean {
+    this.#visitors.add(link, hello);
+    if (hello.purpose === 'clone' || hello.received === 0) return true;
+    link.push({ type: 'cancel' });
+    link.flush();
+    return false;
+  }
+
+  /** The source goes on here (R33-9). */
+  cancel(because: string): void {
+    if (this.#passage === null) return;
+    const { link, destination } = this.#passage;
+    this.#passage = null;
+    if (link !== null) {
+      link.push({ type: 'cancel' });
+      link.flush();
+      this.#links.close(link, because);
+    }
+    this.#copy.say({ did: 'cancelled', copy: destination.copy });
+  }
+
+  tick(): void {
+    if (this.#passage?.isLate === true) this.cancel('it has taken too long');
+    if (this.#replica.guest.isOff) this.cancel('the VM is off');
+    if (this.#passage?.link === null) {
+      const link = this.#visitors.take(this.#passage.destination.copy, 'arrive');
+      if (link !== null) this.#passage.begin(link, this.#replica.guest.snapshot());
+    }
+    this.#passage?.pump();
+  }
+
+  /** The instant at which execution moves: from now on the source is nothing (R33-6). */
+  switchOver(handover: Uint8Array): Passage | null {
+    const passage = this.#passage;
+    if (passage === null) return null;
+    passage.finish('handover', handover);
+    const { position } = this.#replica.guest;
+    this.#copy.say({ did: 'switchedOver', copy: passage.destination.copy, position });
+    return passage;
+  }
+
+  nextDeadlineMs(): number | null {
+    return this.#passage?.nextDeadlineMs() ?? null;
+  }
+}
