@@ -43,7 +43,14 @@ const benchFor = async (config: HostConfig): Promise<Real> => {
     onHeartbeat: (beat) => onInput({ type: 'heartbeat', ...beat }),
   });
   const network = new ClientNetwork({ party, peer: gateway.name, at: gateway, onInput });
-  const access = { party, peer: shared.name, at: shared, patienceMs: 5000, onInput };
+  const access = {
+    party,
+    peer: shared.name,
+    at: shared,
+    patienceMs: 5000,
+    onInput,
+    onReach: () => undefined,
+  };
   const storage = new StorageClient(access);
   endings.push(() => {
     for (const port of [channel, heartbeats, network, storage]) port.shut();

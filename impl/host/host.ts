@@ -94,6 +94,7 @@ export class Host {
       at: storage,
       patienceMs,
       onInput: put,
+      onReach: () => this.#service.register(),
     });
     this.#service = new ServiceClient({
       party,

@@ -61,6 +61,25 @@ describe('a protected guest', { timeout: 90_000 }, () => {
     expect(await answer).toBe('ok');
   });
 
+  it.each(['primary', 'backup'] as const)(
+    'moves with its %s to another host (R33-4)',
+    async (who) => {
+      const run = await begin(5000);
+      const load = run.load();
+      const { primary, backup } = run;
+      const from = run[who];
+      const to = ['A', 'B', 'C'].find((host) => host !== primary && host !== backup) ?? '';
+      run.cluster.order(from, { order: 'migrate', host: to });
+      const halted = await run.until('its source is over', isBy(from, 'halted'));
+      expect(halted.facts).toMatchObject({ because: 'moved' });
+      await run.until('it is at its destination', isBy(to, 'tookUp'));
+      await run.ask('put colour blue');
+      expectNothingLost(await load.stop());
+      run.cluster.signal(who === 'primary' ? to : primary, 'SIGKILL');
+      expect(await run.ask('get colour')).toBe('blue');
+    },
+  );
+
   it('goes on alone when its backup is killed, and finds another', async () => {
     const run = await begin();
     const load = run.load();

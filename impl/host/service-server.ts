@@ -20,6 +20,7 @@ class ServiceProcess {
   readonly #service: ClusteringService;
   readonly #server: Server<ServiceAsks, ServiceAnswers>;
   readonly #hostOf: Map<string, string> = new Map(); // by the copy
+  readonly #eligible: Set<string> = new Set();
   readonly #onEvent: OnEvent;
   #alarm: NodeJS.Timeout | null = null;
 
@@ -31,7 +32,10 @@ class ServiceProcess {
       party,
       at,
       onCome: (host) => onEvent('came', { host }),
-      onGo: (host) => onEvent('went', { host }),
+      onGo: (host) => {
+        this.#eligible.delete(host);
+        onEvent('went', { host });
+      },
       onMessage: (host, asked) => this.#hear(host, asked),
       onStranger: (from, because) => onEvent('stranger', { from, because }),
     });
@@ -49,9 +53,18 @@ class ServiceProcess {
   #hear(host: string, asked: ServiceAsks): void {
     if (asked.type === 'heartbeat') {
       for (const copy of asked.copies) this.#hostOf.set(copy, host);
+      this.#note(host, asked.reachesStorage);
     } else if (asked.type === 'askForBackup') this.#hostOf.set(asked.copy, host);
     const input = asked.type === 'migrate' ? asked : { ...asked, host };
     this.#perform(this.#service.handle(input, monotonicMs()));
+  }
+
+  /** Any host that reaches the shared storage qualifies (R31-6). */
+  #note(host: string, isEligible: boolean): void {
+    if (isEligible === this.#eligible.has(host)) return;
+    if (isEligible) this.#eligible.add(host);
+    else this.#eligible.delete(host);
+    this.#onEvent(isEligible ? 'eligible' : 'notEligible', { host });
   }
 
   #perform(commands: readonly ServiceCommand[]): void {

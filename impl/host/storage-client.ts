@@ -23,6 +23,7 @@ export type StorageAccess = {
   readonly at: Address;
   readonly patienceMs: number; // with the arbiter; then it counts as unreachable
   readonly onInput: (input: StorageInput) => void;
+  readonly onReach: () => void; // it is there, or gone
 };
 
 type Submitted = Extract<StorageAsks, { readonly type: 'submit' }>;
@@ -45,14 +46,17 @@ export class StorageClient implements StoragePort {
 
   constructor(access: StorageAccess) {
     this.#access = access;
-    const { party, peer, at } = access;
+    const { party, peer, at, onReach } = access;
     this.#client = new Client(storageLanguage, {
       party,
       peer,
       at,
-      onUp: () => this.#askAgain(),
+      onUp: () => {
+        this.#askAgain();
+        onReach();
+      },
       onMessage: (answer) => this.#hear(answer),
-      onDown: () => undefined,
+      onDown: onReach,
     });
   }
 

@@ -50,6 +50,7 @@ const clientOf = ({ port }: Place, patienceMs: number): [StorageClient, StorageI
     at: { address: '127.0.0.1', port },
     patienceMs,
     onInput: (input) => void inputs.push(input),
+    onReach: () => undefined,
   });
   endings.push(() => client.shut());
   return [client, inputs];

@@ -21,6 +21,8 @@ const settings: Settings = {
   announceEveryMs: 100,
 };
 
+const hostOf = ({ host }: Told['facts']): unknown => host;
+
 /** What a client saw that added one to a number again and again. */
 export type Load = { readonly stop: () => Promise<readonly number[]> };
 
@@ -32,6 +34,7 @@ export class Trial {
   readonly #client: Socket = createSocket('udp4');
   readonly #asked: Map<string, (reply: string) => void> = new Map();
   readonly #waiting: Set<() => void>;
+  readonly #rhythms: Set<NodeJS.Timeout> = new Set();
   #count = 0;
 
   private constructor(cluster: Cluster, told: Told[], waiting: Set<() => void>, folder: string) {
@@ -58,6 +61,11 @@ export class Trial {
       for (const look of waiting) look();
     });
     const trial = new Trial(cluster, told, waiting, folder);
+    for (const host of wanted.hosts) {
+      const isKnown = ({ by, event, facts }: Told): boolean =>
+        by === 'service' && event === 'eligible' && hostOf(facts) === host;
+      await trial.until(`${host} is known to the service`, isKnown);
+    }
     await trial.untilProtected();
     return trial;
   }
@@ -96,10 +104,13 @@ export class Trial {
     });
   }
 
-  /** Waits until a backup is armed that nothing has undone since. */
-  untilProtected(): Promise<Told> {
-    const lastLive = this.told.findLastIndex(({ event }) => event === 'wentLive');
-    return this.until('a backup is armed', ({ event }) => event === 'armed', lastLive + 1);
+  /** Waits until the copy that went live last has a backup, and both know it. */
+  async untilProtected(): Promise<void> {
+    const since = this.told.findLastIndex(({ event }) => event === 'wentLive') + 1;
+    await this.until('a backup is armed', ({ event }) => event === 'armed', since);
+    const { primary } = this;
+    const isJoined = ({ by, event }: Told): boolean => by === primary && event === 'connected';
+    await this.until('its primary hears it', isJoined, since);
   }
 
   /** Asks the guest, again and again until it answers. */
@@ -109,6 +120,7 @@ export class Trial {
     return new Promise((resolve, reject) => {
       const send = (): void => this.#client.send(`${id} ${request}`, port, address);
       const again = setInterval(send, againMs);
+      this.#rhythms.add(again);
       const late = setTimeout(() => {
         clearInterval(again);
         reject(new Error(`no answer to ${request}`));
@@ -167,6 +179,7 @@ export class Trial {
   }
 
   async end(): Promise<void> {
+    for (const rhythm of this.#rhythms) clearInterval(rhythm);
     this.#client.close();
     await this.cluster.stop();
     rmSync(this.folder, { recursive: true, force: true });
