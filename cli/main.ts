@@ -220,6 +220,7 @@ To begin with:
   lockstep check                             does the paper's protocol hold?
   lockstep check --spec release-off-by-one   a mutant: wrong in one decision
   lockstep explore                           every interleaving of a small scope
+  lockstep run                               the program itself, on three hosts
 
 Exit codes: 0 holds, 1 refuted, 2 bad usage or input, 3 inconclusive.`;
 

@@ -44,8 +44,8 @@ const run = (ended: Ended): Command =>
 
 const hostHelp = `
 The role in the file says what the process is: a host, the storage, the service
-or the gateway. docs/guide/05-the-program.md has an example of each. What happens
-is printed as NDJSON. SIGTERM and Ctrl-C power the VM off if it is served here.
+or the gateway; docs/three-hosts has an example of each. What happens is printed
+as NDJSON. SIGTERM and Ctrl-C power the VM off if it is served here.
 
 Exit code: 0 it was told to end, 2 bad usage or input, 70 a bug.`;
 

@@ -106,6 +106,7 @@ const watched = (
       if (!wasProtected && story.isProtected() && !options.json) print(colours.dim(firstWords));
       if (told.event === 'off') end(exitCodes.holds);
       if (told.event === 'broken') end(crashed);
+      if (told.event === 'notBooted') end(exitCodes.badInput);
       onTold(told);
     },
   };

@@ -115,7 +115,8 @@ export class Host {
     if (!this.#config.boots) return;
     const copy = `boot-${randomUUID().slice(0, 8)}`;
     if ((await this.#storage.claim(copy)) === 'won') this.#begin(copy, null);
-    else this.#events.onEvent('notBooted', { because: 'the storage belongs to a VM that has' });
+    else
+      this.#events.onEvent('notBooted', { because: 'its storage is that of one that has booted' });
   }
 
   /** What is on this host. */
