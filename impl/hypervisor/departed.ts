@@ -3,10 +3,10 @@ import { Halted } from './halted.ts';
 import type { Input } from './input.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
-import type { Passage } from './passage.ts';
+import type { Message } from './message.ts';
 import { PartSender } from './parts.ts';
+import type { Passage } from './passage.ts';
 import { blank, type Look, type Role } from './role.ts';
-import { Visitors } from './visitors.ts';
 
 /**
  * The source of a VMotion after its switchover. It has given up for ever its right to execute, to
@@ -19,7 +19,6 @@ export class Departed implements Role {
   readonly #links: Links;
   readonly #passage: Passage;
   readonly #handover: Uint8Array;
-  readonly #visitors = new Visitors();
   #link: Link | null;
   #sender: PartSender;
   #isThere = false;
@@ -52,7 +51,7 @@ export class Departed implements Role {
   }
 
   settle(): Role {
-    if (this.#isThere) return new Halted(this.#copy, this.#links, 'moved');
+    if (this.#isThere) return this.#leave();
     if (this.#link !== null) this.#sender.pump(this.#link);
     return this;
   }
@@ -76,24 +75,34 @@ export class Departed implements Role {
   #read(link: Link | null, bytes: Uint8Array): void {
     if (link === null) return;
     link.take(bytes);
-    for (let message = link.next(); message !== 'more'; message = link.next()) {
-      if ('because' in message) {
-        this.#links.close(link, message.because);
-        this.#lose(link);
-        return;
-      }
-      const { copy, host } = this.#passage.destination;
-      if (message.type === 'got' && message.of === 'handover') this.#isThere = true;
-      if (message.type !== 'hello') continue;
-      this.#visitors.add(link, message);
-      const again = this.#visitors.take(copy, 'arrive');
-      if (again !== null) this.#sendAgain(again);
-      else link.push({ type: 'moved', host });
+    const because = link.readAll((message) => this.#hear(link, message));
+    if (because === null) return;
+    this.#links.close(link, because);
+    this.#lose(link);
+  }
+
+  #hear(link: Link, message: Message): boolean {
+    const { copy } = this.#passage.destination;
+    if (message.type === 'got') this.#isThere ||= message.of === 'handover';
+    if (message.type !== 'hello') return true; // too late for it
+    if (message.purpose === 'arrive' && message.copy === copy) this.#sendAgain(link);
+    return true;
+  }
+
+  /** Only now is there somebody for the other copy of the pair to connect to (R33-6). */
+  #leave(): Role {
+    const { host } = this.#passage.destination;
+    for (const link of this.#links.all()) {
+      if (link === this.#link) continue;
+      link.push({ type: 'moved', host });
+      link.flush();
     }
+    return new Halted(this.#copy, this.#links, 'moved');
   }
 
   #sendAgain(link: Link): void {
-    if (this.#link !== null) this.#links.close(this.#link, 'the destination has another connection');
+    if (this.#link !== null)
+      this.#links.close(this.#link, 'the destination has another connection');
     this.#link = link;
     this.#sender = new PartSender('handover', this.#handover);
   }

@@ -4,9 +4,8 @@ import { Devices } from './devices.ts';
 import { Halted } from './halted.ts';
 import type { Input } from './input.ts';
 import type { Links } from './links.ts';
-import type { ReceiveLog } from './receive-log.ts';
-import type { Replica } from './replica.ts';
 import type { Replayer } from './replayer.ts';
+import type { Replica } from './replica.ts';
 import { blank, type Look, type Role } from './role.ts';
 import { Serving } from './serving.ts';
 import type { Mode } from './status.ts';
@@ -19,7 +18,6 @@ export class Failover implements Role {
   readonly #copy: Copy;
   readonly #links: Links;
   readonly #replica: Replica;
-  readonly #log: ReceiveLog;
   readonly #replayer: Replayer;
   readonly #arbitration: Arbitration;
   #hasWon: boolean;
@@ -30,7 +28,6 @@ export class Failover implements Role {
     this.#links = links;
     this.#replayer = replayer;
     this.#replica = replayer.replica;
-    this.#log = replayer.log;
     const { settings, policies, nowMs } = copy;
     this.#arbitration = new Arbitration(generation, settings, policies, nowMs);
     this.#hasWon = !policies.asksArbiter('backup');
@@ -79,14 +76,9 @@ export class Failover implements Role {
   look(): Look {
     return {
       ...blank,
+      ...this.#replayer.look(),
       mode: this.mode,
       generation: this.#arbitration.generation,
-      position: this.#replica.guest.position,
-      received: this.#log.received,
-      consumed: this.#log.consumed,
-      bufferedBytes: this.#log.usedBytes,
-      outstandingCount: this.#replica.guest.outstanding().length,
-      share: this.#replica.share,
     };
   }
 

@@ -11,8 +11,8 @@ import type { Message } from './message.ts';
 import { Migration } from './migration.ts';
 import type { Evidence } from './policies.ts';
 import type { ReceiveLog } from './receive-log.ts';
-import type { Replica } from './replica.ts';
 import { Replayer } from './replayer.ts';
+import type { Replica } from './replica.ts';
 import { blank, earliest, type Look, type Role } from './role.ts';
 import { Visitors } from './visitors.ts';
 
@@ -42,6 +42,7 @@ export class Following implements Role {
   #primary: string | null;
   #link: Link | null = null;
   #isTold: boolean;
+  #saidUpTo = 0; // on connections that are gone
   #hasRead = false; // entries, in this turn
   #connectAtMs: number | null;
   #connectedAtMs = Number.NEGATIVE_INFINITY; // it tried to
@@ -70,9 +71,8 @@ export class Following implements Role {
     link.pair(this.#generation);
     this.#detector.takeKeepalive(this.#copy.nowMs); // the first message is as good
     const { upTo, ...told } = this.#told();
-    const { name: copy } = this.#copy;
-    const generation = this.#generation;
-    link.push({ type: 'hello', purpose: 'follow', copy, generation, received: upTo, ...told });
+    const from = { copy: this.#copy.name, generation: this.#generation };
+    link.push({ type: 'hello', purpose: 'follow', ...from, received: upTo, ...told });
   }
 
   handle(input: Input): void {
@@ -87,7 +87,7 @@ export class Following implements Role {
         this.#links.of(input.connection)?.addRoom(input.byteCount);
         break;
       case 'heartbeat':
-        this.#hearHeartbeat(input.copy, input.generation);
+        this.#hearHeartbeat(input);
         break;
       case 'connected':
         this.join(this.#links.open(input.connection, input.host));
@@ -115,8 +115,8 @@ export class Following implements Role {
     this.#migration.tick();
     this.#acknowledge();
     if (this.#detector.takeHeartbeat(nowMs)) {
-      const host = this.#primaryHost;
-      this.#copy.want({ type: 'beat', host, copy: name, generation: this.#generation });
+      const [host, generation] = [this.#primaryHost, this.#generation];
+      this.#copy.want({ type: 'beat', host, copy: name, generation });
     }
     this.#detector.setFull(this.#link?.isFull === true, nowMs);
     const evidence = this.#detector.verdict(nowMs);
@@ -143,18 +143,12 @@ export class Following implements Role {
   look(): Look {
     return {
       ...blank,
+      ...this.#replayer.look(),
       mode: this.mode,
       generation: this.#generation,
-      position: this.#replica.guest.position,
-      isOff: this.#replica.guest.isOff,
       isStalled: !this.#replayer.hasMore,
       peer: this.#primary,
       acked: this.#told().upTo,
-      received: this.#log.received,
-      consumed: this.#log.consumed,
-      bufferedBytes: this.#log.usedBytes,
-      outstandingCount: this.#replica.guest.outstanding().length,
-      share: this.#replica.share,
     };
   }
 
@@ -164,22 +158,18 @@ export class Following implements Role {
     return { upTo, consumed: this.#log.consumed, position, wantsQuiet: this.#migration.isReady };
   }
 
-  #hearHeartbeat(copy: string, generation: number): void {
+  #hearHeartbeat(heard: { readonly copy: string; readonly generation: number }): void {
     const own = { peer: this.#primary, generation: this.#generation };
-    if (!this.#copy.policies.isFromPeer({ copy, generation }, own)) return;
-    this.#detector.heardHeartbeat(this.#copy.nowMs);
+    const isPeers = this.#copy.policies.isFromPeer(heard, own);
+    if (isPeers) this.#detector.heardHeartbeat(this.#copy.nowMs);
   }
 
   #read(link: Link | null, bytes: Uint8Array): void {
     if (link === null) return;
-    const isPrimarys = link === this.#link;
-    if (isPrimarys) this.#detector.heardTraffic(this.#copy.nowMs);
+    if (link === this.#link) this.#detector.heardTraffic(this.#copy.nowMs);
     link.take(bytes);
-    for (let message = link.next(); message !== 'more'; message = link.next()) {
-      const isBad = 'because' in message || !this.#hear(link, message);
-      if (isBad) this.#expel(link, 'because' in message ? message.because : 'out of turn');
-      if (this.#links.of(link.connection) !== link) return;
-    }
+    const because = link.readAll((message) => this.#hear(link, message));
+    if (because !== null) this.#expel(link, because);
   }
 
   /** False if this peer cannot say so. */
@@ -233,6 +223,7 @@ export class Following implements Role {
     this.#visitors.forget(link);
     if (this.#migration.isDestination(link)) this.#migration.cancel('the destination is gone');
     if (link !== this.#link) return;
+    this.#saidUpTo = Math.max(this.#saidUpTo, link.saidUpTo);
     this.#link = null;
     this.#detector.lostConnection(this.#copy.nowMs);
     this.#reconnect();
@@ -258,7 +249,8 @@ export class Following implements Role {
     const link = this.#link;
     if (link === null) return;
     const told = this.#told();
-    const isTimely = this.#hasRead || !this.#replayer.hasMore || told.upTo > link.toldUpTo;
+    const isChanged = told.upTo !== link.told?.upTo || told.wantsQuiet !== link.told.wantsQuiet;
+    const isTimely = this.#hasRead || !this.#replayer.hasMore || isChanged;
     this.#hasRead = false;
     if (!isDue && !(isTimely && link.isNews(told))) return;
     link.push({ type: 'ack', generation: this.#generation, ...told });
@@ -268,7 +260,7 @@ export class Following implements Role {
   #stopWhenOff(): void {
     if (!this.#replica.guest.isOff || this.#successor !== null) return;
     this.#link?.flush();
-    const saidUpTo = this.#link?.saidUpTo ?? -1;
+    const saidUpTo = Math.max(this.#saidUpTo, this.#link?.saidUpTo ?? 0);
     if (saidUpTo >= this.#log.completeUpTo) this.#halt('off');
   }
 
@@ -276,30 +268,29 @@ export class Following implements Role {
   #suspect(evidence: Evidence): void {
     if (this.#successor !== null) return;
     this.#copy.say({ did: 'suspected', evidence, received: this.#log.completeUpTo });
-    this.#migration.cancel('the primary is suspected');
+    this.#migration.end('the primary is suspected');
     this.#links.closeAll('the primary is suspected');
     this.#link = null;
-    if (this.#copy.policies.stopsWhenTold(this.#isTold)) this.#halt('off');
-    else this.#successor = new Failover(this.#copy, this.#links, this.#generation, this.#replayer);
+    const copy = this.#copy;
+    if (copy.policies.stopsWhenTold(this.#isTold)) this.#halt('off');
+    else this.#successor = new Failover(copy, this.#links, this.#generation, this.#replayer);
   }
 
   /** Where the primary's disk was at rest it moves, with all that it holds (R33-7, R33-10). */
   #switchOver(): void {
     const link = this.#link;
     if (this.#successor !== null || !this.#migration.isReady || link === null) return;
-    const outstandingCount = this.#replica.guest.outstanding().length;
-    const { isQuiet } = this.#replayer;
+    const { isQuiet, outstandingCount } = this.#replayer;
     if (!this.#copy.policies.maySwitchOver({ isQuiet, outstandingCount })) return;
     const to = new ByteWriter().flag(false).u64(this.#generation).flag(this.#isTold);
     to.string(this.#primaryHost).string(this.#primary ?? '');
     const log = this.#log.snapshot();
     const handover = this.#replica.write(to.u32(log.length).bytes(log));
+    link.push({ type: 'moved', host: this.#migration.host });
+    link.flush(); // its last acks are before the switchover
+    this.#links.close(link, 'the backup has moved');
     const passage = this.#migration.switchOver(handover);
     if (passage === null) return;
-    link.push({ type: 'moved', host: passage.destination.host });
-    link.flush();
-    this.#links.close(link, 'the backup has moved');
-    this.#link = null;
     this.#successor = new Departed(this.#copy, this.#links, passage, handover);
   }
 

@@ -121,13 +121,15 @@ export class IoTable {
   /**
    * The arbiter is won: all that is pending goes, or goes again, under the new tag, which the next
    * `takeSubmittable` gives it. The fence refuses what was under way under the old one; if it is
-   * done nevertheless, before the fence, that counts for nothing (R23-20, R34-7, R34-8).
+   * done nevertheless, before the fence, that counts for nothing. Pending is what the guest waits
+   * for, a completion that has arrived and is not handed over included (R23-20, R34-7, R34-8).
    */
   resubmitAll(): void {
     this.releaseAll();
+    this.#arrived = [];
     for (const row of this.#rows.values()) {
       row.notBeforeMs = 0;
-      if (row.phase === 'submitted') row.phase = 'queued';
+      if (row.phase === 'submitted' || row.phase === 'arrived') row.phase = 'queued';
     }
   }
 

@@ -3,7 +3,7 @@ import { Credit } from './credit.ts';
 import type { Message } from './message.ts';
 import { type Control, Outbox } from './outbox.ts';
 import type { SendLog } from './send-log.ts';
-import { type BadFrame, FrameReader } from './wire.ts';
+import { FrameReader } from './wire.ts';
 
 /** What a backup says of itself, in an ack or in its first message (R33-11). */
 export type Told = {
@@ -43,8 +43,10 @@ export class Link {
   #usedBytes: () => number = nothingUsed;
   #roomBytes = 0;
   #isPaired = false;
+  #isClosed = false;
   #queued: Told | null = null; // or said already
   #said: Told | null = null;
+  #begun: Told | null = null;
   #heard: Told | null = null;
 
   constructor(copy: Copy, connection: number, host: string, capacityBytes: number) {
@@ -85,9 +87,9 @@ export class Link {
     return isNews(this.#queued, told);
   }
 
-  /** What the peer is told to be held, once all is there that is on its way. */
-  get toldUpTo(): number {
-    return this.#queued?.upTo ?? -1;
+  /** What the peer is told, once all is there that is on its way. */
+  get told(): Told | null {
+    return this.#queued;
   }
 
   /** What has left says so. */
@@ -109,8 +111,14 @@ export class Link {
     this.#reader.push(bytes);
   }
 
-  next(): Message | 'more' | BadFrame {
-    return this.#reader.next();
+  /** Each message that is there, to whoever hears it; why the peer is lost, or `null`. */
+  readAll(hear: (message: Message) => boolean): string | null {
+    for (let next = this.#reader.next(); next !== 'more'; next = this.#reader.next()) {
+      if ('because' in next) return next.because;
+      if (!hear(next)) return `out of turn: ${next.type}`;
+      if (this.#isClosed) return null;
+    }
+    return null;
   }
 
   /** An ack, or the first message, was read: is it news? */
@@ -129,6 +137,7 @@ export class Link {
   }
 
   close(because: string): void {
+    this.#isClosed = true;
     this.#copy.want({ type: 'close', connection: this.connection, because });
     this.#sayClosed(because);
   }
@@ -140,11 +149,12 @@ export class Link {
   #send(): void {
     const { connection } = this;
     while (this.#roomBytes > 0) {
-      const { bytes, sentControls, sentSeqs } = this.#outbox.take(this.#roomBytes);
+      const { bytes, begunControls, sentControls, sentSeqs } = this.#outbox.take(this.#roomBytes);
       if (bytes.length === 0) return;
       this.#roomBytes -= bytes.length;
       this.#copy.want({ type: 'send', connection, bytes });
-      for (const control of sentControls) this.#sayTold(control);
+      for (const control of begunControls) this.#sayTold(control);
+      for (const control of sentControls) this.#said = tells(control) ?? this.#said;
       for (const seq of sentSeqs) this.#copy.say({ did: 'entrySent', connection, seq });
     }
   }
@@ -155,9 +165,9 @@ export class Link {
     const { connection } = this;
     const isHello = control.type === 'hello';
     const { upTo, wantsQuiet } = told;
-    const ack = { connection, upTo, isNews: isNews(this.#said, told), isHello, wantsQuiet };
+    const ack = { connection, upTo, isNews: isNews(this.#begun, told), isHello, wantsQuiet };
     this.#copy.say({ did: 'ackSent', ...ack });
-    this.#said = told;
+    this.#begun = told;
   }
 
   #sayClosed(because: string): void {

@@ -46,6 +46,11 @@ export class Migration {
     this.#passage = new Passage(this.#copy, destination);
   }
 
+  /** Where it is to go. */
+  get host(): string {
+    return this.#passage?.destination.host ?? '';
+  }
+
   isDestination(link: Link): boolean {
     return this.#passage?.link === link;
   }
@@ -66,14 +71,18 @@ export class Migration {
   /** The source goes on here (R33-9). */
   cancel(because: string): void {
     if (this.#passage === null) return;
-    const { link, destination } = this.#passage;
+    this.#copy.say({ did: 'cancelled', copy: this.#passage.destination.copy });
+    this.end(because);
+  }
+
+  /** Whoever suspects moves no more: that is said already (R23-21). */
+  end(because: string): void {
+    const link = this.#passage?.link ?? null;
     this.#passage = null;
-    if (link !== null) {
-      link.push({ type: 'cancel' });
-      link.flush();
-      this.#links.close(link, because);
-    }
-    this.#copy.say({ did: 'cancelled', copy: destination.copy });
+    if (link === null) return;
+    link.push({ type: 'cancel' });
+    link.flush();
+    this.#links.close(link, because);
   }
 
   tick(): void {

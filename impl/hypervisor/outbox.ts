@@ -6,8 +6,11 @@ import { encode } from './wire.ts';
 /** All that travels and is no entry. */
 export type Control = Exclude<Message, { type: 'entry' }>;
 
-/** Bytes to be sent, and what has its last byte among them. */
-export type Sent = Taken & { readonly sentControls: readonly Control[] };
+/** Bytes to be sent, and what has its last byte, or its first, among them. */
+export type Sent = Taken & {
+  readonly sentControls: readonly Control[];
+  readonly begunControls: readonly Control[]; // from here on it says what it says
+};
 
 type Framed = { readonly control: Control; readonly frame: Uint8Array };
 
@@ -50,6 +53,7 @@ export class Outbox {
   take(byteRoom: number): Sent {
     const pieces: Uint8Array[] = [];
     const sentControls: Control[] = [];
+    const begunControls: Control[] = [];
     const sentSeqs: number[] = [];
     let room = byteRoom;
     const add = (bytes: Uint8Array): void => {
@@ -66,6 +70,7 @@ export class Outbox {
       this.#current ??= this.#next();
       if (this.#current === null) break;
       const { control, frame, takenBytes } = this.#current;
+      if (takenBytes === 0) begunControls.push(control);
       const bytes = frame.subarray(takenBytes, takenBytes + room);
       add(bytes);
       const isWhole = takenBytes + bytes.length === frame.length;
@@ -73,7 +78,7 @@ export class Outbox {
       this.#current = isWhole ? null : { control, frame, takenBytes: takenBytes + bytes.length };
     }
     if (this.#log !== null) addEntries(this.#log);
-    return { bytes: joined(pieces), sentSeqs, sentControls };
+    return { bytes: joined(pieces), sentSeqs, sentControls, begunControls };
   }
 
   #next(): (Framed & { readonly takenBytes: number }) | null {

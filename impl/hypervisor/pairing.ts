@@ -68,16 +68,6 @@ export class Pairing {
     return true;
   }
 
-  /** The primary moves: its backup is to connect there, and all else is closed (R33-6). */
-  moveTo(host: string): void {
-    for (const link of this.#links.all()) {
-      if (!this.isPeersLink(link)) continue;
-      link.push({ type: 'moved', host });
-      link.flush();
-      this.#links.close(link, 'the primary has moved');
-    }
-  }
-
   isPeersLink(link: Link): boolean {
     return this.#recorder?.isPeersLink(link) === true;
   }

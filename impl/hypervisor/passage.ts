@@ -3,7 +3,7 @@ import type { Link } from './link.ts';
 import { PartSender, type Whole } from './parts.ts';
 import type { Peer } from './recorder.ts';
 
-/** A clone or a VMotion as its source sees it: first passes, while it runs on, and then the rest. */
+/** A clone or a VMotion as its source sees it: first passes while it runs on, then the rest. */
 export class Passage {
   readonly destination: Peer;
   readonly #copy: Copy;

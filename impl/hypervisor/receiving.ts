@@ -45,8 +45,8 @@ export class Receiving implements Role {
       case 'connected':
         this.#greet(this.#links.open(input.connection, input.host));
         break;
-      case 'accepted': // whoever is early is heard later
-        this.#links.accept(input.connection, input.host);
+      case 'accepted':
+        this.#links.close(this.#links.accept(input.connection, input.host), 'nobody serves here');
         break;
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);
@@ -132,10 +132,7 @@ export class Receiving implements Role {
     link.take(bytes);
     if (link !== this.#link) return;
     this.#heardAtMs = this.#copy.nowMs;
-    for (let message = link.next(); message !== 'more'; message = link.next()) {
-      if ('because' in message || !this.#hear(link, message)) this.#discard();
-      if (this.#successor !== null) return;
-    }
+    if (link.readAll((message) => this.#hear(link, message)) !== null) this.#discard();
   }
 
   #hear(link: Link, message: Message): boolean {

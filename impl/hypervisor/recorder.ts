@@ -4,6 +4,7 @@ import type { EntryKind, LogEntry } from './entry.ts';
 import { Lag } from './lag.ts';
 import type { Link, Told } from './link.ts';
 import type { Evidence } from './policies.ts';
+import type { Look } from './role.ts';
 import { SendLog } from './send-log.ts';
 import { Throttle } from './throttle.ts';
 
@@ -47,20 +48,12 @@ export class Recorder {
     return this.#log.logged;
   }
 
-  get sent(): number {
-    return this.#log.sent;
-  }
-
   get acked(): number {
     return this.#told.upTo;
   }
 
   get freed(): number {
     return this.#log.freed;
-  }
-
-  get usedBytes(): number {
-    return this.#log.usedBytes;
   }
 
   get limitPercent(): number {
@@ -79,6 +72,18 @@ export class Recorder {
 
   lagMs(): number {
     return this.#lag.lagMs(this.#copy.nowMs);
+  }
+
+  look(): Partial<Look> {
+    return {
+      peer: this.#peer.copy,
+      logged: this.#log.logged,
+      sent: this.#log.sent,
+      acked: this.acked,
+      bufferedBytes: this.#log.usedBytes,
+      lagMs: this.lagMs(),
+      throttlePercent: this.limitPercent,
+    };
   }
 
   /** Logs the group, or nothing of it; gives the number of its last entry, or `null` (R32-13). */

@@ -5,6 +5,7 @@ import { completionOf, isGuestsOwn, readingOf, shareOf } from './payload.ts';
 import type { ReceiveLog } from './receive-log.ts';
 import type { Replica } from './replica.ts';
 import type { Put } from './report.ts';
+import type { Look } from './role.ts';
 
 /** What an entry did to the guest, or why it cannot have happened to it (R21-11). */
 type Outcome = readonly Output[] | string;
@@ -44,9 +45,25 @@ export class Replayer {
     return this.#isQuiet;
   }
 
+  get outstandingCount(): number {
+    return this.replica.guest.outstanding().length;
+  }
+
   /** Whole groups are there that are not consumed. */
   get hasMore(): boolean {
     return this.log.head() !== null;
+  }
+
+  look(): Partial<Look> {
+    return {
+      position: this.replica.guest.position,
+      isOff: this.replica.guest.isOff,
+      received: this.log.received,
+      consumed: this.log.consumed,
+      bufferedBytes: this.log.usedBytes,
+      outstandingCount: this.outstandingCount,
+      share: this.replica.share,
+    };
   }
 
   mayRun(): boolean {

@@ -88,7 +88,6 @@ export class Serving implements Role {
   takeUp(peer: Peer | null, startSeq: number): void {
     const { position } = this.#replica.guest;
     if (peer !== null) this.#execution.record(this.#pairing.record(peer, startSeq, position));
-    for (const link of this.#links.all()) this.#hearAll(link);
   }
 
   settle(): Role {
@@ -127,20 +126,14 @@ export class Serving implements Role {
     const { recorder, generation } = this.#pairing;
     return {
       ...blank,
+      ...recorder?.look(),
       mode: this.mode,
       generation,
       position: this.#replica.guest.position,
       isOff: this.#replica.guest.isOff,
       isStalled: this.#execution.isStalled,
-      peer: recorder?.peer.copy ?? null,
-      logged: recorder?.logged ?? 0,
-      sent: recorder?.sent ?? 0,
-      acked: recorder?.acked ?? 0,
-      bufferedBytes: recorder?.usedBytes ?? 0,
       withheldCount: this.#devices.withheldCount,
       outstandingCount: this.#devices.outstandingCount,
-      lagMs: recorder?.lagMs() ?? 0,
-      throttlePercent: recorder?.limitPercent ?? 100,
       share: this.#replica.share,
     };
   }
@@ -149,15 +142,8 @@ export class Serving implements Role {
     if (link === null) return;
     this.#pairing.recorder?.heardTraffic(link);
     link.take(bytes);
-    this.#hearAll(link);
-  }
-
-  #hearAll(link: Link): void {
-    for (let message = link.next(); message !== 'more'; message = link.next()) {
-      const isBad = 'because' in message || !this.#hear(link, message);
-      if (isBad) this.#expel(link, 'because' in message ? message.because : 'out of turn');
-      if (this.#links.of(link.connection) !== link) return;
-    }
+    const because = link.readAll((message) => this.#hear(link, message));
+    if (because !== null) this.#expel(link, because);
   }
 
   /** False if this peer cannot say so here. */
@@ -208,7 +194,7 @@ export class Serving implements Role {
   }
 
   #suspect(evidence: Evidence): void {
-    this.#migration.cancel('the backup is suspected');
+    this.#migration.end('the backup is suspected');
     if (!this.#pairing.suspect(evidence)) this.#goLive();
   }
 
@@ -224,8 +210,8 @@ export class Serving implements Role {
     const { generation } = this.#pairing;
     const { position } = this.#replica.guest;
     this.#execution.record(null);
-    this.#devices.logEnds();
     this.#copy.say({ did: 'wentLive', generation, position });
+    this.#devices.logEnds();
     this.#copy.want({ type: 'tellService', copy: this.#copy.name, what: 'live' });
     this.#protection.askNow();
   }
@@ -278,14 +264,22 @@ export class Serving implements Role {
     this.#migration.tick();
     const { recorder, generation } = this.#pairing;
     const { withheldCount } = this.#devices;
-    if (!this.#migration.isReady || !this.#diskRest.isMarked || withheldCount > 0 || !this.#mayMove()) return;
+    if (
+      !this.#migration.isReady ||
+      !this.#diskRest.isMarked ||
+      withheldCount > 0 ||
+      !this.#mayMove()
+    )
+      return;
     if (recorder !== null && recorder.acked < recorder.logged) return;
-    const to = new ByteWriter().flag(true).u64(generation).u64(recorder?.logged ?? 0);
+    const to = new ByteWriter()
+      .flag(true)
+      .u64(generation)
+      .u64(recorder?.logged ?? 0);
     to.string(recorder?.peer.copy ?? '').string(recorder?.peer.host ?? '');
     const handover = this.#replica.write(to);
     const passage = this.#migration.switchOver(handover);
     if (passage === null) return;
-    this.#pairing.moveTo(passage.destination.host);
     this.#successor = new Departed(this.#copy, this.#links, passage, handover);
   }
 

@@ -13,6 +13,7 @@ type End = {
   readonly peerHost: string;
   peer: End | null;
   readonly waiting: Uint8Array[]; // bytes for this end
+  isEnding: boolean; // nothing comes after them
 };
 
 type Work = { readonly host: string; readonly input: Input };
@@ -152,6 +153,7 @@ export class Workbench {
       .filter(isOne);
   }
 
+  /** The packets that a copy has transmitted. */
   sent(copy: string): readonly Uint8Array[] {
     return this.seen.flatMap((it) =>
       it.copy === copy && it.what === 'transmit' ? [it.bytes] : [],
@@ -176,7 +178,13 @@ export class Workbench {
     }
     for (const end of this.#ends.values()) {
       const bytes = end.waiting[0];
-      if (bytes === undefined || this.held.has(`${end.peerHost}>${end.host}`)) continue;
+      if (this.held.has(`${end.peerHost}>${end.host}`)) continue;
+      if (bytes === undefined) {
+        if (!end.isEnding) continue;
+        this.#ends.delete(end.id);
+        this.tell(end.host, { type: 'closed', connection: end.id });
+        return true;
+      }
       const chunk = bytes.subarray(0, this.chunkBytes);
       if (chunk.length === bytes.length) end.waiting.shift();
       else end.waiting[0] = bytes.subarray(chunk.length);
@@ -198,24 +206,19 @@ export class Workbench {
         this.#ends.get(command.connection)?.peer?.waiting.push(command.bytes);
         break;
       case 'allow': {
-        const peer = this.#ends.get(command.connection)?.peer ?? null;
+        const { peer } = this.#ends.get(command.connection) ?? { peer: null };
         if (peer === null) break;
-        const { byteCount } = command;
-        this.#work.push({
-          host: peer.host,
-          input: { type: 'room', connection: peer.id, byteCount },
-        });
+        const input = { ...command, type: 'room', connection: peer.id } as const;
+        this.#work.push({ host: peer.host, input });
         break;
       }
       case 'close':
         this.#close(command.connection);
         break;
-      case 'beat': {
+      case 'beat':
         if (this.deaf.has(`${host}>${command.host}`)) break;
-        const { generation } = command;
-        this.#work.push({ host: command.host, input: { type: 'heartbeat', copy, generation } });
+        this.#work.push({ host: command.host, input: { ...command, type: 'heartbeat' } });
         break;
-      }
       default:
         this.#performOutside(host, copy, command);
     }
@@ -240,7 +243,7 @@ export class Workbench {
       case 'askForBackup':
         this.askedForBackup.push(copy);
         break;
-      default:
+      default: // nobody looks at it
     }
   }
 
@@ -275,7 +278,14 @@ export class Workbench {
 
   #end(host: string, peerHost: string): End {
     this.#endCount += 1;
-    const end: End = { id: this.#endCount, host, peerHost, peer: null, waiting: [] };
+    const end: End = {
+      id: this.#endCount,
+      host,
+      peerHost,
+      peer: null,
+      waiting: [],
+      isEnding: false,
+    };
     this.#ends.set(end.id, end);
     return end;
   }
@@ -285,7 +295,6 @@ export class Workbench {
     this.#ends.delete(connection);
     const peer = end?.peer ?? null;
     if (end === undefined || peer === null || !this.#ends.has(peer.id)) return;
-    if (this.held.has(`${end.host}>${peer.host}`)) return;
-    this.#work.push({ host: peer.host, input: { type: 'closed', connection: peer.id } });
+    peer.isEnding = true; // all that was sent before arrives first
   }
 }

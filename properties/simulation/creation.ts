@@ -83,7 +83,8 @@ const performed: Performed = {
     testAndSet(world, copy, generation);
   },
   askForBackup: (world, copy) => {
-    copy.wants = 'backup';
+    // whoever asks while the service is away is not heard, and asks again (R31-6)
+    if (world.isServiceUp) copy.wants = 'backup';
     world.driver.onTold(copy, 'askForBackup');
   },
   tellService: (world, copy, { what }) => world.driver.onTold(copy, what),

@@ -13,7 +13,7 @@ export type Core = {
   readonly limitPercent: () => number;
   readonly status: () => Pick<
     Status,
-    'mode' | 'generation' | 'position' | 'peer' | 'isOff' | 'consumed' | 'received' | 'lagMs'
+    'mode' | 'generation' | 'position' | 'peer' | 'isOff' | 'share' | 'throttlePercent' | 'lagMs'
   >;
 };
 

@@ -4,6 +4,8 @@ import { type Contest, type Copy, type Flight, happened, pend, type World } from
 
 const isAnswerable = ({ core }: Copy): boolean => core !== null;
 
+const isRequest = ({ pending }: Contest): boolean => pending.kind === 'request';
+
 const unreachable = (world: World, copy: Copy, generation: number): void => {
   const here = copy.host.name;
   pend(world, { kind: 'unreachable', from: here, to: here, copy: copy.name }, () =>
@@ -43,12 +45,14 @@ const decided = (world: World, copy: Copy, generation: number): void => {
 
 /**
  * A copy asks the arbiter. No request leaves a host that does not reach the storage; its hypervisor
- * learns that nobody answers (R23-17).
+ * learns that nobody answers (R23-17). One that is asked again while it is on its way stays one.
  */
 export const testAndSet = (world: World, copy: Copy, generation: number): void => {
   const { contests } = world.storage;
-  const isUnderWay = contests.some((one) => one.copy === copy.name);
-  must(!isUnderWay, `copy ${copy.name} asks the arbiter while it waits for an answer`);
+  const isUnderWay = contests.some(
+    (one) => one.copy === copy.name && one.generation === generation && isRequest(one),
+  );
+  if (isUnderWay) return;
   if (!copy.host.hasStorage) {
     unreachable(world, copy, generation);
     return;
@@ -65,10 +69,9 @@ export const testAndSet = (world: World, copy: Copy, generation: number): void =
 /** A request, or a reply, gets lost: its sender learns that nobody has answered (R23-21). */
 export const loseContest = (world: World, contest: Contest): void => {
   const copy = world.copies.get(contest.copy);
-  const isRequest = contest.pending.kind === 'request';
   contest.pending.isOver = true;
   without(world, contest);
-  happened(world, { what: isRequest ? 'requestLost' : 'replyLost', copy: contest.copy });
+  happened(world, { what: isRequest(contest) ? 'requestLost' : 'replyLost', copy: contest.copy });
   if (copy !== undefined && isAnswerable(copy)) unreachable(world, copy, contest.generation);
 };
 
@@ -118,7 +121,7 @@ export const perform = (world: World, flight: Flight, transferredCount: number):
   happened(world, { what: 'applied', ...where, transferredCount, isWhole });
   if (io.kind === 'write') world.witnessed.written.push({ copy: name, io, transferredCount });
   answer(world, copy, io.number, () => {
-    world.witnessed.completions.set(`${name}/${generation}/${io.number}`, completion);
+    world.witnessed.completions.set(`${name}/${io.number}`, completion);
     world.give(copy, { type: 'ioDone', completion, generation });
   });
 };

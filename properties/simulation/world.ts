@@ -82,7 +82,7 @@ export type Witnessed = {
   readonly printed: { readonly copy: string; readonly bytes: Uint8Array }[];
   readonly packets: Uint8Array[]; // in the order of arrival at the switch
   readonly fed: Map<string, Operated[]>; // what each copy was given of keyboard and mouse
-  readonly completions: Map<string, Completion>; // `copy/generation/io`
+  readonly completions: Map<string, Completion>; // `copy/io`: the last one given
   readonly written: { readonly copy: string; readonly io: Io; readonly transferredCount: number }[];
 };
 
@@ -108,6 +108,7 @@ export type WorldOptions = Machine & {
   readonly hosts: readonly string[];
   readonly blockCount: number;
   readonly blockBytes: number;
+  readonly hasConsole: boolean; // somebody is at keyboard and mouse
   readonly windowBytes: number; // of the logging channel: on the wire and in the kernel
 };
 

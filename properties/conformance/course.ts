@@ -1,0 +1,182 @@
+import type { Effect } from '../../model/effect.ts';
+import type { Event } from '../../model/event.ts';
+import { paper, specification } from '../../model/paper.ts';
+import type { Settings } from '../../model/settings.ts';
+import { isRefusal, type Refusal, type Spec, step } from '../../model/spec.ts';
+import type { State } from '../../model/state.ts';
+import { proceed, type Run, start, type Watched, watching } from '../checker/run.ts';
+import type { Claim, Sometimes } from '../property.ts';
+import type { Breach, Followed } from './divergence.ts';
+import { type DigestOf, emptyLedger, type Ledger, unknownDigest } from './ledger.ts';
+import type { Passage } from './reading.ts';
+
+/** What the program is held against, besides the settings of the run. */
+export type ConformOptions = {
+  /** How the program's guest represents contents; without it only equality is compared. */
+  readonly digestOf?: DigestOf;
+  /** The share of the CPU with which the VM boots, in the program's number for it. */
+  readonly share?: number;
+  /** Claims to put to every step: the run is one of the specification, so they must hold. */
+  readonly claims?: readonly Claim[];
+  /** Cases to look out for; those seen are taken out. */
+  readonly witnesses?: Set<Sometimes>;
+};
+
+/** The first end of a copy of which another may not have heard yet, and all that happened since. */
+type End = { readonly run: Run; readonly events: Event[] };
+
+/** A run of the program in the making, as a run of the specification. */
+export type Course = {
+  readonly ledger: Ledger;
+  readonly watched: Watched;
+  readonly isWatched: boolean;
+  readonly lately: Followed[];
+  end: End | null;
+  run: Run;
+  lines: number;
+  events: number;
+};
+
+/** So many of the last events are told with a divergence, at most. */
+export const keptCount = 24;
+
+/**
+ * The settings of the specification for a run of the program. Time is the program's own, so here it
+ * is not modelled; its buffers are counted in bytes, so here they have room; it always boots alone.
+ */
+export const conformed = (settings: Settings): Settings => ({
+  ...settings,
+  start: 'unprotected',
+  primaryCapacity: Number.MAX_SAFE_INTEGER,
+  wireCapacity: Number.MAX_SAFE_INTEGER,
+  backupCapacity: Number.MAX_SAFE_INTEGER,
+  clock: null,
+});
+
+/** A run before its first line. */
+export const courseFor = (settings: Settings, options: ConformOptions): Course => {
+  const { digestOf = unknownDigest, share = 100, claims = [], witnesses = new Set() } = options;
+  return {
+    ledger: emptyLedger(digestOf, share),
+    watched: watching(claims, witnesses, false),
+    isWatched: claims.length > 0 || witnesses.size > 0,
+    lately: [],
+    end: null,
+    run: start(paper.init(conformed(settings))),
+    lines: 0,
+    events: 0,
+  };
+};
+
+/**
+ * The paper, with one decision left to chance that reads the time, as all others of the kind are
+ * where time is not modelled: whether traffic has stayed away for so long that a copy announces
+ * itself again (R23-13).
+ */
+const followed: Spec = specification('paper', { mayAnnounce: () => true });
+
+const advance = (course: Course, event: Event): readonly Effect[] | Refusal => {
+  const { state } = course.run;
+  const outcome = step(followed, state, event);
+  if (isRefusal(outcome)) return outcome;
+  course.run = course.isWatched
+    ? proceed(course.run, event, outcome, course.watched)
+    : { ...course.run, state: outcome.state };
+  return outcome.effects;
+};
+
+const remember = (
+  course: Course,
+  event: Event,
+  before: State,
+  effects: readonly Effect[],
+): void => {
+  const { lately, end, lines: line } = course;
+  const after = course.run.state;
+  course.events++;
+  lately.push({ line, event, before, after, effects });
+  if (lately.length > 2 * keptCount) lately.splice(0, lately.length - keptCount);
+  end?.events.push(event);
+};
+
+const isInTheMaking = ({ copies }: State): boolean =>
+  copies.some(
+    (copy) =>
+      copy.mode === 'cloning' ||
+      copy.mode === 'arriving' ||
+      ('clone' in copy && copy.clone !== null) ||
+      ('move' in copy && copy.move !== null),
+  );
+
+const isEnd = ({ type }: Event): boolean => type === 'crash' || type === 'discard';
+
+/** All orders in which a step may stand to the ends of copies since the first: latest end first. */
+const ordersOf = (
+  since: readonly Event[],
+  events: readonly Event[],
+  type: Event['type'],
+): readonly (readonly Event[])[] => {
+  const places = since.flatMap((event, at) => (isEnd(event) ? [at] : [])).toReversed();
+  return places.map((at) => {
+    const rest = since.slice(at + 1);
+    // the receiver goes on from what it was sent; the sender was as it is now
+    return type === 'arm' || type === 'takeUp'
+      ? [...since.slice(0, at), ...events, ...since.slice(at)]
+      : [...since.slice(0, at), ...rest, ...events, ...since.slice(at, at + 1)];
+  });
+};
+
+/** What may have been on its way when a copy came to its end, and has arrived all the same. */
+const handings: ReadonlySet<Event['type']> = new Set(['snapshot', 'arm', 'switchOver', 'takeUp']);
+
+const happens = (course: Course, run: Run, order: readonly Event[]): boolean => {
+  course.run = run;
+  return order.every((event) => !isRefusal(advance(course, event)));
+};
+
+/**
+ * In the specification a VM is handed from host to host in a step that needs both; in the program
+ * it is on its way for a while, and the end of the sender, or of the receiver, can fall in between.
+ * Nobody can tell that from an end a moment later, or from a step a moment earlier: the two change
+ * places, and all that has happened since must still be possible.
+ */
+const inHindsight = (course: Course, events: readonly Event[], refused: Event): Passage | null => {
+  const { end, run, lines: line } = course;
+  if (end === null || !handings.has(refused.type)) return null;
+  const orders = ordersOf(end.events, events, refused.type);
+  if (!orders.some((order) => happens(course, end.run, order))) {
+    course.run = run;
+    return null;
+  }
+  const [before, after] = [run.state, course.run.state];
+  course.lately.push({ line, event: refused, before, after, effects: [] });
+  course.events += events.length;
+  course.end = null;
+  return { before, after, effects: [] };
+};
+
+/** The events happen, one after the other, or the first that does not is told. */
+export const follow = (course: Course, events: readonly Event[]): Passage | Breach => {
+  const { run, end } = course;
+  const count = end?.events.length ?? 0;
+  const effects: Effect[] = [];
+  for (const event of events) {
+    const { run: now } = course;
+    if (isEnd(event) && isInTheMaking(now.state)) course.end ??= { run: now, events: [] };
+    const noticed = advance(course, event);
+    if (isRefusal(noticed)) {
+      course.run = run;
+      end?.events.splice(count);
+      const passage = inHindsight(course, events, event);
+      if (passage !== null) return passage;
+      course.run = now;
+      return { kind: 'refused', event, refusal: noticed };
+    }
+    remember(course, event, now.state, noticed);
+    effects.push(...noticed);
+    const { broken } = course.run;
+    if (broken !== null) return { kind: 'broken', claim: broken, event };
+  }
+  if (course.end !== null && !isInTheMaking(course.run.state)) course.end = null;
+  return { before: run.state, after: course.run.state, effects };
+};

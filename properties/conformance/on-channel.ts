@@ -1,0 +1,222 @@
+import { match } from 'ts-pattern';
+import type { Report } from '../../impl/hypervisor/report.ts';
+import { heldOrReplayed, thisPair } from '../../model/actions/channel.ts';
+import { connectionOf, holderOf } from '../../model/actions/notation.ts';
+import type { Event } from '../../model/event.ts';
+import { type ConnectionId, connectionId } from '../../model/ids.ts';
+import type { Connection } from '../../model/log.ts';
+import type { Replaying } from '../../model/state.ts';
+import { bridged, firstPasses } from './bridge.ts';
+import { ackSent, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
+import {
+  type Reading,
+  type Same,
+  type Scene,
+  type Senseless,
+  sameOf,
+  senseless,
+  stands,
+  stutters,
+} from './reading.ts';
+
+/** What a copy says of the logging channel. */
+export type Channel = Extract<
+  Report,
+  {
+    readonly did:
+      | 'connected'
+      | 'entrySent'
+      | 'entryReceived'
+      | 'ackSent'
+      | 'ackRead'
+      | 'disconnected';
+  }
+>;
+
+const present = ({ copy }: Scene): ConnectionId | null =>
+  'connection' in copy ? copy.connection : null;
+
+/** The copy speaks on the connection that the specification has it speak on. */
+const sameConnection = (scene: Scene, connection: number): Same => ({
+  what: 'connection',
+  program: connectionAt(scene.ledger, scene.name, connection) ?? null,
+  specification: () => present(scene),
+});
+
+type EntrySent = Extract<Report, { readonly did: 'entrySent' }>;
+
+/**
+ * A side that suspects closes the connection for both in the specification; here the other may not
+ * have heard of it, and what it says gets nowhere.
+ */
+const isOpen = (scene: Scene): boolean => connectionOf(scene.state, present(scene))?.open ?? false;
+
+const entrySent = (scene: Scene, { connection, seq }: EntrySent): Reading => {
+  const same = sameConnection(scene, connection);
+  if (scene.copy.mode === 'recording' && !isOpen(scene)) {
+    return stutters(
+      same,
+      sameOf(scene, 'is in the log', true, (copy) => 'logged' in copy && seq <= copy.logged),
+    );
+  }
+  return stands(
+    [{ type: 'flush', copy: scene.id }],
+    [same, sameOf(scene, 'sent', seq, (copy) => ('sent' in copy ? copy.sent : null))],
+  );
+};
+
+type EntryReceived = Extract<Report, { readonly did: 'entryReceived' }>;
+
+const entryReceived = (scene: Scene, report: EntryReceived): Reading => {
+  const { connection, seq, isDuplicate } = report;
+  const { copy, id, state } = scene;
+  const [head] = connectionOf(state, present(scene))?.entries ?? [];
+  const isHeld = 'received' in copy && head !== undefined && head.seq <= copy.received;
+  const from = copy.mode === 'replaying' ? holderOf(state, copy.primary)?.host : undefined;
+  return stands(bridged(state, from, copy.host, [{ type: 'receive', copy: id }]), [
+    sameConnection(scene, connection),
+    { what: 'seq', program: seq, specification: () => head?.seq ?? null },
+    { what: 'held already', program: isDuplicate, specification: () => isHeld },
+  ]);
+};
+
+type AckSent = Extract<Report, { readonly did: 'ackSent' }>;
+
+const sameAcked = (scene: Scene, upTo: number): Same =>
+  sameOf(scene, 'acknowledged', upTo, (copy) => ('acked' in copy ? copy.acked : null));
+
+const sameWish = (scene: Scene, wantsQuiet: boolean): Same =>
+  sameOf(scene, 'asks for a quiet disk', wantsQuiet, (copy) =>
+    copy.mode === 'replaying' ? copy.asks : null,
+  );
+
+/** A backup that wants the disk quiet knows that its destination has been copied to (R33-7). */
+const copiedTo = ({ state }: Scene, { move, host }: Replaying, wantsQuiet: boolean) => {
+  const to = move === null ? undefined : state.copies[move]?.host;
+  return bridged(state, to, host, wantsQuiet ? firstPasses(state, move) : []);
+};
+
+/**
+ * The first message of a backup on a connection. The one of a clone, or of the destination of a
+ * VMotion, is a part of `arm` or `takeUp`; any other is `reconnect`. The program speaks after it
+ * has connected: that the network may have been cut since makes no difference to anybody, and that
+ * the old connection is lost is no news, whichever end knew it first.
+ */
+const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading => {
+  const { connection, upTo, wantsQuiet } = report;
+  const { state, ledger, name, id } = scene;
+  const { connection: known } = backup;
+  if (!isBound(ledger, name, known)) {
+    bindEnd(ledger, name, connection, known);
+    ackSent(ledger, known, true);
+    return stutters(sameAcked(scene, upTo));
+  }
+  const next = connectionId((state.connections.at(-1)?.id ?? -1) + 1);
+  bindEnd(ledger, name, connection, next);
+  ackSent(ledger, next, true);
+  const old = connectionOf(state, known);
+  const lost: readonly Event[] = old?.open === true ? [{ type: 'reset', connection: known }] : [];
+  const primary = holderOf(state, backup.primary);
+  const reconnecting = bridged(state, primary?.host, backup.host, [
+    { type: 'reconnect', copy: id },
+  ]);
+  return stands(
+    [...lost, ...copiedTo(scene, backup, wantsQuiet), ...reconnecting],
+    [sameAcked(scene, upTo), sameWish(scene, wantsQuiet)],
+  );
+};
+
+/**
+ * An ack is one of the specification's if it says anything new there: more entries, or another wish
+ * for a quiet disk. What else it carries is the lag's, and keeps the channel alive (R32-9, Q9).
+ */
+const ordinaryAck = (scene: Scene, backup: Replaying, report: AckSent): Reading => {
+  const { connection, upTo, wantsQuiet } = report;
+  const { state, ledger } = scene;
+  if (!isOpen(scene)) {
+    const held: Same = {
+      what: 'held or replayed',
+      program: upTo,
+      specification: () => heldOrReplayed(state, backup),
+    };
+    return stutters(sameConnection(scene, connection), held);
+  }
+  const isNews = heldOrReplayed(state, backup) > backup.acked || wantsQuiet !== backup.asks;
+  ackSent(ledger, backup.connection, isNews);
+  const same = [sameConnection(scene, connection), sameAcked(scene, upTo)];
+  if (!isNews) return stutters(...same);
+  return stands(
+    [...copiedTo(scene, backup, wantsQuiet), { type: 'acknowledge', copy: scene.id }],
+    [...same, sameWish(scene, wantsQuiet)],
+  );
+};
+
+const ackedBy = (scene: Scene, report: AckSent): Reading | Senseless => {
+  const { copy } = scene;
+  if (copy.mode !== 'replaying') return senseless(`a ${copy.mode} copy acknowledges nothing`);
+  return report.isHello ? helloSent(scene, copy, report) : ordinaryAck(scene, copy, report);
+};
+
+type AckRead = Extract<Report, { readonly did: 'ackRead' }>;
+
+/**
+ * The connection that a primary hears from under a number that is new: of those that it has not
+ * heard of, the first whose message is as it says, for each end numbers for itself.
+ */
+const heardOn = ({ state, ledger, name, copy }: Scene, report: AckRead) => {
+  const known = connectionAt(ledger, name, report.connection);
+  if (known !== undefined) return known;
+  const fresh = state.connections.filter(
+    ({ id, primary, acks }) =>
+      primary === copy.line && acks.length > 0 && !isBound(ledger, name, id),
+  );
+  const fits = (one: Connection): boolean =>
+    copy.mode === 'recording' &&
+    thisPair(copy, one) === report.isOurs &&
+    one.acks[0]?.upTo === report.upTo;
+  const heard = fresh.find(fits) ?? fresh[0];
+  if (heard !== undefined) bindEnd(ledger, name, report.connection, heard.id);
+  return heard?.id;
+};
+
+const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
+  const { copy, id, state, ledger } = scene;
+  const connection = heardOn(scene, report);
+  // only a primary that records heeds acks: those of a pair that is over are ignored (R22-6)
+  if (copy.mode !== 'recording') {
+    if (connection !== undefined) ackTaken(ledger, connection);
+    return stutters({ what: 'is ours', program: report.isOurs, specification: () => false });
+  }
+  const isEvent = connection === undefined ? undefined : ackTaken(ledger, connection);
+  if (connection === undefined || isEvent === undefined) {
+    return senseless('it reads an acknowledgment that nobody has sent');
+  }
+  const from = connectionOf(state, connection);
+  const isOurs = from !== undefined && thisPair(copy, from);
+  const ours: Same = { what: 'is ours', program: report.isOurs, specification: () => isOurs };
+  if (!isEvent) return stutters(ours);
+  const [ack] = from?.acks ?? [];
+  const upTo: Same = {
+    what: 'acknowledged',
+    program: report.upTo,
+    specification: () => ack?.upTo ?? null,
+  };
+  const backup = from === undefined ? undefined : holderOf(state, from.backup)?.host;
+  return stands(bridged(state, backup, copy.host, [{ type: 'readAck', copy: id, connection }]), [
+    ours,
+    upTo,
+  ]);
+};
+
+/** What a line about the logging channel stands for. */
+export const onChannel = (scene: Scene, report: Channel): Reading | Senseless =>
+  match(report)
+    .returnType<Reading | Senseless>()
+    .with({ did: 'entrySent' }, (line) => entrySent(scene, line))
+    .with({ did: 'entryReceived' }, (line) => entryReceived(scene, line))
+    .with({ did: 'ackSent' }, (line) => ackedBy(scene, line))
+    .with({ did: 'ackRead' }, (line) => ackRead(scene, line))
+    // a connection begins with its first message, and is lost for the world or by a suspicion
+    .with({ did: 'connected' }, () => stutters())
+    .with({ did: 'disconnected' }, () => stutters())
+    .exhaustive();

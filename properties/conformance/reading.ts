@@ -1,0 +1,103 @@
+import type { Put } from '../../impl/hypervisor/report.ts';
+import type { Effect } from '../../model/effect.ts';
+import type { Event } from '../../model/event.ts';
+import type { CopyId } from '../../model/ids.ts';
+import type { State, Vm } from '../../model/state.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What the specification went through for one line. */
+export type Passage = {
+  readonly before: State;
+  readonly after: State;
+  readonly effects: readonly Effect[];
+};
+
+/** A value that both sides can name, as either has it. */
+export type Value = string | number | boolean | null;
+
+/** A value that has to be the same on both sides once the events have happened. */
+export type Same = {
+  readonly what: string;
+  readonly program: Value;
+  readonly specification: (passage: Passage) => Value;
+};
+
+/** What the world notices of a line, as the program says. */
+export type Shown =
+  | { readonly type: 'transmit' | 'print'; readonly output: Put }
+  | { readonly type: 'submit'; readonly io: number; readonly generation: number }
+  | { readonly type: 'announce' }
+  | { readonly type: 'write'; readonly io: number };
+
+/** What a line of the report stands for. */
+export type Reading = {
+  /** In this order, each enabled when its turn comes; none where the specification stutters. */
+  readonly events: readonly Event[];
+  readonly same: readonly Same[];
+  readonly shown: readonly Shown[];
+};
+
+/** A line that no event can stand for: a sentence. */
+export type Senseless = { readonly senseless: string };
+
+/** Where a line is read: what the specification is like, and whose line it is. */
+export type Scene = {
+  readonly state: State;
+  readonly ledger: Ledger;
+  readonly id: CopyId;
+  readonly name: string; // the program's, of the copy
+  readonly copy: Vm;
+};
+
+/** The events that a line stands for, what both sides can name then, and what the world sees. */
+export const stands = (
+  events: readonly Event[],
+  same: readonly Same[] = [],
+  shown: readonly Shown[] = [],
+): Reading => ({ events, same, shown });
+
+/** The specification stutters: nothing of it changes. */
+export const stutters = (...same: readonly Same[]): Reading => stands([], same);
+
+/** The line makes no sense. */
+export const senseless = (sentence: string): Senseless => ({ senseless: sentence });
+
+/** A value that both sides can name, of one copy. */
+export const sameOf = (
+  { id }: Pick<Scene, 'id'>,
+  what: string,
+  program: Value,
+  value: (copy: Vm, passage: Passage) => Value,
+): Same => ({
+  what,
+  program,
+  specification: (passage) => {
+    const copy = passage.after.copies[id];
+    return copy === undefined ? null : value(copy, passage);
+  },
+});
+
+/** How far the guest has come. */
+export const positionOf = (copy: Vm): number | null =>
+  'guest' in copy ? copy.guest.position : null;
+
+/** The position of the guest after the line. */
+export const samePosition = (scene: Scene, program: number): Same =>
+  sameOf(scene, 'position', program, positionOf);
+
+/** The position of the guest before the line. */
+export const samePositionBefore = ({ copy }: Scene, program: number): Same => ({
+  what: 'position before it',
+  program,
+  specification: () => positionOf(copy),
+});
+
+/** The mode after the line. */
+export const sameMode = (scene: Scene, ...modes: readonly Vm['mode'][]): Same =>
+  sameOf(scene, 'mode', modes.join(' or '), ({ mode }) =>
+    modes.includes(mode) ? modes.join(' or ') : mode,
+  );
+
+/** The generation after the line. */
+export const sameGeneration = (scene: Scene, program: number): Same =>
+  sameOf(scene, 'generation', program, (copy) => ('generation' in copy ? copy.generation : null));

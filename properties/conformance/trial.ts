@@ -1,0 +1,85 @@
+import { digestOf as digestOfBytes } from '../../impl/guest/digest.ts';
+import { foldImage } from '../../impl/guest/fold.ts';
+import { bytesOf } from '../../impl/guest/numbers.ts';
+import { Hypervisor } from '../../impl/hypervisor/hypervisor.ts';
+import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts';
+import type { Script } from '../checker/script.ts';
+import type { Claim, Sometimes } from '../property.ts';
+import type { Program } from '../simulation/program.ts';
+import type { Reported } from '../simulation/reported.ts';
+import { playScript } from '../simulation/scripted.ts';
+import { conformer } from './conform.ts';
+import type { Divergence } from './divergence.ts';
+import type { DigestOf } from './ledger.ts';
+
+/** What a run of the program can be refuted by. */
+export type Finding =
+  /** It is no run of the specification, or one that breaks a claim. */
+  | { readonly kind: 'divergence'; readonly divergence: Divergence }
+  /** It broke one of its own invariants, or its contract with its host: the sentence. */
+  | { readonly kind: 'fault'; readonly sentence: string };
+
+/** What came of one script. */
+export type Trial = {
+  readonly finding: Finding | null;
+  readonly lines: number; // of the report
+  readonly events: number; // of the specification that they stand for
+  readonly applied: number; // events of the script that meant something to the program
+};
+
+/** What the program is held against besides the specification's rules. */
+export type TrialOptions = {
+  readonly claims?: readonly Claim[];
+  readonly witnesses?: Set<Sometimes>;
+};
+
+/** The program that decides so; as the paper does unless told otherwise. */
+export const programWith = (changed: Partial<Policies> = {}): Program => {
+  const policies = { ...paperPolicies, ...changed };
+  return {
+    boot: (options) => Hypervisor.boot(options, policies),
+    destination: (options) => Hypervisor.destination(options, policies),
+  };
+};
+
+/** How the fold machine represents what the specification's guest puts out: word by word. */
+export const foldDigest: DigestOf = (_, content) => digestOfBytes(bytesOf(...content));
+
+/** The sentence of an assertion; anything else is no finding, but a bug of the harness. */
+const sentenceOf = (error: unknown): string => {
+  if (error instanceof Error && error.message.startsWith('broken ')) return error.message;
+  throw error;
+};
+
+/** Plays a script to the program and holds its report against the specification. */
+export const trial = (program: Program, script: Script, options: TrialOptions = {}): Trial => {
+  const image = foldImage(script.settings.program);
+  const reports: Reported[] = [];
+  let applied = 0;
+  let fault: string | null = null;
+  try {
+    const played = playScript(program, image, script);
+    reports.push(...played.reports);
+    applied = played.applied;
+  } catch (error) {
+    fault = sentenceOf(error);
+  }
+  const { feed, eventCount } = conformer(script.settings, { digestOf: foldDigest, ...options });
+  for (const [at, reported] of reports.entries()) {
+    const divergence = feed(reported);
+    if (divergence === null) continue;
+    const finding = { kind: 'divergence', divergence } as const;
+    return { finding, lines: at, events: eventCount(), applied };
+  }
+  const finding = fault === null ? null : ({ kind: 'fault', sentence: fault } as const);
+  return { finding, lines: reports.length, events: eventCount(), applied };
+};
+
+/** What a finding is about, so that shrinking does not wander off to another one. */
+export const causeOf = (finding: Finding): string => {
+  if (finding.kind === 'fault') return finding.sentence.replace(/\d+/g, 'n');
+  const { breach } = finding.divergence;
+  if (breach.kind === 'refused') return `${breach.event.type}: ${breach.refusal}`;
+  if (breach.kind === 'differs') return breach.what;
+  return breach.kind === 'senseless' ? breach.sentence.replace(/\d+/g, 'n') : breach.claim.id;
+};
