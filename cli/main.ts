@@ -15,6 +15,7 @@ import {
   seconds,
   wholeNumber,
 } from './options.ts';
+import { programVerbs } from './program-verbs.ts';
 import { complain, terminal } from './terminal.ts';
 
 type Ended = (code: number) => void;
@@ -219,6 +220,7 @@ To begin with:
   lockstep check                             does the paper's protocol hold?
   lockstep check --spec release-off-by-one   a mutant: wrong in one decision
   lockstep explore                           every interleaving of a small scope
+  lockstep run                               the program itself, on three hosts
 
 Exit codes: 0 holds, 1 refuted, 2 bad usage or input, 3 inconclusive.`;
 
@@ -280,9 +282,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   const ended: Ended = (value) => {
     code = value;
   };
-  const verbs = [check, explore, extreme, replay, shrink, mutants, doctor].map((verb) =>
-    verb(ended),
-  );
+  const specified = [check, explore, extreme, replay, shrink, mutants, doctor];
+  const verbs = [...specified.map((verb) => verb(ended)), ...programVerbs(ended)];
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;
