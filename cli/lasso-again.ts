@@ -27,7 +27,7 @@ export const lassoAgain = (spec: Spec, bundle: LassoBundle): Again => {
 };
 
 /** Since when something is owed. */
-export const sinceText = (owedFrom: number): string =>
+const sinceText = (owedFrom: number): string =>
   owedFrom === 0 ? 'from the beginning' : `from event ${owedFrom} on`;
 
 /** Since when what never comes is owed, and what was taken for granted there. */

@@ -52,11 +52,8 @@ export const printPursuit = ({ specification, scope, ids }: Pursuit, terminal: T
     '  ',
   );
 
-/** The lassos that were found, as bundles. */
-export const lassoBundles = (
-  { specification, scope }: Pursuit,
-  { found }: Hunted,
-): readonly LassoBundle[] =>
+/** The lassos that were found. */
+const bundlesOf = ({ specification, scope }: Pursuit, { found }: Hunted): readonly LassoBundle[] =>
   found.answers.flatMap((answer) => {
     if (answer.kind !== 'violated') return [];
     const certificate: Certificate = answer.isShortest
@@ -69,7 +66,7 @@ type Kept = { readonly case: Omit<LassoCase, 'why'>; readonly complaint: BadInpu
 
 /** The lassos that were found, each saved before it is told. */
 const keptIn = (pursuit: Pursuit, hunted: Hunted): readonly Kept[] =>
-  lassoBundles(pursuit, hunted).flatMap((bundle) => {
+  bundlesOf(pursuit, hunted).flatMap((bundle) => {
     const claim = claimNamed(bundle.claim);
     if (claim === null) return [];
     const { file, complaint } = keepShortest(bundle);

@@ -34,7 +34,7 @@ export type ReplayedRun = Common & {
 };
 
 /** The same of a lasso. */
-export type ReplayedLasso = Common & {
+type ReplayedLasso = Common & {
   readonly kind: 'lasso';
   readonly bundle: LassoBundle;
   readonly again: Again;
