@@ -121,3 +121,21 @@ export type DoctorOptions = {
   readonly seed?: number;
   readonly runs: number;
 };
+
+/** The options of `lockstep run`. */
+export type RunOptions = {
+  readonly timeout: number;
+  readonly folder?: string;
+  readonly reports?: true;
+  readonly json?: true;
+};
+
+/** The options of `lockstep host`. */
+export type HostOptions = { readonly config: string };
+
+/** The options of `lockstep status`. */
+export type StatusOptions = {
+  readonly watch?: true;
+  readonly at: readonly string[];
+  readonly json?: true;
+};
