@@ -7,7 +7,7 @@ import { type ConnectionId, type CopyId, connectionId } from '../../model/ids.ts
 import type { Connection } from '../../model/log.ts';
 import type { Replaying, State, Vm } from '../../model/state.ts';
 import { bridged, firstPasses } from './bridge.ts';
-import { ackSent, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
+import { ackSent, acksLost, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -135,9 +135,11 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
   // whoever answers for a primary on its way is not it
   if (primary?.mode === 'halted' && primary.because === 'moved') return stutters();
   const old = connectionOf(state, known);
-  // nobody has read the first message yet: said again, to where its primary is by now, it is the same
+  // nobody has read the first message yet: said again, where its primary is now, it is the same
   if (old?.open === true && old.acks.length === 1 && connectionIn(primary) !== known) {
     bindEnd(ledger, name, connection, known);
+    acksLost(ledger, known);
+    ackSent(ledger, known, true);
     return stutters(sameAcked(scene, upTo));
   }
   const next = connectionId((state.connections.at(-1)?.id ?? -1) + 1);
