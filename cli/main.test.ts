@@ -28,6 +28,9 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       ['doctor'],
       ['explore'],
       ['extreme'],
+      ['run'],
+      ['host'],
+      ['status'],
     ]) {
       const ran = await lockstep(folder, ...verb, '--help');
       expect(ran).toMatchObject({ code: 0, err: '' });
@@ -66,6 +69,13 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     ],
     [['replay', 'none.json'], /^lockstep: in none\.json, the file should be readable, .*\n$/],
     [['mutants', '--only', 'x'], /^lockstep: in the command line, --only should be .*\n$/],
+    [
+      ['run', 'minesweeper'],
+      "lockstep: there is no such image: expected key-value or fold, got 'minesweeper'.\n",
+    ],
+    [['host'], "lockstep: required option '--config <file>' not specified.\n"],
+    [['host', '--config', 'A.json'], /^lockstep: ENOENT: .*A\.json'\n$/],
+    [['status'], /^lockstep: nothing runs here: .*\n$/],
   ])('answers %j with one sentence and exit 2', async (args, sentence) => {
     const folder = folderWith();
     const ran = await lockstep(folder, ...args);

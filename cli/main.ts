@@ -13,8 +13,10 @@ import {
   repeated,
   type ShrinkOptions,
   seconds,
+  sides,
   wholeNumber,
 } from './options.ts';
+import { programVerbs } from './program-verbs.ts';
 import { complain, terminal } from './terminal.ts';
 
 type Ended = (code: number) => void;
@@ -38,6 +40,7 @@ Examples:
   lockstep check
   lockstep check --spec release-off-by-one
   lockstep check --spec ./my-variant.ts --property S1 --time 5
+  lockstep check --on impl
   lockstep check --seed 7 --runs 10000 --json`;
 
 const check = (ended: Ended): Command =>
@@ -52,6 +55,7 @@ const check = (ended: Ended): Command =>
     .addOption(several('--property <id>', 'only this claim, such as S1; may be repeated'))
     .addOption(several('--strategy <name>', 'only swarm, pct or novelty; may be repeated'))
     .addOption(several('--without <what>', 'no console, control, disk or vmotion', 'none'))
+    .option('--on <side>', 'spec, impl (the program) or both', oneOfWords('--on', sides), 'spec')
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', checkHelp)
     .action(async (options: CheckOptions) => {
@@ -131,7 +135,8 @@ const extreme = (ended: Ended): Command =>
 
 const replayHelp = `
 The story has a lane per host and per channel. An event that does not apply any
-more, after an edit of the protocol, is named and left out.
+more, after an edit of the protocol, is named and left out. A story that goes on
+for ever, or stops, is judged anew: whether all that is fair is done in it.
 
 For other tools, \`itf\` is the Informal Trace Format in JSON, which Apalache and
 Quint read, and \`tla\` a module of TLA+ whose \`Trace\` is the sequence of states.
@@ -160,6 +165,8 @@ const replay = (ended: Ended): Command =>
     });
 
 const shrinkHelp = `
+A lasso is not shrunk: explore has made it as short as it can.
+
 Exit code: 0 done, 1 nothing in the file breaks its claim, 2 bad usage or input.`;
 
 const shrink = (ended: Ended): Command =>
@@ -219,6 +226,7 @@ To begin with:
   lockstep check                             does the paper's protocol hold?
   lockstep check --spec release-off-by-one   a mutant: wrong in one decision
   lockstep explore                           every interleaving of a small scope
+  lockstep run                               the program itself, on three hosts
 
 Exit codes: 0 holds, 1 refuted, 2 bad usage or input, 3 inconclusive.`;
 
@@ -280,9 +288,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   const ended: Ended = (value) => {
     code = value;
   };
-  const verbs = [check, explore, extreme, replay, shrink, mutants, doctor].map((verb) =>
-    verb(ended),
-  );
+  const specified = [check, explore, extreme, replay, shrink, mutants, doctor];
+  const verbs = [...specified.map((verb) => verb(ended)), ...programVerbs(ended)];
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;

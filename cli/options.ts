@@ -51,8 +51,12 @@ export const repeated = (value: string, before: readonly string[]): readonly str
   value,
 ];
 
+/** What `lockstep check` can be about: the protocol, or the program that is written to it. */
+export const sides = ['spec', 'impl', 'both'] as const;
+
 /** The options of `lockstep check`. */
 export type CheckOptions = {
+  readonly on: (typeof sides)[number];
   readonly spec: string;
   readonly seed?: number;
   readonly runs?: number;
@@ -120,4 +124,22 @@ export type DoctorOptions = {
   readonly spec: string;
   readonly seed?: number;
   readonly runs: number;
+};
+
+/** The options of `lockstep run`. */
+export type RunOptions = {
+  readonly timeout: number;
+  readonly folder?: string;
+  readonly reports?: true;
+  readonly json?: true;
+};
+
+/** The options of `lockstep host`. */
+export type HostOptions = { readonly config: string };
+
+/** The options of `lockstep status`. */
+export type StatusOptions = {
+  readonly watch?: true;
+  readonly at: readonly string[];
+  readonly json?: true;
 };

@@ -112,17 +112,24 @@ const differing = (same: readonly Same[], passage: Passage): Breach | null => {
 
 const readThrough = (course: Course, reading: Reading | Senseless, all: readonly Same[]) => {
   if ('senseless' in reading) return { kind: 'senseless', sentence: reading.senseless } as const;
-  const passage = follow(course, reading.events);
+  const passage = follow(course, reading);
   if ('kind' in passage) return passage;
   const shown = sameEffects(course.ledger, reading.shown);
   return differing([...reading.same, ...all, shown], passage);
 };
+
+/** A destination of which its source wants nothing connects, at most, and discards itself. */
+const isNobody = ({ did }: Report): boolean =>
+  did === 'connected' || did === 'disconnected' || did === 'halted';
+
+const nobody: Breach = { kind: 'senseless', sentence: 'its source has no use for it' };
 
 type Line = Extract<Reported, { readonly by: 'copy' }>;
 
 const ofCopy = (course: Course, { copy: name, host, report }: Line): Breach | null => {
   const { ledger } = course;
   const { state } = course.run;
+  if (ledger.unwanted.has(name)) return isNobody(report) ? null : nobody;
   const id = ledger.copies.get(name);
   const copy = id === undefined ? undefined : state.copies[id];
   if (id === undefined || copy === undefined) {

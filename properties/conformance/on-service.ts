@@ -3,7 +3,7 @@ import type { Report } from '../../impl/hypervisor/report.ts';
 import { connectionOf, holderOf } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId } from '../../model/ids.ts';
-import { bridged, firstPasses } from './bridge.ts';
+import { bridged, firstPasses, putOff } from './bridge.ts';
 import { acksLost, shareNamed } from './ledger.ts';
 import {
   type Reading,
@@ -65,7 +65,10 @@ const gotImage = (scene: Scene): Reading => {
   const same = sameMode(scene, 'cloning', 'arriving');
   if (copy.mode !== 'cloning' && copy.mode !== 'arriving') return stutters(same);
   const source = copy.mode === 'cloning' ? holderOf(state, copy.source) : state.copies[copy.source];
-  if (source === undefined || source.mode === 'replaying') return stutters(same);
+  const isAwaited =
+    (source?.mode === 'live' && (source.clone === id || source.move === id)) ||
+    (source?.mode === 'recording' && source.move === id);
+  if (!isAwaited) return stutters(same);
   return stands(bridged(state, source.host, copy.host, firstPasses(state, id)), [same]);
 };
 
@@ -108,9 +111,10 @@ const ordered = ({ ledger, id, copy }: Scene, report: Ordered): Reading | Sensel
   return stands([{ type: 'order', copy: id, operation }]);
 };
 
-/** To be moved itself it keeps its disk quiet from here on; another one is asked to (R33-5). */
+/** To be moved itself it keeps its disk quiet from here on, unless it does already (R33-5). */
 const quieting = (scene: Scene): Reading => {
   const { copy, id, state } = scene;
+  if ('devices' in copy && copy.devices.quiesce !== 'none') return stutters();
   const to = destinationOf(scene);
   const host = to === null ? undefined : state.copies[to]?.host;
   const events: readonly Event[] = [...firstPasses(state, to), { type: 'quiesce', copy: id }];
@@ -121,6 +125,13 @@ const switchedOver = (scene: Scene, name: string, position: number): Reading => 
   const { copy, id, state, ledger } = scene;
   const destination = destinationOf(scene);
   const to = destination === null ? undefined : state.copies[destination];
+  if (copy.mode === 'replaying' && destination !== null) {
+    ledger.leaving.set(destination, id);
+    return stutters(
+      sameOther(scene, 'destination', name, destination),
+      samePositionBefore(scene, position),
+    );
+  }
   const left = 'connection' in copy ? connectionOf(state, copy.connection) : undefined;
   if (left !== undefined) acksLost(ledger, left.id);
   const events: readonly Event[] = [
@@ -135,11 +146,11 @@ const switchedOver = (scene: Scene, name: string, position: number): Reading => 
 };
 
 const tookUp = (scene: Scene, position: number): Reading => {
-  const { copy, id, state } = scene;
+  const { copy, id, state, ledger } = scene;
   const from = copy.mode === 'arriving' ? state.copies[copy.source] : undefined;
-  return stands(bridged(state, from?.host, copy.host, [{ type: 'takeUp', copy: id }]), [
-    samePosition(scene, position),
-  ]);
+  const arriving = bridged(state, from?.host, copy.host, [{ type: 'takeUp', copy: id }]);
+  const leaving = putOff(state, ledger, (one) => one.id === id);
+  return stands([...leaving, ...arriving], [samePosition(scene, position)]);
 };
 
 const onVmotion = (
@@ -160,8 +171,31 @@ const onVmotion = (
     )
     .with({ did: 'switchedOver' }, ({ copy: to, position }) => switchedOver(scene, to, position))
     .with({ did: 'tookUp' }, ({ position }) => tookUp(scene, position))
-    .with({ did: 'cancelled' }, () => stands([{ type: 'cancel', copy: scene.id }]))
+    .with({ did: 'cancelled' }, ({ copy: to }) =>
+      scene.ledger.unwanted.has(to)
+        ? stutters()
+        : stands(
+            [{ type: 'cancel', copy: scene.id }],
+            [sameOther(scene, 'destination', to, destinationOf(scene))],
+          ),
+    )
     .exhaustive();
+
+/**
+ * A VM that was powered off is gone. A backup that suspects its primary and is told has stopped by
+ * that; one whose primary has closed the channel cannot say any more that it is told, and stops by
+ * suspecting it (R33-2d).
+ */
+const stopped = (scene: Scene): Reading => {
+  const { copy, id, state } = scene;
+  const same = sameOf(scene, 'halted because', 'off', (one) =>
+    one.mode === 'halted' ? one.because : one.mode,
+  );
+  if (copy.mode === 'halted') return stutters(same);
+  const isClosed =
+    copy.mode === 'replaying' && connectionOf(state, copy.connection)?.open === false;
+  return stands([{ type: isClosed ? 'suspect' : 'stop', copy: id }], [same]);
+};
 
 /** What a line about protection, management or VMotion stands for. */
 export const onService = (scene: Scene, report: Service): Reading | Senseless => {
@@ -180,19 +214,7 @@ export const onService = (scene: Scene, report: Service): Reading | Senseless =>
       // time is not modelled here, and without it there is no lag (R32-9)
       .with({ did: 'limited' }, () => stutters())
       .with({ did: 'ordered' }, (line) => ordered(scene, line))
-      .with({ did: 'stopped' }, () =>
-        // a backup that suspects a primary which is powered off has stopped by that (R33-2d)
-        copy.mode === 'halted' && copy.because === 'off'
-          ? stutters()
-          : stands(
-              [{ type: 'stop', copy: id }],
-              [
-                sameOf(scene, 'halted because', 'off', (one) =>
-                  one.mode === 'halted' ? one.because : one.mode,
-                ),
-              ],
-            ),
-      )
+      .with({ did: 'stopped' }, () => stopped(scene))
       .otherwise((line) => onVmotion(scene, line))
   );
 };

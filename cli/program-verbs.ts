@@ -1,0 +1,88 @@
+import { Command, Option } from 'commander';
+import {
+  type HostOptions,
+  type RunOptions,
+  repeated,
+  type StatusOptions,
+  wholeNumber,
+} from './options.ts';
+import { terminal } from './terminal.ts';
+
+type Ended = (code: number) => void;
+
+const runHelp = `
+Starts, as processes of their own, a shared storage, a clustering service, a
+gateway for clients and three hosts, A, B and C. The guest runs on one host and
+is followed on another; it is key-value, or fold with a program after it.
+
+  echo 'put colour blue' | nc -u -w1 127.0.0.1 PORT
+
+Kill a host with kill -9: the other takes over, and a third is its new backup.
+Ctrl-C powers the VM off.
+
+Exit code: 0 the VM was powered off, 2 bad usage or input.`;
+
+const run = (ended: Ended): Command =>
+  new Command('run')
+    .summary('run a guest, protected, on three hosts of this machine')
+    .description('Run a guest, protected, on three hosts that are processes of this machine.')
+    .argument('[guest...]', 'key-value, or fold with a program', [])
+    .option(
+      '--timeout <ms>',
+      'silence that counts as a failure',
+      wholeNumber('--timeout', 50, 600_000),
+      3000,
+    )
+    .option('--folder <dir>', 'keep the storage, the configurations and the reports there')
+    .option('--reports', 'have each host write down what it does')
+    .option('--json', 'what happens as NDJSON')
+    .addHelpText('after', runHelp)
+    .action(async (guest: readonly string[], options: RunOptions) => {
+      const verb = await import('./run.ts');
+      ended(await verb.run(guest, options, terminal()));
+    });
+
+const hostHelp = `
+The role in the file says what the process is: a host, the storage, the service
+or the gateway; docs/three-hosts has an example of each. What happens is printed
+as NDJSON. SIGTERM and Ctrl-C power the VM off if it is served here.
+
+Exit code: 0 it was told to end, 2 bad usage or input, 70 a bug.`;
+
+const host = (ended: Ended): Command =>
+  new Command('host')
+    .summary('run one process of a cluster')
+    .description('Run one process of a cluster: a host, the storage, the service or the gateway.')
+    .requiredOption('--config <file>', 'what it is and whom it knows')
+    .addHelpText('after', hostHelp)
+    .action(async ({ config }: HostOptions) => {
+      const verb = await import('./host.ts');
+      ended(await verb.host(config, terminal()));
+    });
+
+const statusHelp = `
+Exit code: 0 shown, 2 bad usage or input.`;
+
+const status = (ended: Ended): Command =>
+  new Command('status')
+    .summary('show how the hosts of a run are')
+    .description('Show how the hosts of a run are: that of `lockstep run` in this folder.')
+    .option('--watch', 'again and again')
+    .addOption(
+      new Option('--at <address>', 'host and port of a status; may be repeated')
+        .argParser(repeated)
+        .default([], 'those of the run'),
+    )
+    .option('--json', 'one JSON document instead of the table')
+    .addHelpText('after', statusHelp)
+    .action(async (options: StatusOptions) => {
+      const verb = await import('./status.ts');
+      ended(await verb.status(options, terminal()));
+    });
+
+/** The commands that run the program itself, not its specification. */
+export const programVerbs = (ended: Ended): readonly Command[] => [
+  run(ended),
+  host(ended),
+  status(ended),
+];

@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { imageNamed } from '../impl/guest/images.ts';
+import { Cluster } from '../impl/host/cluster.ts';
+import type { Told } from '../impl/host/journal.ts';
+import { defaultSettings, type Settings } from '../impl/hypervisor/settings.ts';
+import { exitCodes, type RunOptions } from './options.ts';
+import { type RunStory, runStory } from './run-story.ts';
+import { complain, interruptible, type Terminal } from './terminal.ts';
+
+const hosts = ['A', 'B', 'C'];
+const others = ['storage', 'service', 'gateway'] as const;
+const repairMs = 1000; // until a host that has died is back, empty
+const powerOffMs = 10_000; // then it is ended whatever it does
+const crashed = 70;
+
+/** Where a run leaves what others need to look at it, below the current folder. */
+export const runFile: string = join('.lockstep', 'run.json');
+
+/** The paper's durations in proportion to another timeout. */
+const settingsFor = (timeoutMs: number): Settings => {
+  const scaled = (ms: number): number => Math.max(1, Math.floor((ms * timeoutMs) / 3000));
+  return {
+    ...defaultSettings,
+    timeoutMs,
+    stallTimeoutMs: scaled(defaultSettings.stallTimeoutMs),
+    heartbeatEveryMs: scaled(defaultSettings.heartbeatEveryMs),
+    keepaliveEveryMs: scaled(defaultSettings.keepaliveEveryMs),
+    retryEveryMs: scaled(defaultSettings.retryEveryMs),
+    announceEveryMs: scaled(defaultSettings.announceEveryMs),
+  };
+};
+
+const introduce = (cluster: Cluster, { print, colours }: Terminal): void => {
+  const { gateway, hosts: planned } = cluster.plan;
+  const at = ({ address, port }: { address: string; port: number }): string => `${address} ${port}`;
+  const pids = hosts.map((host) => `${host} ${cluster.pid(host) ?? '-'}`).join(', ');
+  print();
+  print(`  the guest   ${colours.bold(`nc -u ${at(gateway.guest)}`)}`);
+  print(`  its console ${colours.bold(`nc ${at(gateway.console)}`)}`);
+  for (const { name, status } of planned) {
+    if (status !== null)
+      print(`  status of ${name} http://${status.address}:${status.port}/status`);
+  }
+  print(`  processes   ${pids}`);
+  print();
+};
+
+const firstWords = 'Try it: kill -9 the primary, and ask the guest again. Ctrl-C powers it off.';
+
+/** What has to be done about what has happened. */
+const see = (
+  cluster: Cluster,
+  { by, event }: Told,
+  signal: AbortSignal,
+  tell: (text: string) => void,
+): void => {
+  if (event !== 'ended' || signal.aborted) return;
+  const other = others.find((it) => it === by);
+  if (other !== undefined) cluster.restart(other);
+  else {
+    delay(repairMs, undefined, { signal }).then(
+      () => {
+        cluster.repair(by);
+        tell(`${by} is back, empty: process ${cluster.pid(by)}`);
+      },
+      () => undefined, // nobody wants it any more
+    );
+  }
+};
+
+const noteDown = (cluster: Cluster): void => {
+  const status = Object.fromEntries(cluster.plan.hosts.map(({ name, status: at }) => [name, at]));
+  mkdirSync('.lockstep', { recursive: true });
+  writeFileSync(runFile, `${JSON.stringify({ pid: process.pid, status }, null, 2)}\n`);
+};
+
+type Watched = {
+  readonly story: RunStory;
+  readonly ended: Promise<number>;
+  readonly onTold: (told: Told) => void;
+};
+
+/** Tells what happens, until the VM is off or a process has found a bug in itself. */
+const watched = (
+  terminal: Terminal,
+  options: RunOptions,
+  onTold: (told: Told) => void,
+): Watched => {
+  const story = runStory();
+  const { colours, print } = terminal;
+  let end: (code: number) => void = () => undefined;
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  return {
+    story,
+    ended,
+    onTold: (told) => {
+      const wasProtected = story.isProtected();
+      const sentence = story.tell(told);
+      if (options.json) print(JSON.stringify(told));
+      else if (sentence !== null) print(`${colours.dim(told.at.slice(11, 23))} ${sentence}`);
+      if (!wasProtected && story.isProtected() && !options.json) print(colours.dim(firstWords));
+      if (told.event === 'off') end(exitCodes.holds);
+      if (told.event === 'broken') end(crashed);
+      if (told.event === 'notBooted') end(exitCodes.badInput);
+      onTold(told);
+    },
+  };
+};
+
+const powerOff = async (cluster: Cluster, ended: Promise<number>): Promise<void> => {
+  for (const host of hosts) cluster.order(host, { order: 'powerOff' });
+  await Promise.race([ended, delay(powerOffMs, undefined, { ref: false })]);
+};
+
+/** Starts a small cluster on this machine, with a guest that is protected in it. */
+export const run = async (
+  words: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<number> => {
+  const guest = words.length === 0 ? 'key-value' : words.join(' ');
+  const image = imageNamed([guest]);
+  if (typeof image === 'string') {
+    complain(terminal, `${image}.`);
+    return exitCodes.badInput;
+  }
+  const folder =
+    options.folder === undefined
+      ? mkdtempSync(join(tmpdir(), 'lockstep-'))
+      : resolve(options.folder);
+  const isOver = new AbortController();
+  return interruptible(async (signal) => {
+    let cluster: Cluster | null = null;
+    const tell = (text: string): void => void (options.json || terminal.print(text));
+    const { ended, onTold } = watched(terminal, options, (told) => {
+      if (cluster !== null) see(cluster, told, isOver.signal, tell);
+    });
+    const settings = settingsFor(options.timeout);
+    cluster = await Cluster.start(
+      { folder, guest, hosts, settings, timerEveryMs: 20, hasReports: options.reports === true },
+      onTold,
+    );
+    try {
+      noteDown(cluster);
+      if (!options.json) introduce(cluster, terminal);
+      const interrupted = new Promise<null>((done) =>
+        signal.addEventListener('abort', () => done(null)),
+      );
+      const code = await Promise.race([ended, interrupted]);
+      if (code === null) await powerOff(cluster, ended);
+      return code ?? exitCodes.holds;
+    } finally {
+      isOver.abort();
+      await cluster.stop();
+      rmSync(runFile, { force: true });
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    }
+  });
+};

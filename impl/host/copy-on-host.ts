@@ -1,0 +1,124 @@
+import type { Command } from '../hypervisor/command.ts';
+import type { Hypervisor } from '../hypervisor/hypervisor.ts';
+import type { Input } from '../hypervisor/input.ts';
+import { monotonicMs, timeOfDayMs } from './clock.ts';
+import { Pace } from './pace.ts';
+
+/** What a copy's turns need of its host. */
+export type Surroundings = {
+  readonly packetGroupMax: number;
+  readonly onCommands: (commands: readonly Command[]) => void; // of one turn
+  readonly onBroken: (error: unknown) => void; // a bug of ours: the host stops (R20-7)
+};
+
+const packetsMax = 1000; // in the NIC; what comes then is lost, like any packet (R22-12)
+const inputsPerTurn = 64; // then whatever else the process has to do comes first
+
+/**
+ * Gives one copy its inputs in the order in which they came, its deadlines and its CPU, in turns
+ * between which the rest of the process gets to work.
+ */
+export class CopyOnHost {
+  readonly name: string;
+  readonly #hypervisor: Hypervisor;
+  readonly #surroundings: Surroundings;
+  readonly #pace: Pace = new Pace();
+  #inbox: Input[] = [];
+  #packetCount = 0;
+  #next: NodeJS.Immediate | null = null;
+  #later: NodeJS.Timeout | null = null;
+  #isOver = false;
+
+  constructor(name: string, hypervisor: Hypervisor, surroundings: Surroundings) {
+    this.name = name;
+    this.#hypervisor = hypervisor;
+    this.#surroundings = surroundings;
+    this.#schedule();
+  }
+
+  status(): ReturnType<Hypervisor['status']> {
+    return this.#hypervisor.status();
+  }
+
+  /** Something has happened to it. */
+  put(input: Input): void {
+    if (this.#isOver) return;
+    if (input.type === 'packets') {
+      if (this.#packetCount >= packetsMax) return;
+      this.#packetCount += input.packets.length;
+    }
+    // one timer interrupt that waits is as good as several
+    if (input.type === 'timer' && this.#inbox.some(({ type }) => type === 'timer')) return;
+    this.#inbox.push(input);
+    this.#soon();
+  }
+
+  /** It is over: it gets nothing any more. */
+  end(): void {
+    this.#isOver = true;
+    this.#inbox = [];
+    if (this.#next !== null) clearImmediate(this.#next);
+    if (this.#later !== null) clearTimeout(this.#later);
+  }
+
+  #soon(): void {
+    this.#next ??= setImmediate(() => this.#turn());
+  }
+
+  #schedule(): void {
+    if (this.#isOver) return;
+    if (this.#later !== null) clearTimeout(this.#later);
+    this.#later = null;
+    const nowMs = monotonicMs();
+    const restMs = this.#hypervisor.wantsCpu() ? this.#pace.restMs(performance.now()) : Infinity;
+    const deadlineMs = this.#hypervisor.nextDeadlineMs() ?? Infinity;
+    const waitMs = Math.min(restMs, deadlineMs - nowMs);
+    if (this.#inbox.length > 0 || waitMs <= 0) this.#soon();
+    else if (waitMs < Infinity) this.#later = setTimeout(() => this.#soon(), Math.ceil(waitMs));
+  }
+
+  #turn(): void {
+    this.#next = null;
+    try {
+      for (let count = 0; count < inputsPerTurn && this.#inbox.length > 0; count++) {
+        const input = this.#take();
+        if (input !== undefined) this.#handle(input);
+      }
+      const deadlineMs = this.#hypervisor.nextDeadlineMs();
+      if (deadlineMs !== null && deadlineMs <= monotonicMs()) this.#handle({ type: 'wake' });
+      this.#run();
+    } catch (error) {
+      this.end();
+      this.#surroundings.onBroken(error);
+    }
+    this.#schedule();
+  }
+
+  #run(): void {
+    const began = performance.now();
+    if (this.#isOver || !this.#hypervisor.wantsCpu() || this.#pace.restMs(began) > 0) return;
+    const { instructionCount } = this.#pace;
+    this.#handle({ type: 'run', instructionCount, reading: timeOfDayMs() });
+    const ended = performance.now();
+    this.#pace.ran(ended - began, this.#hypervisor.limitPercent(), ended);
+  }
+
+  #handle(input: Input): void {
+    if (this.#isOver) return;
+    this.#surroundings.onCommands(this.#hypervisor.handle(input, monotonicMs()));
+  }
+
+  /** The next input; packets that came one after the other are one group (R35-4). */
+  #take(): Input | undefined {
+    const first = this.#inbox.shift();
+    if (first?.type !== 'packets') return first;
+    const packets = [...first.packets];
+    for (let [next] = this.#inbox; next?.type === 'packets'; [next] = this.#inbox) {
+      if (packets.length + next.packets.length > this.#surroundings.packetGroupMax) break;
+      packets.push(...next.packets);
+      this.#inbox.shift();
+    }
+    this.#packetCount -= packets.length;
+    return { type: 'packets', packets };
+  }
+}

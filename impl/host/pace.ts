@@ -1,0 +1,34 @@
+const wantedMs = 2; // of a slice: what an input may have to wait
+const leastCount = 64;
+const mostCount = 1 << 20;
+
+/**
+ * How the host gives its CPU to the guest: in slices of about two milliseconds, and with rests
+ * between them as long as the limit wants (R32-10).
+ */
+export class Pace {
+  #instructionCount = 1024;
+  #restsUntilMs = 0;
+
+  /** Instructions of the next slice. */
+  get instructionCount(): number {
+    return this.#instructionCount;
+  }
+
+  /** How long the guest has to rest still. */
+  restMs(nowMs: number): number {
+    return Math.max(0, this.#restsUntilMs - nowMs);
+  }
+
+  /** A slice is over. */
+  ran(tookMs: number, limitPercent: number, nowMs: number): void {
+    if (tookMs > 2 * wantedMs) {
+      this.#instructionCount = Math.max(leastCount, this.#instructionCount >> 1);
+    } else if (tookMs < wantedMs / 2) {
+      this.#instructionCount = Math.min(mostCount, this.#instructionCount << 1);
+    }
+    const share = Math.min(100, Math.max(1, limitPercent)) / 100;
+    // a debt is kept, so that slices shorter than the timers' grain add up
+    this.#restsUntilMs = Math.max(this.#restsUntilMs, nowMs - wantedMs) + tookMs * (1 / share - 1);
+  }
+}
