@@ -11,6 +11,7 @@ export type Wanted = {
   readonly hosts: readonly string[]; // the VM boots on the first
   readonly settings: Settings;
   readonly timerEveryMs: number;
+  readonly speed: number | null;
   readonly hasReports: boolean;
 };
 
@@ -48,7 +49,7 @@ const drawKeys = (hosts: readonly string[]): ((name: string) => Record<string, s
 
 /** Draws keys and deals out ports. */
 export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
-  const { folder, guest, hosts, settings, timerEveryMs, hasReports } = wanted;
+  const { folder, guest, hosts, settings, timerEveryMs, speed, hasReports } = wanted;
   const keysOf = drawKeys(hosts);
   const common = (name: string, place: number) => ({
     name,
@@ -72,6 +73,7 @@ export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
     gateway: { name: 'gateway', ...gateway.listen },
     status: local(ports[place + 1]),
     timerEveryMs,
+    speed,
     reports: hasReports ? join(folder, `${name}.reports.ndjson`) : null,
     settings,
   });
