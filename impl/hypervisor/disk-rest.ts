@@ -5,7 +5,8 @@ import type { Execution } from './execution.ts';
 /** Who wants the disk quiet, as things stand. */
 export type Wish = {
   readonly isAsked: boolean; // by the backup, in its last ack
-  readonly isMoving: boolean; // this copy itself
+  readonly isReady: boolean; // to be moved: the destination waits for a quiet disk
+  readonly isMoving: boolean; // or is yet to come there: a quiet that is there is kept
   readonly isAlone: boolean; // or about to be
 };
 
@@ -14,7 +15,7 @@ export class DiskRest {
   readonly #copy: Copy;
   readonly #devices: Devices;
   readonly #execution: Execution;
-  #isMoving = false;
+  #isQuiet = false;
   #isMarked = false;
 
   constructor(copy: Copy, devices: Devices, execution: Execution) {
@@ -29,10 +30,11 @@ export class DiskRest {
   }
 
   /** Follows the wish of this moment; marks the log where the disk has come to rest. */
-  keep({ isAsked, isMoving, isAlone }: Wish, position: number): void {
-    if (isMoving && !this.#isMoving) this.#copy.say({ did: 'quieting' });
-    this.#isMoving = isMoving;
-    const isQuiet = this.#copy.policies.keepsQuiet(isAsked, isMoving, isAlone);
+  keep({ isAsked, isReady, isMoving, isAlone }: Wish, position: number): void {
+    const isOwn = isReady || (isMoving && this.#isQuiet);
+    const isQuiet = this.#copy.policies.keepsQuiet(isAsked, isOwn, isAlone);
+    if (isReady && !this.#isQuiet) this.#copy.say({ did: 'quieting' });
+    this.#isQuiet = isQuiet;
     this.#execution.keepQuiet(isQuiet);
     if (!isQuiet) this.#isMarked = false;
     if (!isQuiet || this.#isMarked || !this.#devices.isQuiet) return;

@@ -38,6 +38,7 @@ export class Execution {
   #waitsForDisk = false;
   #isIdle = false;
   #stalledAt: number | null = null; // as much was free of the log then
+  #isNext = false; // the instruction that stalled: what strikes later does not starve it
   #hasSaidStalled = false;
 
   constructor(copy: Copy, replica: Replica, devices: Devices) {
@@ -54,6 +55,7 @@ export class Execution {
   record(recorder: Recorder | null): void {
     this.#recorder = recorder;
     this.#stalledAt = null;
+    this.#isNext = false;
     this.#hasSaidStalled = false;
   }
 
@@ -104,7 +106,7 @@ export class Execution {
   /** Delivers what is due, in order, as far as the log has room. */
   deliver(): void {
     if (this.#replica.guest.isOff) this.#due = [];
-    if (this.isStalled) return;
+    if (this.isStalled || this.#isNext) return;
     this.#stalledAt = null;
     while (this.#due.length > 0 && this.#deliver()) this.#due.shift();
   }
@@ -117,7 +119,7 @@ export class Execution {
   wantsCpu(): boolean {
     const { isOff } = this.#replica.guest;
     if (isOff || this.#isIdle || this.#waitsForDisk || this.isStalled) return false;
-    return this.#due.length === 0 && this.#mayRunOn();
+    return (this.#due.length === 0 || this.#isNext) && this.#mayRunOn();
   }
 
   #run(instructionCount: number, reading: number): void {
@@ -148,9 +150,11 @@ export class Execution {
     const { needs } = trap;
     if (trap.issuesIo && this.#isQuiet) {
       this.#waitsForDisk = true;
+      this.#isNext = false;
       return false;
     }
     const seq = this.#log(needs.map((need) => draftOf(need, reading)));
+    this.#isNext = seq === null;
     if (seq === null) return false;
     const outputs = guest.perform(reading);
     const puts = this.#replica.place(outputs);
@@ -269,6 +273,7 @@ export class Execution {
   }
 
   #setShare(share: number): boolean {
+    if (share === this.#replica.share) return true; // nothing changes
     if (this.#log([{ kind: 'SHARE', payload: sharePayload(share) }]) === null) return false;
     this.#replica.share = share;
     this.#copy.say({ did: 'ordered', operation: 'setShare', share });

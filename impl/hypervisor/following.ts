@@ -252,7 +252,7 @@ export class Following implements Role {
     const isChanged = told.upTo !== link.told?.upTo || told.wantsQuiet !== link.told.wantsQuiet;
     const isTimely = this.#hasRead || !this.#replayer.hasMore || isChanged;
     this.#hasRead = false;
-    if (!isDue && !(isTimely && link.isNews(told))) return;
+    if (!isDue && !link.isToTell && !(isTimely && link.isNews(told))) return;
     link.push({ type: 'ack', generation: this.#generation, ...told });
   }
 

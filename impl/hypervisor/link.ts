@@ -44,9 +44,10 @@ export class Link {
   #roomBytes = 0;
   #isPaired = false;
   #isClosed = false;
-  #queued: Told | null = null; // or said already
-  #said: Told | null = null;
-  #begun: Told | null = null;
+  #queued: Control | null = null; // that tells something; or said already
+  #said: Told | null = null; // or has begun to
+  #begun: Control | null = null;
+  #saidUpTo = -1;
   #heard: Told | null = null;
 
   constructor(copy: Copy, connection: number, host: string, capacityBytes: number) {
@@ -78,23 +79,28 @@ export class Link {
   }
 
   push(control: Control): void {
-    this.#queued = tells(control) ?? this.#queued;
+    if (tells(control) !== null) this.#queued = control;
     this.#outbox.push(control);
   }
 
   /** Is this something new to the peer, after all that is on its way? */
   isNews(told: Told): boolean {
-    return isNews(this.#queued, told);
+    return isNews(this.told, told);
   }
 
   /** What the peer is told, once all is there that is on its way. */
   get told(): Told | null {
-    return this.#queued;
+    return this.#queued === null ? null : tells(this.#queued);
   }
 
-  /** What has left says so. */
+  /** An ack was pushed and has not begun to leave: a newer one takes its place. */
+  get isToTell(): boolean {
+    return this.#queued?.type === 'ack' && this.#queued !== this.#begun;
+  }
+
+  /** What has left, to its last byte, says so. */
   get saidUpTo(): number {
-    return this.#said?.upTo ?? -1;
+    return this.#saidUpTo;
   }
 
   /** Entries are sent from now on. */
@@ -149,12 +155,13 @@ export class Link {
   #send(): void {
     const { connection } = this;
     while (this.#roomBytes > 0) {
-      const { bytes, begunControls, sentControls, sentSeqs } = this.#outbox.take(this.#roomBytes);
+      const sent = this.#outbox.take(this.#roomBytes);
+      const { bytes, begunControls, sentControls, sentSeqs } = sent;
       if (bytes.length === 0) return;
       this.#roomBytes -= bytes.length;
       this.#copy.want({ type: 'send', connection, bytes });
       for (const control of begunControls) this.#sayTold(control);
-      for (const control of sentControls) this.#said = tells(control) ?? this.#said;
+      for (const control of sentControls) this.#saidUpTo = tells(control)?.upTo ?? this.#saidUpTo;
       for (const seq of sentSeqs) this.#copy.say({ did: 'entrySent', connection, seq });
     }
   }
@@ -165,9 +172,10 @@ export class Link {
     const { connection } = this;
     const isHello = control.type === 'hello';
     const { upTo, wantsQuiet } = told;
-    const ack = { connection, upTo, isNews: isNews(this.#begun, told), isHello, wantsQuiet };
+    const ack = { connection, upTo, isNews: isNews(this.#said, told), isHello, wantsQuiet };
     this.#copy.say({ did: 'ackSent', ...ack });
-    this.#begun = told;
+    this.#said = told;
+    this.#begun = control;
   }
 
   #sayClosed(because: string): void {

@@ -218,7 +218,8 @@ export class Serving implements Role {
 
   #rest(): void {
     const isAsked = this.#pairing.recorder?.wantsQuiet ?? false;
-    const wish = { isAsked, isMoving: this.#migration.isReady, isAlone: this.mode !== 'recording' };
+    const { isReady, isOn: isMoving } = this.#migration;
+    const wish = { isAsked, isReady, isMoving, isAlone: this.mode !== 'recording' };
     this.#diskRest.keep(wish, this.#replica.guest.position);
   }
 

@@ -54,6 +54,7 @@ const happen = (guest: Guest, given: Given): readonly Output[] => {
   }
 };
 
+type Mark = { readonly copy: string; readonly givenCount: number; readonly position: number };
 type Marks = Map<string, { readonly network: number; readonly console: number }>;
 
 /** The copies that served, one after the other, up to the one that counts. */
@@ -70,15 +71,33 @@ const servedIn = ({ executions, survivor }: Lineage): readonly Execution[] => {
 
 type Sole = { readonly predicted: Predicted; readonly marks: Marks };
 
+/**
+ * Where each copy began to serve, in the execution that counts: what a copy did beyond the place
+ * where another took over from it happened to nobody.
+ */
+const beginningsOf = (served: readonly Execution[], last: Execution): readonly Mark[] => {
+  let givenCount = last.given.length;
+  let position = last.position;
+  return served
+    .toReversed()
+    .map(({ copy, begins }) => {
+      givenCount = Math.min(givenCount, begins?.givenCount ?? 0);
+      position = Math.min(position, begins?.position ?? 0);
+      return { copy, givenCount, position };
+    })
+    .toReversed();
+};
+
 /** One machine, which knows of no other, is given all that the survivor's execution was given. */
 const runAlone = (image: Image, served: readonly Execution[], last: Execution): Sole | string => {
   const guest = image.boot();
   const predicted: Predicted = { network: [], console: [], writes: new Map() };
   const marks: Marks = new Map();
+  const beginnings = beginningsOf(served, last);
   const mark = (count: number): string | null => {
-    for (const { copy, begins } of served) {
-      if (begins === null || begins.givenCount !== count || marks.has(copy)) continue;
-      const wrong = reach(guest, predicted, begins.position);
+    for (const { copy, givenCount, position } of beginnings) {
+      if (givenCount !== count || marks.has(copy)) continue;
+      const wrong = reach(guest, predicted, position);
       if (wrong !== null) return wrong;
       const { network, console } = predicted;
       marks.set(copy, { network: network.length, console: console.length });

@@ -108,6 +108,8 @@ const deadlinesMax = 200;
  * be silence of its own.
  */
 const suspected = ofCopy((stage, copy) => {
+  const mode = copy.core?.status().mode;
+  if (mode !== 'recording' && mode !== 'replaying') return false;
   const from = stage.reports.length;
   const isSuspecting = (): boolean =>
     stage.reports.slice(from).some((one) => one.by === 'copy' && one.report.did === 'suspected');
