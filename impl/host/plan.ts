@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { blockBytes, blockCount } from '../guest/saved-block.ts';
 import type { Settings } from '../hypervisor/settings.ts';
 import type { GatewayConfig, HostConfig, ServiceConfig, StorageConfig } from './config.ts';
 import type { Address } from './secure.ts';
+import type { Geometry } from './shared-disk.ts';
 
 /** What a small cluster on one machine is to be like. */
 export type Wanted = {
@@ -24,6 +26,10 @@ export type Plan = {
 };
 
 const local = (port = 0): Address => ({ address: '127.0.0.1', port });
+
+/** The disk that an image is made for. */
+const diskOf = (guest: string): Geometry =>
+  guest.startsWith('fold') ? { blockCount: 2, blockBytes: 4 } : { blockCount, blockBytes };
 
 /** So many ports does a plan take. */
 export const portCountOf = ({ hosts }: Wanted): number => 5 + 2 * hosts.length;
@@ -82,8 +88,7 @@ export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
       ...storage,
       role: 'storage',
       folder: join(folder, 'storage'),
-      blockCount: 1024,
-      blockBytes: 512,
+      ...diskOf(guest),
     },
     service: {
       ...service,

@@ -1,7 +1,8 @@
 import { isCut } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId, HostId } from '../../model/ids.ts';
-import type { Cut, State } from '../../model/state.ts';
+import type { Cut, State, Vm } from '../../model/state.ts';
+import type { Ledger } from './ledger.ts';
 
 /**
  * Events that the specification allows only while two hosts reach each other, though what the one
@@ -55,3 +56,28 @@ export const submitted = (
   hosts[host].storage
     ? events
     : [{ type: 'regainStorage', host }, ...events, { type: 'loseStorage', host }];
+
+/**
+ * The switchover of a backup cuts its channel, and the specification drops with it what the primary
+ * has not read. In the program that arrives, and nobody but the primary can tell a switchover from
+ * one a moment later: it is put off until somebody else could.
+ */
+export const putOff = (
+  state: State,
+  { leaving }: Pick<Ledger, 'leaving'>,
+  isConcerned: (copy: Vm) => boolean,
+): readonly Event[] => {
+  const events: Event[] = [];
+  for (const [destination, source] of leaving) {
+    const [from, to] = [state.copies[source], state.copies[destination]];
+    if (from === undefined || to === undefined) continue;
+    if (!isConcerned(from) && !isConcerned(to)) continue;
+    leaving.delete(destination);
+    const handing: readonly Event[] = [
+      ...firstPasses(state, destination),
+      { type: 'switchOver', copy: source },
+    ];
+    events.push(...bridged(state, to.host, from.host, handing));
+  }
+  return events;
+};

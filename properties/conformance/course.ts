@@ -126,8 +126,10 @@ const ordersOf = (
   });
 };
 
-/** What may have been on its way when a copy came to its end, and has arrived all the same. */
-const handings: ReadonlySet<Event['type']> = new Set(['snapshot', 'arm', 'switchOver', 'takeUp']);
+/** What a copy may do for, or with, another one of whose end it has not heard. */
+const handings: ReadonlySet<Event['type']> = new Set([
+  ...(['snapshot', 'arm', 'quiesce', 'switchOver', 'takeUp'] as const),
+]);
 
 const happens = (course: Course, run: Run, order: readonly Event[]): boolean => {
   course.run = run;

@@ -24,6 +24,8 @@ export type Ledger = {
   readonly copies: Map<string, CopyId>;
   /** Destinations that a host was reserved for, and of which their source wants nothing. */
   readonly unwanted: Set<string>;
+  /** Backups that have handed over, by destination: the specification has not heard of it yet. */
+  readonly leaving: Map<CopyId, CopyId>;
   readonly hosts: Map<string, HostId>;
   /** A connection by one of its ends: copy and number. The ends number for themselves. */
   readonly ends: Map<string, ConnectionId>;
@@ -46,6 +48,7 @@ export type Ledger = {
 export const emptyLedger = (digestOf: DigestOf, share: number): Ledger => ({
   copies: new Map(),
   unwanted: new Set(),
+  leaving: new Map(),
   hosts: new Map(),
   ends: new Map(),
   acks: new Map(),

@@ -194,7 +194,8 @@ const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
   const from = connectionOf(state, connection);
   const isOurs = from !== undefined && thisPair(copy, from);
   const ours: Same = { what: 'is ours', program: report.isOurs, specification: () => isOurs };
-  if (!isEvent) return stutters(ours);
+  // what was on its way when an end moved is lost in the specification, and said again (R33-11)
+  if (!isEvent || from?.isHandover === true) return stutters(ours);
   const [ack] = from?.acks ?? [];
   const upTo: Same = {
     what: 'acknowledged',

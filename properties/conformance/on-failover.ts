@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Report } from '../../impl/hypervisor/report.ts';
 import type { Event } from '../../model/event.ts';
+import { putOff } from './bridge.ts';
 import { onTheWay, takenFrom } from './ledger.ts';
 import {
   type Reading,
@@ -90,8 +91,11 @@ const halted = (scene: Scene, { because }: Halted): Reading => {
   const same = sameOf(scene, 'halted because', because, (copy) =>
     copy.mode === 'halted' ? copy.because : copy.mode,
   );
-  const isDiscarded = because === 'discarded' && scene.copy.mode !== 'halted';
-  return isDiscarded ? stands([{ type: 'discard', copy: scene.id }], [same]) : stutters(same);
+  const { state, ledger, id, copy } = scene;
+  const leaving = putOff(state, ledger, (one) => one.id === id);
+  const isDiscarded = because === 'discarded' && copy.mode !== 'halted';
+  const discarding: readonly Event[] = isDiscarded ? [{ type: 'discard', copy: id }] : [];
+  return stands([...leaving, ...discarding], [same]);
 };
 
 /** What a line about a failure and what follows stands for. */

@@ -3,7 +3,7 @@ import type { Report } from '../../impl/hypervisor/report.ts';
 import { connectionOf, holderOf } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId } from '../../model/ids.ts';
-import { bridged, firstPasses } from './bridge.ts';
+import { bridged, firstPasses, putOff } from './bridge.ts';
 import { acksLost, shareNamed } from './ledger.ts';
 import {
   type Reading,
@@ -65,7 +65,10 @@ const gotImage = (scene: Scene): Reading => {
   const same = sameMode(scene, 'cloning', 'arriving');
   if (copy.mode !== 'cloning' && copy.mode !== 'arriving') return stutters(same);
   const source = copy.mode === 'cloning' ? holderOf(state, copy.source) : state.copies[copy.source];
-  if (source === undefined || source.mode === 'replaying') return stutters(same);
+  const isAwaited =
+    (source?.mode === 'live' && (source.clone === id || source.move === id)) ||
+    (source?.mode === 'recording' && source.move === id);
+  if (!isAwaited) return stutters(same);
   return stands(bridged(state, source.host, copy.host, firstPasses(state, id)), [same]);
 };
 
@@ -122,6 +125,13 @@ const switchedOver = (scene: Scene, name: string, position: number): Reading => 
   const { copy, id, state, ledger } = scene;
   const destination = destinationOf(scene);
   const to = destination === null ? undefined : state.copies[destination];
+  if (copy.mode === 'replaying' && destination !== null) {
+    ledger.leaving.set(destination, id);
+    return stutters(
+      sameOther(scene, 'destination', name, destination),
+      samePositionBefore(scene, position),
+    );
+  }
   const left = 'connection' in copy ? connectionOf(state, copy.connection) : undefined;
   if (left !== undefined) acksLost(ledger, left.id);
   const events: readonly Event[] = [
@@ -136,11 +146,11 @@ const switchedOver = (scene: Scene, name: string, position: number): Reading => 
 };
 
 const tookUp = (scene: Scene, position: number): Reading => {
-  const { copy, id, state } = scene;
+  const { copy, id, state, ledger } = scene;
   const from = copy.mode === 'arriving' ? state.copies[copy.source] : undefined;
-  return stands(bridged(state, from?.host, copy.host, [{ type: 'takeUp', copy: id }]), [
-    samePosition(scene, position),
-  ]);
+  const arriving = bridged(state, from?.host, copy.host, [{ type: 'takeUp', copy: id }]);
+  const leaving = putOff(state, ledger, (one) => one.id === id);
+  return stands([...leaving, ...arriving], [samePosition(scene, position)]);
 };
 
 const onVmotion = (
@@ -161,7 +171,14 @@ const onVmotion = (
     )
     .with({ did: 'switchedOver' }, ({ copy: to, position }) => switchedOver(scene, to, position))
     .with({ did: 'tookUp' }, ({ position }) => tookUp(scene, position))
-    .with({ did: 'cancelled' }, () => stands([{ type: 'cancel', copy: scene.id }]))
+    .with({ did: 'cancelled' }, ({ copy: to }) =>
+      scene.ledger.unwanted.has(to)
+        ? stutters()
+        : stands(
+            [{ type: 'cancel', copy: scene.id }],
+            [sameOther(scene, 'destination', to, destinationOf(scene))],
+          ),
+    )
     .exhaustive();
 
 /** What a line about protection, management or VMotion stands for. */

@@ -7,6 +7,7 @@ import { paper } from '../../model/paper.ts';
 import { isRefusal, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
+import { putOff } from './bridge.ts';
 import { acksLost, connectionAt, hostNamed, type Ledger, onTheWay, takenFrom } from './ledger.ts';
 import {
   type Reading,
@@ -25,6 +26,14 @@ type PlainHostEvent = Exclude<HostEventType, 'place' | 'migrate' | 'skew' | 'ove
 const onHost = ({ ledger }: Place, type: PlainHostEvent, name: string): Reading | Senseless => {
   const host = hostNamed(ledger, name);
   return host === undefined ? senseless(`there is no host ${name}`) : stands([{ type, host }]);
+};
+
+const crashed = (place: Place, name: string): Reading | Senseless => {
+  const { state, ledger } = place;
+  const host = hostNamed(ledger, name);
+  if (host === undefined) return senseless(`there is no host ${name}`);
+  const leaving = putOff(state, ledger, (copy) => copy.host === host);
+  return stands([...leaving, { type: 'crash', host }]);
 };
 
 const onNet = (
@@ -94,7 +103,9 @@ const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
     const { storage } = place.state;
     const { asked, answered } = place.ledger;
     takenFrom(asked, copy, line.generation);
-    onTheWay(answered, copy, line.generation);
+    const asker = place.state.copies[copy];
+    const isAwaited = asker?.mode !== 'crashed' && asker?.mode !== 'halted';
+    if (isAwaited) onTheWay(answered, copy, line.generation);
     const request = { copy, generation: generation(line.generation) };
     const outcome: Same = {
       what: 'outcome',
@@ -241,7 +252,7 @@ export const onWorld = (place: Place, happening: Happening): Reading | Senseless
           [{ what: 'number', program: number, specification: () => network.operated }],
         ),
       )
-      .with({ what: 'crashed' }, ({ host }) => onHost(place, 'crash', host))
+      .with({ what: 'crashed' }, ({ host }) => crashed(place, host))
       .with({ what: 'repaired' }, ({ host }) => onHost(place, 'repair', host))
       .with({ what: 'paused' }, ({ host }) => onHost(place, 'pause', host))
       .with({ what: 'resumed' }, ({ host }) => onHost(place, 'resume', host))
