@@ -17,7 +17,7 @@ is followed on another; it is key-value, or fold with a program after it.
 
   echo 'put colour blue' | nc -u -w1 127.0.0.1 PORT
 
-Kill the primary with kill -9: its backup takes over, and a third host gets the
+Kill the primary with kill -9: its backup takes over, and another host gets the
 next one. A process that has died is started again. Ctrl-C powers the VM off.
 
 Exit code: 0 the VM was powered off, 2 bad usage or input, 70 a bug.`;
