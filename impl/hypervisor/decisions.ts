@@ -2,7 +2,11 @@ import type { LogEntry } from './entry.ts';
 import type { Settings } from './settings.ts';
 
 /** What a backup's log holds, by sequence numbers. */
-export type HeldLog = { readonly completeUpTo: number; readonly consumed: number };
+export type HeldLog = {
+  readonly received: number;
+  readonly completeUpTo: number; // of what is received: the last entry of the last whole group
+  readonly consumed: number;
+};
 
 /** The decisions of the modes. */
 export type Decisions = {
@@ -27,8 +31,10 @@ export type Decisions = {
   readonly mayRunTo: (next: LogEntry | null, position: number) => number;
   /** What an ack certifies (R22-5, Q14, V1). */
   readonly ackPoint: (log: HeldLog, settings: Settings) => number;
-  /** Do outputs leave that are replayed? (R20-5, R23-12) */
+  /** Do packets leave that are replayed? (R20-5, R23-12) */
   readonly emitsInReplay: (mode: 'replaying' | 'frozen' | 'draining') => boolean;
+  /** Do events of the backup's own host reach its guest? (R20-4) */
+  readonly takesLocalEvents: () => boolean;
   // failover
   /** Does a heartbeat count as a sign of life of the peer? (R23-1) */
   readonly isFromPeer: (
@@ -57,6 +63,8 @@ export type Decisions = {
   // control operations
   /** Is the disk kept quiet: for the backup's sake, or for one's own? (R33-7, R33-8) */
   readonly keepsQuiet: (isAsked: boolean, isMoving: boolean, isAlone: boolean) => boolean;
+  /** Does the log buffer of a backup go along with it? (R33-10) */
+  readonly movesLog: () => boolean;
   /** May a backup that moves switch over here? (R33-7) */
   readonly maySwitchOver: (now: { isQuiet: boolean; outstandingCount: number }) => boolean;
 };
@@ -71,6 +79,7 @@ export const paperDecisions: Decisions = {
   mayRunTo: (next, position) => next?.position ?? position,
   ackPoint: (log, { ackPoint }) => (ackPoint === 'received' ? log.completeUpTo : log.consumed),
   emitsInReplay: () => false,
+  takesLocalEvents: () => false,
   isFromPeer: (heard, own) =>
     heard.generation === own.generation && (own.peer === null || heard.copy === own.peer),
   asksArbiter: () => true,
@@ -82,5 +91,6 @@ export const paperDecisions: Decisions = {
   stopsWhenTold: (isTold) => isTold,
   mayStop: ({ logged, acked, withheldCount }) => acked === logged && withheldCount === 0,
   keepsQuiet: (isAsked, isMoving, isAlone) => isMoving || (isAsked && !isAlone),
+  movesLog: () => true,
   maySwitchOver: ({ isQuiet, outstandingCount }) => isQuiet && outstandingCount === 0,
 };

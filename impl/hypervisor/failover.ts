@@ -8,7 +8,6 @@ import type { Replayer } from './replayer.ts';
 import type { Replica } from './replica.ts';
 import { blank, type Look, type Role } from './role.ts';
 import { Serving } from './serving.ts';
-import type { Mode } from './status.ts';
 
 /**
  * A backup that suspects its primary. Its log is frozen, for it reads no more: all of it that is
@@ -31,9 +30,10 @@ export class Failover implements Role {
     const { settings, policies, nowMs } = copy;
     this.#arbitration = new Arbitration(generation, settings, policies, nowMs);
     this.#hasWon = !policies.asksArbiter('backup');
+    replayer.mode = this.mode;
   }
 
-  get mode(): Mode {
+  get mode(): 'frozen' | 'draining' {
     return this.#hasWon ? 'draining' : 'frozen';
   }
 
@@ -108,6 +108,7 @@ export class Failover implements Role {
     this.#copy.say({ did: 'learned', generation, outcome });
     const known = this.#arbitration.decided(generation, outcome);
     if (known === 'won') this.#hasWon = true;
+    this.#replayer.mode = this.mode;
     if (known === 'lost') this.#hasLost = true;
   }
 

@@ -36,7 +36,6 @@ export class Following implements Role {
   readonly #log: ReceiveLog;
   readonly #replayer: Replayer;
   readonly #detector: Detector;
-  readonly #visitors = new Visitors();
   readonly #migration: Migration;
   #primaryHost: string;
   #primary: string | null;
@@ -60,7 +59,7 @@ export class Following implements Role {
     this.#connectAtMs = copy.nowMs;
     this.#replayer = new Replayer(copy, begin.replica, begin.log);
     this.#detector = new Detector('backup', copy.settings, copy.policies, copy.nowMs);
-    this.#migration = new Migration(copy, links, begin.replica, this.#visitors);
+    this.#migration = new Migration(copy, links, begin.replica, new Visitors());
   }
 
   /** The logging channel is there: the first message says where to go on (R33-11). */
@@ -70,9 +69,9 @@ export class Following implements Role {
     link.readInto(() => this.#log.usedBytes);
     link.pair(this.#generation);
     this.#detector.takeKeepalive(this.#copy.nowMs); // the first message is as good
-    const { upTo, ...told } = this.#told();
+    const { upTo: received, ...told } = this.#told();
     const from = { copy: this.#copy.name, generation: this.#generation };
-    link.push({ type: 'hello', purpose: 'follow', ...from, received: upTo, ...told });
+    link.push({ type: 'hello', purpose: 'follow', ...from, received, ...told });
   }
 
   handle(input: Input): void {
@@ -100,6 +99,9 @@ export class Following implements Role {
         break;
       case 'closed':
         this.#lose(this.#links.of(input.connection));
+        break;
+      case 'timer':
+        if (this.#copy.policies.takesLocalEvents()) this.#replica.guest.interrupt();
         break;
       case 'migrate':
         this.#migration.order(input, !this.#isTold);
@@ -211,17 +213,15 @@ export class Following implements Role {
   /** A peer that talks nonsense is lost. */
   #expel(link: Link, because: string): void {
     this.#links.close(link, because);
-    this.#visitors.forget(link);
+    this.#migration.forget(link, because);
     if (link === this.#link) this.#suspect('connection');
-    else if (this.#migration.isDestination(link)) this.#migration.cancel(because);
   }
 
   /** A connection is lost: of the primary without any suspicion, at first (V4). */
   #lose(link: Link | null): void {
     if (link === null) return;
     this.#links.wasClosed(link);
-    this.#visitors.forget(link);
-    if (this.#migration.isDestination(link)) this.#migration.cancel('the destination is gone');
+    this.#migration.forget(link, 'the destination is gone');
     if (link !== this.#link) return;
     this.#saidUpTo = Math.max(this.#saidUpTo, link.saidUpTo);
     this.#link = null;
@@ -284,7 +284,7 @@ export class Following implements Role {
     if (!this.#copy.policies.maySwitchOver({ isQuiet, outstandingCount })) return;
     const to = new ByteWriter().flag(false).u64(this.#generation).flag(this.#isTold);
     to.string(this.#primaryHost).string(this.#primary ?? '');
-    const log = this.#log.snapshot();
+    const log = this.#replayer.logToMove();
     const handover = this.#replica.write(to.u32(log.length).bytes(log));
     link.push({ type: 'moved', host: this.#migration.host });
     link.flush(); // its last acks are before the switchover

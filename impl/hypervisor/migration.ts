@@ -85,6 +85,12 @@ export class Migration {
     this.#links.close(link, because);
   }
 
+  /** A connection is gone, maybe the destination's. */
+  forget(link: Link, because: string): void {
+    this.#visitors.forget(link);
+    if (this.isDestination(link)) this.cancel(because);
+  }
+
   tick(): void {
     if (this.#passage?.isLate === true) this.cancel('it has taken too long');
     if (this.#replica.guest.isOff) this.cancel('the VM is off');

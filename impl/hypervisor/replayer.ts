@@ -2,7 +2,7 @@ import type { Need, Output } from '../guest/guest.ts';
 import type { Copy } from './copy.ts';
 import type { LogEntry } from './entry.ts';
 import { completionOf, isGuestsOwn, readingOf, shareOf } from './payload.ts';
-import type { ReceiveLog } from './receive-log.ts';
+import { ReceiveLog } from './receive-log.ts';
 import type { Replica } from './replica.ts';
 import type { Put } from './report.ts';
 import type { Look } from './role.ts';
@@ -20,6 +20,7 @@ export class Replayer {
   readonly #copy: Copy;
   readonly replica: Replica;
   readonly log: ReceiveLog;
+  mode: 'replaying' | 'frozen' | 'draining' = 'replaying'; // of whom it replays for
   #last: Last = { outputs: none, puts: [] };
   #isQuiet = false;
   #isDiverged = false;
@@ -71,6 +72,12 @@ export class Replayer {
     const { position } = this.replica.guest;
     const head = this.log.head();
     return head !== null || this.#copy.policies.mayRunTo(null, position) > position;
+  }
+
+  /** What goes along with a backup that moves: its log buffer (R33-10). */
+  logToMove(): Uint8Array {
+    if (this.#copy.policies.movesLog()) return this.log.snapshot();
+    return new ReceiveLog(this.log.capacityBytes, this.log.received).snapshot();
   }
 
   /** Replays at most so many steps: instructions without an entry, and groups. */
@@ -125,6 +132,16 @@ export class Replayer {
     this.log.consume(group.length);
     const { position } = guest;
     this.#copy.say({ did: 'consumed', upTo: this.log.consumed, position, outputs });
+    if (this.#copy.policies.emitsInReplay(this.mode)) this.#emit(outcome, outputs);
+  }
+
+  #emit(outputs: readonly Output[], puts: readonly Put[]): void {
+    for (const [index, output] of outputs.entries()) {
+      const put = puts[index];
+      if (put === undefined || output.device !== 'network') continue;
+      this.#copy.want({ type: 'transmit', bytes: output.bytes });
+      this.#copy.say({ did: 'released', output: put });
+    }
   }
 
   #apply(group: readonly LogEntry[], head: LogEntry): Outcome {

@@ -186,11 +186,10 @@ export class Serving implements Role {
   }
 
   #forget(link: Link, because: string): void {
-    this.#visitors.forget(link);
+    this.#migration.forget(link, because);
     if (this.mode === 'live' && this.#protection.isDestination(link)) {
       this.#protection.abandon(because);
     }
-    if (this.#migration.isDestination(link)) this.#migration.cancel(because);
   }
 
   #suspect(evidence: Evidence): void {
