@@ -7,6 +7,7 @@ import { Pace } from './pace.ts';
 /** What a copy's turns need of its host. */
 export type Surroundings = {
   readonly packetGroupMax: number;
+  readonly speed: number | null; // instructions per second, at most
   readonly onCommands: (commands: readonly Command[]) => void; // of one turn
   readonly onBroken: (error: unknown) => void; // a bug of ours: the host stops (R20-7)
 };
@@ -22,7 +23,7 @@ export class CopyOnHost {
   readonly name: string;
   readonly #hypervisor: Hypervisor;
   readonly #surroundings: Surroundings;
-  readonly #pace: Pace = new Pace();
+  readonly #pace: Pace;
   #inbox: Input[] = [];
   #packetCount = 0;
   #next: NodeJS.Immediate | null = null;
@@ -33,6 +34,7 @@ export class CopyOnHost {
     this.name = name;
     this.#hypervisor = hypervisor;
     this.#surroundings = surroundings;
+    this.#pace = new Pace(surroundings.speed);
     this.#schedule();
   }
 

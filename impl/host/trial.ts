@@ -54,7 +54,13 @@ export class Trial {
     const folder = mkdtempSync(join(tmpdir(), 'lockstep-trial-'));
     const told: Told[] = [];
     const waiting = new Set<() => void>();
-    const wanted = { folder, guest: 'key-value', hosts: ['A', 'B', 'C'], timerEveryMs: 20 };
+    const wanted = {
+      folder,
+      guest: 'key-value',
+      hosts: ['A', 'B', 'C'],
+      timerEveryMs: 20,
+      speed: null,
+    };
     const all = { ...wanted, settings: { ...settings, ...changes }, hasReports: true };
     const cluster = await Cluster.start(all, (one) => {
       told.push(one);

@@ -103,7 +103,9 @@ const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
     const { storage } = place.state;
     const { asked, answered } = place.ledger;
     takenFrom(asked, copy, line.generation);
-    onTheWay(answered, copy, line.generation);
+    const asker = place.state.copies[copy];
+    const isAwaited = asker?.mode !== 'crashed' && asker?.mode !== 'halted';
+    if (isAwaited) onTheWay(answered, copy, line.generation);
     const request = { copy, generation: generation(line.generation) };
     const outcome: Same = {
       what: 'outcome',
