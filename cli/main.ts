@@ -219,7 +219,7 @@ const doctor = (ended: Ended): Command =>
     });
 
 const about = `The fault-tolerance protocol of VMware's paper as an executable specification,
-and a harness that tries to refute it.`;
+a harness that tries to refute it, and a program that is held against it.`;
 
 const start = `
 To begin with:

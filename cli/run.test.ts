@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { launcher, lockstep, rooms } from './launched.ts';
+import { launcher, lockstep, rooms, wideLines } from './launched.ts';
 import { runFile } from './run.ts';
 import { runStory } from './run-story.ts';
 
@@ -86,6 +86,7 @@ describe('lockstep run', { timeout: 60_000 }, () => {
     expect(modes.toSorted()).toEqual(['none', 'recording', 'replaying']);
     const table = await lockstep(folder, 'status');
     expect(table.out).toContain('recording');
+    expect(wideLines(table.out)).toEqual([]);
   });
 
   it('guards the guest from a user who kills its host', async () => {
@@ -113,7 +114,7 @@ describe('lockstep run', { timeout: 60_000 }, () => {
 it('a run is told in sentences', () => {
   const { tell, serving, isProtected } = runStory();
   const say = (by: string, event: string, facts = {}): string | null =>
-    tell({ at: '', by, event, facts });
+    tell({ at: '', atMs: 0, by, event, facts });
   expect(say('A', 'began', { purpose: 'boot' })).toBe('A boots the VM');
   expect(say('B', 'armed', { generation: 0 })).toBe(
     'protected: A is the primary, B its backup (generation 0)',

@@ -15,6 +15,8 @@ const others = ['storage', 'service', 'gateway'] as const;
 const repairMs = 1000; // until a host that has died is back, empty
 const powerOffMs = 10_000; // then it is ended whatever it does
 const crashed = 70;
+const timerEveryMs = 20;
+const foldSpeed = 1000; // instructions per second: it never waits
 
 /** Where a run leaves what others need to look at it, below the current folder. */
 export const runFile: string = join('.lockstep', 'run.json');
@@ -91,6 +93,7 @@ const watched = (
 ): Watched => {
   const story = runStory();
   const { colours, print } = terminal;
+  let isIntroduced = false;
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
     end = resolve;
@@ -99,11 +102,13 @@ const watched = (
     story,
     ended,
     onTold: (told) => {
-      const wasProtected = story.isProtected();
       const sentence = story.tell(told);
       if (options.json) print(JSON.stringify(told));
       else if (sentence !== null) print(`${colours.dim(told.at.slice(11, 23))} ${sentence}`);
-      if (!wasProtected && story.isProtected() && !options.json) print(colours.dim(firstWords));
+      if (!isIntroduced && story.isProtected()) {
+        isIntroduced = true;
+        if (!options.json) print(colours.dim(firstWords));
+      }
       if (told.event === 'off') end(exitCodes.holds);
       if (told.event === 'broken') end(crashed);
       if (told.event === 'notBooted') end(exitCodes.badInput);
@@ -141,8 +146,9 @@ export const run = async (
       if (cluster !== null) see(cluster, told, isOver.signal, tell);
     });
     const settings = settingsFor(options.timeout);
+    const speed = options.speed ?? (image.name === 'key-value' ? null : foldSpeed);
     cluster = await Cluster.start(
-      { folder, guest, hosts, settings, timerEveryMs: 20, hasReports: options.reports === true },
+      { folder, guest, hosts, settings, timerEveryMs, speed, hasReports: options.reports === true },
       onTold,
     );
     try {
