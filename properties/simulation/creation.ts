@@ -185,9 +185,13 @@ export const isFree = (world: World, name: string): boolean => {
 };
 
 /** Where the other copy of a pair was last: the service does not know that it is dead (R33-4). */
-const isOfPeer = (world: World, { core }: Copy, hostName: string): boolean => {
-  const peer = core?.status().peer ?? null;
-  return peer !== null && world.copies.get(peer)?.host.name === hostName;
+const isOfPeer = (world: World, source: Copy, hostName: string): boolean => {
+  const peer = source.core?.status().peer ?? null;
+  if (peer === null) return false;
+  const others = [...world.copies.values()].filter((copy) => copy !== source);
+  return others.some(
+    ({ name, source: from, host }) => host.name === hostName && (name === peer || from === peer),
+  );
 };
 
 /**
