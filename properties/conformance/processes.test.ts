@@ -144,9 +144,11 @@ const watched = async () => {
       await isServed();
     },
     note,
-    /** Nothing of that host comes after what it has written down last. */
-    noteEnd: (happening: Happening, host: string): void =>
-      note(happening, (run.reports(host).at(-1)?.atMs ?? 0) + 0.0005),
+    /** It comes right after what that host has done last before a time. */
+    noteAfterLast: (happening: Happening, host: string, beforeMs: number): void => {
+      const last = run.reports(host).findLast(({ atMs }) => atMs < beforeMs);
+      note(happening, (last?.atMs ?? 0) + 0.0005);
+    },
     /** Waits until a host has taken over, and the clients know. */
     taken: async (host: string, since: number): Promise<void> => {
       const isLive = (told: Told): boolean => told.by === host && told.event === 'wentLive';
@@ -164,7 +166,7 @@ const watched = async () => {
 
 describe('what real processes do is a run of the specification', { timeout: 120_000 }, () => {
   it('when the primary is killed, and the next one too', async () => {
-    const { run, serve, note, noteEnd, taken, divergence } = await watched();
+    const { run, serve, note, noteAfterLast, taken, divergence } = await watched();
     for (const kill of [1, 2]) {
       await serve();
       const { primary, backup } = run;
@@ -172,7 +174,7 @@ describe('what real processes do is a run of the specification', { timeout: 120_
       run.cluster.signal(primary, 'SIGKILL');
       const isDead = ({ by, event }: Told): boolean => by === primary && event === 'ended';
       await run.until(`it is dead, kill ${kill}`, isDead, since);
-      noteEnd({ what: 'crashed', host: primary }, primary);
+      noteAfterLast({ what: 'crashed', host: primary }, primary, preciseMs());
       await taken(backup, since);
       note({ what: 'repaired', host: primary });
       run.cluster.repair(primary);
@@ -183,19 +185,21 @@ describe('what real processes do is a run of the specification', { timeout: 120_
   });
 
   it('when the primary stands still, and goes on when it has been replaced', async () => {
-    const { run, serve, note, noteEnd, taken, divergence } = await watched();
+    const { run, serve, note, noteAfterLast, taken, divergence } = await watched();
     await serve();
     const { primary, backup } = run;
     const since = run.told.length;
     run.cluster.signal(primary, 'SIGSTOP');
     await taken(backup, since);
-    noteEnd({ what: 'paused', host: primary }, primary);
     await run.untilProtected();
     await serve();
-    note({ what: 'resumed', host: primary });
+    const resumedMs = preciseMs();
+    note({ what: 'resumed', host: primary }, resumedMs);
     run.cluster.signal(primary, 'SIGCONT');
     const isHalted = ({ by, event }: Told): boolean => by === primary && event === 'halted';
     await run.until('the loser stops', isHalted, since);
+    // it may have been stopped with the last lines in its hands
+    noteAfterLast({ what: 'paused', host: primary }, primary, resumedMs);
     await serve();
     expect(await divergence()).toBe('');
   });
