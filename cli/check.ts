@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
+import { isLasso } from '../counterexamples/bundle.ts';
 import { allFeatures, hasDisk, type Settings } from '../model/settings.ts';
+import type { Spec } from '../model/spec.ts';
 import { suiteOf } from '../properties/checker/check.ts';
 import type { Progress as Shrinking } from '../properties/checker/shrink.ts';
 import {
@@ -12,7 +14,9 @@ import {
   strategyNames,
   verdictOf,
 } from '../properties/checker/verdict.ts';
-import { failuresOf, keep } from './failures.ts';
+import type { Claim } from '../properties/property.ts';
+import { type Failure, failuresOf, keep } from './failures.ts';
+import { lassoAgain } from './lasso-again.ts';
 import { counted, many } from './numbers.ts';
 import { type CheckOptions, exitCodes } from './options.ts';
 import { campaign, type Progress } from './pool.ts';
@@ -24,6 +28,7 @@ import {
   printStart,
   printVerdict,
   type Request,
+  type StillBroken,
   type TriedFirst,
 } from './report.ts';
 import { specificationOf } from './specification.ts';
@@ -98,6 +103,19 @@ const requestOf = async (options: CheckOptions): Promise<Request | BadInput> => 
   };
 };
 
+/** A saved counterexample, if it still breaks its claim. */
+const stillBroken = (
+  spec: Spec,
+  { file, bundle, claim }: Failure & { readonly claim: Claim },
+): readonly StillBroken[] => {
+  if (isLasso(bundle)) {
+    const { flaw } = lassoAgain(spec, bundle);
+    return flaw === null ? [{ file, claim, bundle, at: null }] : [];
+  }
+  const { refutation } = judged(spec, scriptOf(bundle), claim);
+  return refutation === null ? [] : [{ file, claim, bundle, at: refutation.at }];
+};
+
 /** Replays what earlier checks have saved, as far as it is about the claims asked for. */
 const tryFirst = ({ specification, suite }: Request, terminal: Terminal): TriedFirst => {
   const { known, complaints } = failuresOf(specification.spec.name);
@@ -106,11 +124,7 @@ const tryFirst = ({ specification, suite }: Request, terminal: Terminal): TriedF
     const claim = suite.claims.find(({ id }) => id === failure.bundle.claim);
     return claim === undefined ? [] : [{ ...failure, claim }];
   });
-  const [broken = null] = asked.flatMap((failure) => {
-    const script = scriptOf(failure.bundle);
-    const { refutation } = judged(specification.spec, script, failure.claim);
-    return refutation === null ? [] : [{ ...failure, at: refutation.at }];
-  });
+  const [broken = null] = asked.flatMap((failure) => stillBroken(specification.spec, failure));
   return { count: asked.length, broken };
 };
 

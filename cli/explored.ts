@@ -6,11 +6,11 @@ import { narrate } from '../properties/checker/narrate.ts';
 import { storyText } from '../properties/checker/story-text.ts';
 import { type VerdictKind, verdictHead } from '../properties/checker/verdict-kind.ts';
 import type { EveryStep } from '../properties/property.ts';
+import { printCase } from './case.ts';
 import type { Exploration, Outcome } from './exploration.ts';
 import { keepShortest } from './failures.ts';
 import { counted, many } from './numbers.ts';
 import { bundleOf, claimNamed, scriptOf } from './refutation.ts';
-import { printCase } from './report.ts';
 import { tableText } from './tables.ts';
 import { printWrapped, type Terminal, wrapped } from './terminal.ts';
 

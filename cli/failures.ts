@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BadInput, isBadInput } from '../counterexamples/bad-input.ts';
-import type { Bundle, Certificate as Noted } from '../counterexamples/bundle.ts';
+import {
+  type Bundle,
+  type Counterexample,
+  isLasso,
+  type Certificate as Noted,
+} from '../counterexamples/bundle.ts';
 import type { Spec } from '../model/spec.ts';
 import type { Certificate } from '../properties/checker/certificate.ts';
 import type { Refutation, Script } from '../properties/checker/script.ts';
@@ -15,7 +20,7 @@ import { bundleOf } from './refutation.ts';
 export const failuresFolder: string = join('.lockstep', 'failures');
 
 /** A counterexample that an earlier check has saved. */
-export type Failure = { readonly file: string; readonly bundle: Bundle };
+export type Failure = { readonly file: string; readonly bundle: Counterexample };
 
 /** The saved counterexamples of a specification, and what could not be read among them. */
 export type Failures = {
@@ -50,10 +55,11 @@ export const failuresOf = (spec: string, folder: string = failuresFolder): Failu
 };
 
 /** Where a counterexample is saved: the same one always at the same place. */
-export const failureFile = (bundle: Bundle, folder: string = failuresFolder): string => {
-  const { spec, claim, settings, script, calm } = bundle;
+export const failureFile = (bundle: Counterexample, folder: string = failuresFolder): string => {
+  const { spec, claim, settings, script } = bundle;
   const events = script.map(({ id: _, ...event }) => event);
-  const text = JSON.stringify([settings, events, calm]);
+  const goesOn = isLasso(bundle) ? bundle.lasso : bundle.calm;
+  const text = JSON.stringify([settings, events, goesOn]);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
   return join(folder, `${plain(spec)}-${claim}-${hash}.json`);
 };
@@ -76,8 +82,8 @@ export type Kept = {
   readonly seconds: number; // that shrinking took
 };
 
-/** Saves a story that is known to be the shortest, as it is. */
-export const keepShortest = (bundle: Bundle): Pick<Kept, 'file' | 'complaint'> => {
+/** Saves a story that is known to be the shortest, or cannot be made shorter, as it is. */
+export const keepShortest = (bundle: Counterexample): Pick<Kept, 'file' | 'complaint'> => {
   const file = failureFile(bundle);
   const complaint = saveBundle(file, bundle);
   return { file: complaint === null ? file : null, complaint };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type BadInput, badInput } from '../counterexamples/bad-input.ts';
-import { type Bundle, decodeBundle, encodeBundle } from '../counterexamples/bundle.ts';
+import { type Counterexample, decodeBundle, encodeBundle } from '../counterexamples/bundle.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -39,7 +39,7 @@ const readText = (path: string): string | BadInput => {
 };
 
 /** The bundle in a file; what cannot be read or is no bundle is told in one sentence. */
-export const readBundle = (path: string): Bundle | BadInput => {
+export const readBundle = (path: string): Counterexample | BadInput => {
   const text = readText(path);
   return typeof text === 'string' ? decodeBundle(text, path) : text;
 };
@@ -66,7 +66,7 @@ const removed = (path: string): void => {
  * Saves a bundle whole or not at all: whoever looks at `path` sees the old file or the new one.
  * Folders are made; `null` says that it is saved.
  */
-export const saveBundle = (path: string, bundle: Bundle): BadInput | null => {
+export const saveBundle = (path: string, bundle: Counterexample): BadInput | null => {
   const folder = dirname(path);
   const draft = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {

@@ -1,4 +1,5 @@
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
+import type { Stage } from '../properties/checker/explore/graph.ts';
 import { livenessScopes } from '../properties/checker/explore/liveness-scopes.ts';
 import { needClock, obligations } from '../properties/checker/explore/obligations.ts';
 import { type Scope, scopes } from '../properties/checker/explore/scope.ts';
@@ -71,7 +72,7 @@ const search = (
   { specification, scope, ids }: Pursuit,
   bytes: number,
   signal: AbortSignal,
-  onProgress: (states: number) => void,
+  onProgress: (stage: Stage) => void,
 ): Promise<Hunted['found']> => {
   const stop = noStop();
   const { spec, file } = specification;
@@ -80,6 +81,11 @@ const search = (
   const module = threadModule('lassos-worker');
   return runThreads({ module, starts: [{ data, transfer: [] }], limits }, stop, signal, onProgress);
 };
+
+const stageText = ({ states, queue }: Stage): string =>
+  queue === 0
+    ? `looking for lassos among ${counted(states)} situations`
+    : `${counted(states)} situations, ${counted(queue)} queued`;
 
 const run = async (
   pursuit: Pursuit,
@@ -90,8 +96,8 @@ const run = async (
   const gauge = await gaugeFor(terminal);
   const began = performance.now();
   try {
-    const found = await search(pursuit, bytes, signal, (states) =>
-      gauge.show(signal.aborted ? 'ending' : `${counted(states)} situations`),
+    const found = await search(pursuit, bytes, signal, (stage) =>
+      gauge.show(signal.aborted ? 'ending' : stageText(stage)),
     );
     return { found, seconds: (performance.now() - began) / 1000 };
   } finally {
@@ -113,8 +119,10 @@ export const lassosUntil = async (
   if (options.json !== true) printPursuit(pursuit, terminal);
   const hunted = await run(pursuit, options.memory * 1e6, terminal, signal);
   const print = options.json === true ? lassosJson : printLassos;
-  print(pursuit, hunted, terminal);
-  if (hunted.found.answers.some(({ kind }) => kind === 'violated')) return exitCodes.refuted;
-  const isHeld = hunted.found.answers.some(({ kind }) => kind === 'holds');
-  return hunted.found.isWhole && isHeld ? exitCodes.holds : exitCodes.inconclusive;
+  const complaints = print(pursuit, hunted, terminal);
+  for (const complaint of complaints) complain(terminal, complaint.sentence);
+  const { answers, extent } = hunted.found;
+  if (answers.some(({ kind }) => kind === 'violated')) return exitCodes.refuted;
+  const isHeld = answers.some(({ kind }) => kind === 'holds');
+  return extent === 'exhausted' && isHeld ? exitCodes.holds : exitCodes.inconclusive;
 };

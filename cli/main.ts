@@ -132,7 +132,8 @@ const extreme = (ended: Ended): Command =>
 
 const replayHelp = `
 The story has a lane per host and per channel. An event that does not apply any
-more, after an edit of the protocol, is named and left out.
+more, after an edit of the protocol, is named and left out. A story that goes on
+for ever, or stops, is judged anew: whether all that is fair is done in it.
 
 For other tools, \`itf\` is the Informal Trace Format in JSON, which Apalache and
 Quint read, and \`tla\` a module of TLA+ whose \`Trace\` is the sequence of states.
@@ -161,6 +162,8 @@ const replay = (ended: Ended): Command =>
     });
 
 const shrinkHelp = `
+A lasso is not shrunk: explore has made it as short as it can.
+
 Exit code: 0 done, 1 nothing in the file breaks its claim, 2 bad usage or input.`;
 
 const shrink = (ended: Ended): Command =>

@@ -14,12 +14,12 @@ import { mutants } from '../counterexamples/catalogue.ts';
 import type { Mutant } from '../counterexamples/mutant.ts';
 import { elusive, elusiveMutants } from '../counterexamples/mutants/own.ts';
 import { withTables } from '../properties/claim-table.ts';
+import { printCase } from './case.ts';
 import { saveBundle } from './files.ts';
 import { claimRows, lengthsJson, matrixJson, matrixOf } from './matrix.ts';
 import type { Row } from './mutant-worker.ts';
 import { counted, many } from './numbers.ts';
 import { claimNamed, minimality, scriptOf } from './refutation.ts';
-import { printCase } from './report.ts';
 import { collecting, type Terminal, wrapped } from './terminal.ts';
 
 /** The folder of the counterexamples in a checkout; an installed package has none to write to. */

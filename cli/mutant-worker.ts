@@ -147,7 +147,7 @@ const lassoOf = ({ spec }: Mutant): Lasso | null => {
   const claim = found?.[1][spec.name];
   const owed = obligations.filter(({ id }) => id === claim);
   if (scope === undefined || owed.length === 0) return null;
-  const { answers } = lassosUnder(spec, scope, owed, { states: 30_000, goesOn: () => true });
+  const { answers } = lassosUnder(spec, scope, owed, { states: 30_000 });
   const [answer] = answers;
   if (answer?.kind !== 'violated') return null;
   const { stem, cycle } = answer.lasso;

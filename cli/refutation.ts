@@ -1,4 +1,10 @@
-import type { Bundle, Certificate } from '../counterexamples/bundle.ts';
+import {
+  type Bundle,
+  type Certificate,
+  type Counterexample,
+  isLasso,
+} from '../counterexamples/bundle.ts';
+import { loopOf } from '../counterexamples/endless.ts';
 import { stateHash } from '../counterexamples/state-hash.ts';
 import { paper } from '../model/paper.ts';
 import type { Spec } from '../model/spec.ts';
@@ -20,11 +26,11 @@ export const claimNamed = (id: string): Claim | null =>
 export const judged = (spec: Spec, script: Script, claim: Claim): Judgement =>
   judge(spec, script, { claims: [claim], witnesses: new Set() });
 
-/** The script that a bundle holds. */
-export const scriptOf = ({ settings, script, calm }: Bundle): Script => ({
-  settings,
-  events: script.map(({ id: _, ...event }) => event),
-  calm,
+/** The script that a bundle holds; of a lasso what comes again and again is in it once. */
+export const scriptOf = (bundle: Counterexample): Script => ({
+  settings: bundle.settings,
+  events: bundle.script.map(({ id: _, ...event }) => event),
+  calm: !isLasso(bundle) && bundle.calm,
 });
 
 /** A script and what it breaks, as a bundle: its events are numbered as they come. */
@@ -137,14 +143,24 @@ export const minimality = (certificate: Certificate): string => {
   }
 };
 
+/** How many events come once, and how many again and again. */
+export const roundText = (once: number, again: number): string =>
+  `${many(once, 'event')}${again === 0 ? '' : `, and ${again} for ever`}`;
+
+const lengthText = (bundle: Counterexample): string => {
+  const { length } = bundle.script;
+  const loop = isLasso(bundle) ? loopOf(bundle.lasso, length) : length;
+  return roundText(loop, length - loop);
+};
+
 /** What breaks, what it rests on, and how long the story is. */
 export const headLines = (
-  bundle: Bundle,
+  bundle: Counterexample,
   claim: Claim,
   { colours, columns }: Terminal,
 ): readonly string[] => {
   const [first = '', ...rest] = wrapped(`${claim.id} is broken: ${claim.claim}`, columns, '  ');
-  const length = `${many(bundle.script.length, 'event')}, ${minimality(bundle.certificate)}`;
+  const length = `${lengthText(bundle)}, ${minimality(bundle.certificate)}`;
   const facts = `rests on ${claim.cites.join(', ')} · ${bundle.spec} · ${length}`;
   return [
     ...[first, ...rest].map((line) => colours.bold(colours.red(line))),

@@ -1,21 +1,25 @@
 import { isBadInput } from '../counterexamples/bad-input.ts';
 import { stateHash } from '../counterexamples/state-hash.ts';
 import { differences } from '../properties/checker/differences.ts';
+import { endlessText } from '../properties/checker/explore/lasso-text.ts';
 import { lanes } from '../properties/checker/lanes.ts';
 import { mermaid } from '../properties/checker/mermaid.ts';
 import type { StoryLine } from '../properties/checker/narrate.ts';
+import { storyText } from '../properties/checker/story-text.ts';
 import { interchanged } from './interchange.ts';
+import { owedText } from './lasso-again.ts';
 import { exitCodes, type ReplayOptions } from './options.ts';
+import { headLines, paintWith, storyLines } from './refutation.ts';
 import {
-  calmText,
-  headLines,
-  type PaperSays,
-  paperSays,
-  paperText,
-  storyLines,
-} from './refutation.ts';
-import { deviations, type Replayed, replayed, stillBreaks } from './replayed.ts';
-import { complain, type Terminal, wrapped } from './terminal.ts';
+  deviations,
+  endingOf,
+  loopIfAny,
+  paperOf,
+  type Replayed,
+  replayed,
+  stillBreaks,
+} from './replayed.ts';
+import { complain, printWrapped, type Terminal, wrapped } from './terminal.ts';
 
 /** Fields that go with a mode need no line each when the mode has changed. */
 const changesOf = ({ before, after }: StoryLine): readonly string[] => {
@@ -39,28 +43,35 @@ const diffText = (line: StoryLine, { colours, columns }: Terminal): readonly str
   ];
 };
 
+/** The story as text: of a lasso in two parts, of a run with its calm. */
+const textOf = (replay: Replayed, terminal: Terminal): string => {
+  const { story, script, claim } = replay;
+  if (replay.kind === 'run') {
+    const at = replay.judgement.refutation?.at ?? replay.bundle.at;
+    return storyLines(story, script, at, claim, terminal);
+  }
+  const loop = loopIfAny(replay);
+  const layout = { width: terminal.columns, paint: paintWith(terminal) };
+  return loop === null ? storyText(story, layout) : endlessText(story, loop, layout);
+};
+
 const bodyOf = (replay: Replayed, options: ReplayOptions, terminal: Terminal): string => {
-  const { story, script, judgement, bundle, claim } = replay;
-  const at = judgement.refutation?.at ?? bundle.at;
+  const { story } = replay;
+  const ending = endingOf(replay);
   if (options.diff === true) {
-    const ending = calmText(script, at, claim);
     const lines = story.lines.flatMap((line) => diffText(line, terminal));
     return [...lines, ...(ending === null ? [] : [`… ${ending}`])].join('\n');
   }
-  if (options.format === 'text') return storyLines(story, script, at, claim, terminal);
-  const ending = calmText(script, at, claim);
-  const drawing = lanes(story, { width: terminal.columns });
-  return ending === null
+  if (options.format === 'text') return textOf(replay, terminal);
+  const drawing = lanes(story, { width: terminal.columns, loop: loopIfAny(replay) });
+  return ending === null || replay.kind === 'lasso'
     ? drawing
     : `${drawing}\n${wrapped(`  … ${ending}`, 78, '    ').join('\n')}`;
 };
 
-const says = (replay: Replayed): PaperSays | null =>
-  replay.specification.spec.name === 'paper' ? null : paperSays(replay.script, replay.claim);
-
 const printPeople = (replay: Replayed, options: ReplayOptions, terminal: Terminal): void => {
   const { print, colours, columns } = terminal;
-  const { bundle, claim, specification, script } = replay;
+  const { bundle, claim, specification } = replay;
   const name = specification.spec.name;
   const isSame = name === bundle.spec;
   if (stillBreaks(replay)) print(headLines({ ...bundle, spec: name }, claim, terminal).join('\n'));
@@ -75,13 +86,28 @@ const printPeople = (replay: Replayed, options: ReplayOptions, terminal: Termina
   for (const deviation of deviations(replay)) {
     for (const line of wrapped(deviation, columns, '  ')) print(colours.yellow(line));
   }
-  const paper = says(replay);
-  if (paper === null) return;
-  for (const line of wrapped(paperText(script, paper), columns, '  ')) print(line);
+  if (replay.kind === 'lasso' && stillBreaks(replay)) {
+    printWrapped(owedText(replay.bundle), terminal, '  ');
+  }
+  const paper = paperOf(replay);
+  if (paper !== null) printWrapped(paper.text, terminal, '  ');
+};
+
+/** What was recorded, and what breaks now. */
+const outcomeOf = (replay: Replayed): object => {
+  const { spec, claim, end } = replay.bundle;
+  if (replay.kind === 'run') {
+    const { bundle, judgement } = replay;
+    const recorded = { spec, claim, at: bundle.at, end };
+    return { recorded, breaks: judgement.refutation, end: stateHash(judgement.end) };
+  }
+  const { bundle, again, story } = replay;
+  const recorded = { spec, claim, lasso: bundle.lasso, end };
+  return { recorded, isLasso: again.flaw === null, flaw: again.flaw, end: stateHash(story.ended) };
 };
 
 const jsonOf = (replay: Replayed): object => {
-  const { file, bundle, specification, claim, story, judgement, script } = replay;
+  const { file, bundle, specification, claim, story } = replay;
   const steps = story.lines.map((line) => {
     const { number, event, lane, who, clause, effects, refused } = line;
     const id = bundle.script[number - 1]?.id ?? null;
@@ -92,14 +118,12 @@ const jsonOf = (replay: Replayed): object => {
     format: 1,
     file,
     spec: specification.spec.name,
-    recorded: { spec: bundle.spec, claim: bundle.claim, at: bundle.at, end: bundle.end },
     claim: { id: claim.id, claim: claim.claim, cites: claim.cites },
-    breaks: judgement.refutation,
-    end: stateHash(judgement.end),
+    ...outcomeOf(replay),
     deviations: deviations(replay),
-    ends: calmText(script, judgement.refutation?.at ?? bundle.at, claim),
+    ends: endingOf(replay),
     steps,
-    paper: says(replay),
+    paper: paperOf(replay)?.says ?? null,
   };
 };
 
@@ -126,7 +150,8 @@ export const replay = async (
     }
     terminal.print(written.text);
   } else if (options.format === 'json') terminal.print(JSON.stringify(jsonOf(found), null, 2));
-  else if (options.format === 'mermaid') terminal.print(mermaid(found.story));
-  else printPeople(found, options, terminal);
+  else if (options.format === 'mermaid') {
+    terminal.print(mermaid(found.story, true, loopIfAny(found)));
+  } else printPeople(found, options, terminal);
   return stillBreaks(found) ? exitCodes.holds : exitCodes.refuted;
 };

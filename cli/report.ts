@@ -1,22 +1,24 @@
+import type { Bundle, LassoBundle } from '../counterexamples/bundle.ts';
 import { hasDisk, type Settings } from '../model/settings.ts';
 import { eventTypes } from '../model/spec.ts';
 import { claims } from '../properties/catalogue.ts';
 import { attribution } from '../properties/checker/attribution.ts';
 import { certificateText } from '../properties/checker/certificate.ts';
 import type { Order, Suite } from '../properties/checker/check.ts';
-import { narrate, type Story } from '../properties/checker/narrate.ts';
+import { narrate } from '../properties/checker/narrate.ts';
 import { combinations } from '../properties/checker/profile.ts';
-import type { Script } from '../properties/checker/script.ts';
 import { storyText } from '../properties/checker/story-text.ts';
 import type { Verdict } from '../properties/checker/verdict.ts';
 import { verdictHead } from '../properties/checker/verdict-kind.ts';
 import type { Claim } from '../properties/property.ts';
-import type { Failure, Kept } from './failures.ts';
+import { printCase } from './case.ts';
+import type { Kept } from './failures.ts';
+import { lassoJson, printLassoCase } from './lasso-case.ts';
 import { counted, many } from './numbers.ts';
 import { listed } from './options.ts';
 import type { Budget, Ended } from './pool.ts';
-import { calmText, headLines, paperSays, paperText, scriptOf, storyLines } from './refutation.ts';
-import { optionFor, type Specification } from './specification.ts';
+import { calmText, paperSays, scriptOf } from './refutation.ts';
+import type { Specification } from './specification.ts';
 import {
   actionTable,
   bullets,
@@ -24,11 +26,10 @@ import {
   gapLines,
   pairCounts,
   strategyTable,
-  tableText,
   unseenText,
   verdictTable,
 } from './tables.ts';
-import { printCommand, printWrapped, type Terminal } from './terminal.ts';
+import { printWrapped, type Terminal } from './terminal.ts';
 
 /** What a check was asked to do, in full. */
 export type Request = {
@@ -47,7 +48,10 @@ export type TriedFirst = {
 };
 
 /** A saved counterexample and where it breaks its claim now. */
-export type StillBroken = Failure & { readonly claim: Claim; readonly at: number };
+export type StillBroken = { readonly file: string; readonly claim: Claim } & (
+  | { readonly bundle: Bundle; readonly at: number }
+  | { readonly bundle: LassoBundle; readonly at: null } // it never comes
+);
 
 /** A check that was run, and what was kept of the first refutation. */
 export type Checked = {
@@ -78,68 +82,16 @@ export const printStart = (request: Request, tried: TriedFirst, terminal: Termin
   printWrapped(`tried first: ${saved}; ${outcome}`, terminal, '  ');
 };
 
-/** Each fault of a story and what happens without it. */
-const faultLines = (found: Case, story: Story, terminal: Terminal): readonly string[] => {
-  const { specification, script, claim, at } = found;
-  const refutation = { claim: claim.id, at };
-  const faults = attribution(specification.spec, script, refutation, claims);
-  if (faults.length === 0) return ['No fault is needed.'];
-  const rows = faults.map(({ index, without }) => {
-    const line = story.lines[index];
-    return [`${index + 1}`, `${line?.who ?? ''} ${line?.clause ?? ''}`.trim(), without];
-  });
-  const columns = [
-    { head: '', width: 3, align: 'right' },
-    { head: 'fault', width: terminal.columns - 3 - 2 - 2 - 28 },
-    { head: 'without it', width: 28 },
-  ] as const;
-  return [tableText(columns, rows, terminal.colours), ''];
-};
-
-/** A refutation with all that is to be told of it. */
-export type Case = {
-  readonly specification: Specification;
-  readonly bundle: Kept['bundle'];
-  readonly claim: Claim;
-  readonly script: Script;
-  readonly at: number;
-  readonly file: string | null;
-  readonly why: string; // how minimal it is, in a sentence
-};
-
-/** A refutation as people read it: the claim, the story, what the faults did, and the paper. */
-export const printCase = (found: Case, terminal: Terminal): void => {
-  const { specification, bundle, claim, script, at, file, why } = found;
-  const { print } = terminal;
-  const { spec } = specification;
-  const story = narrate(spec, script);
-  print(headLines(bundle, claim, terminal).join('\n'));
-  print();
-  print(storyLines(story, script, at, claim, terminal));
-  print();
-  for (const line of faultLines(found, story, terminal)) print(line);
-  printWrapped(why, terminal, '  ');
-  if (spec.name !== 'paper') {
-    printWrapped(paperText(script, paperSays(script, claim)), terminal, '  ');
-  }
-  const { file: module } = specification;
-  const option = module === null ? '' : optionFor(specification);
-  if (file === null) return;
-  printCommand(terminal, 'again', `npx lockstep replay ${file}${option}`);
-  if (bundle.certificate.kind !== 'not minimized') return;
-  printCommand(terminal, 'shorter', `npx lockstep shrink ${file}${option}`);
-};
-
 /** A counterexample of an earlier check that still breaks its claim. */
 export const printKnown = (
   { specification }: Request,
-  { file, bundle, claim, at }: StillBroken,
+  { file, claim, ...broken }: StillBroken,
   terminal: Terminal,
 ): void => {
-  const why = 'Found by an earlier check, which has saved it.';
-  const script = scriptOf(bundle);
+  const common = { specification, claim, file, why: 'Found earlier, and saved then.' };
   terminal.print();
-  printCase({ specification, bundle, claim, script, at, file, why }, terminal);
+  if (broken.at === null) printLassoCase({ ...common, bundle: broken.bundle }, terminal);
+  else printCase({ ...common, ...broken, script: scriptOf(broken.bundle) }, terminal);
   terminal.print();
   printWrapped(
     `${verdictHead(specification.spec.name, 'refuted')}${claim.id}, still, by a saved ` +
@@ -262,6 +214,13 @@ const verdictJson = ({ claims, first, ...rest }: Verdict, fixed: Partial<Setting
   })),
 });
 
+const brokenJson = (request: Request, broken: StillBroken): object => {
+  const { specification } = request;
+  return broken.at === null
+    ? lassoJson({ ...broken, specification })
+    : caseJson(request, broken.claim, broken.bundle, broken.at, broken.file);
+};
+
 /** A check as one JSON document. */
 export const checkJson = (request: Request, tried: TriedFirst, checked: Checked | null): string => {
   const { specification, seed, workers, budget, suite } = request;
@@ -270,7 +229,7 @@ export const checkJson = (request: Request, tried: TriedFirst, checked: Checked 
   const claim = suite.claims.find(({ id }) => id === kept?.bundle.claim);
   const found =
     broken !== null
-      ? caseJson(request, broken.claim, broken.bundle, broken.at, broken.file)
+      ? brokenJson(request, broken)
       : kept === null || claim === undefined
         ? null
         : caseJson(request, claim, kept.bundle, kept.refutation.at, kept.file);

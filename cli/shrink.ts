@@ -1,4 +1,4 @@
-import { isBadInput } from '../counterexamples/bad-input.ts';
+import { badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import { certificateText } from '../properties/checker/certificate.ts';
 import { narrate } from '../properties/checker/narrate.ts';
 import type { Script } from '../properties/checker/script.ts';
@@ -8,7 +8,7 @@ import { saveBundle } from './files.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type ShrinkOptions } from './options.ts';
 import { bundleOf, headLines, storyLines } from './refutation.ts';
-import { deviations, type Replayed, replayed } from './replayed.ts';
+import { deviations, type ReplayedRun, replayed } from './replayed.ts';
 import { optionFor } from './specification.ts';
 import { tableText } from './tables.ts';
 import { complain, gaugeFor, printCommand, type Terminal, wrapped } from './terminal.ts';
@@ -39,7 +39,7 @@ const comparison = (before: Script, after: Script, { colours }: Terminal): strin
 };
 
 const printPlace = (
-  { specification }: Replayed,
+  { specification }: ReplayedRun,
   out: string | undefined,
   terminal: Terminal,
 ): void => {
@@ -58,6 +58,12 @@ export const shrink = async (
   const found = await replayed(file, options.spec);
   if (isBadInput(found)) {
     complain(terminal, found.sentence);
+    return exitCodes.badInput;
+  }
+  if (found.kind === 'lasso') {
+    const expected = '1, a story that ends';
+    const is = 'is 2, a lasso, whose stem is as short as explore could make it';
+    complain(terminal, badInput(file, 'format', expected, is).sentence);
     return exitCodes.badInput;
   }
   const { claim, script, specification, judgement } = found;

@@ -3,8 +3,7 @@ import { badInput } from '../counterexamples/bad-input.ts';
 import { differences } from '../properties/checker/differences.ts';
 import type { StoryLine } from '../properties/checker/narrate.ts';
 import { exitCodes } from './options.ts';
-import { calmText, paperSays, paperText } from './refutation.ts';
-import { type Replayed, stillBreaks } from './replayed.ts';
+import { endingOf, paperOf, type Replayed, stillBreaks } from './replayed.ts';
 import { type Colours, complain, type Terminal, widthOf, wrapped } from './terminal.ts';
 
 /** Where a walk through a story stands: 0 is before the first event. */
@@ -78,18 +77,20 @@ const fitted = (text: string, columns: number): readonly string[] =>
 
 /** What the present event is and does. */
 const detail = (replay: Replayed, at: number, { columns, rows }: Size, colours: Colours) => {
-  const { story, script, claim, judgement } = replay;
+  const { story, claim } = replay;
   const line = story.lines[at - 1];
   if (line === undefined) return fitted('Before the first event.', columns);
   const changes = differences(line.before, line.after);
-  const isLast = at === story.lines.length && judgement.refutation !== null;
-  const calm = calmText(script, judgement.refutation?.at ?? 0, claim);
+  const isLast = at === story.lines.length && stillBreaks(replay);
+  const ending = endingOf(replay);
   const broken = isLast
-    ? fitted(`${claim.id} is broken: ${claim.claim}${calm === null ? '' : `; ${calm}`}`, columns)
+    ? fitted(
+        `${claim.id} is broken: ${claim.claim}${ending === null ? '' : `; ${ending}`}`,
+        columns,
+      )
     : [];
-  const isPaper = replay.specification.spec.name === 'paper';
-  const paper =
-    isLast && !isPaper ? fitted(paperText(script, paperSays(script, claim)), columns) : [];
+  const says = isLast ? paperOf(replay) : null;
+  const paper = says === null ? [] : fitted(says.text, columns);
   const body = [
     ...fitted(`${line.who} ${line.clause}`.trim(), columns),
     ...line.effects.map((effect) => colours.yellow(clipped(`  ${effect}`, columns))),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { defaultClock } from '../model/settings.ts';
 import { isBadInput } from './bad-input.ts';
-import { type Bundle, decodeBundle, encodeBundle } from './bundle.ts';
+import { type Counterexample, decodeBundle, encodeBundle } from './bundle.ts';
 import {
   changed,
   childrenOf,
@@ -9,11 +10,13 @@ import {
   jsonOf,
   managed,
   type Path,
+  round,
+  stuck,
   timed,
   written,
 } from './example.ts';
 
-const decoded = (text: string): Bundle => {
+const decoded = (text: string): Counterexample => {
   const bundle = decodeBundle(text, 'good.json');
   if (isBadInput(bundle)) throw new Error(bundle.sentence);
   return bundle;
@@ -26,7 +29,7 @@ const sentence = (text: string): string => {
 
 describe('a bundle', () => {
   it('is read as it was written, and written as it was read', () => {
-    for (const bundle of [good, timed, managed]) {
+    for (const bundle of [good, timed, managed, round, stuck]) {
       expect(decoded(encodeBundle(bundle))).toEqual(bundle);
       expect(encodeBundle(decoded(encodeBundle(bundle)))).toBe(encodeBundle(bundle));
     }
@@ -39,13 +42,22 @@ describe('a bundle', () => {
     expect(lines).toContain('  "certificate": { "kind": "locally minimal", "tried": 31 },');
   });
 
+  it('says of a lasso how it goes on, under a version of its own', () => {
+    const lines = encodeBundle(round).split('\n');
+    expect(lines).toContain('  "format": 2,');
+    expect(lines).toContain(
+      '  "lasso": { "kind": "cycle", "from": 12, "owedFrom": 11, "asksForBackups": true },',
+    );
+    expect(encodeBundle(stuck)).toContain('"lasso": { "kind": "dead end", "owedFrom": 14, ');
+  });
+
   it('may list its fields in any order', () => {
     const json = Object.fromEntries(childrenOf(jsonOf(good)).toReversed());
     expect(decoded(written(json))).toEqual(good);
   });
 });
 
-const told = (path: Path, to: Json | undefined, of: Bundle = timed): string =>
+const told = (path: Path, to: Json | undefined, of: Counterexample = timed): string =>
   sentence(written(changed(jsonOf(of), path, to)));
 
 /** A sentence in two lines, without its beginning, which is the same for all. */
@@ -55,7 +67,7 @@ const split = (whole: string): string =>
 describe('what is wrong is told with place, expectation and finding', () => {
   it('in the values', () => {
     const sentences = [
-      told(['format'], 2),
+      told(['format'], 3),
       told([], ['a', 'list']),
       told(['script', '13', 'host'], 'E'),
       told(['script', '13', 'host'], undefined),
@@ -69,8 +81,8 @@ describe('what is wrong is told with place, expectation and finding', () => {
       told(['certificate', 'kind'], 'minimal'),
     ];
     expect(sentences.map(split).join('\n')).toMatchInlineSnapshot(`
-      "format should be 1, the only version known here,
-          but is 2.
+      "format should be 1 or 2, the versions known here,
+          but is 3.
       the file should be a bundle,
           but is a list of 2.
       script[13].host should be "A", "B", "C" or "D",
@@ -147,6 +159,70 @@ describe('what is wrong is told with place, expectation and finding', () => {
       at should be at most 13, the index of the last event,
           but is 14."
     `);
+  });
+
+  it('in the values of a lasso', () => {
+    const sentences = [
+      told(['lasso', 'from'], 12.5, round),
+      told(['lasso', 'from'], -1, round),
+      told(['lasso', 'from'], undefined, round),
+      told(['lasso', 'kind'], 'loop', round),
+      told(['lasso', 'kind'], 'dead end', round),
+      told(['lasso', 'asksForBackups'], 'no', round),
+      told(['lasso'], null, round),
+      told(['lasso'], undefined, round),
+      told(['claim'], 'S1', round),
+      told(['claim'], 'L6', round),
+    ];
+    expect(sentences.map(split).join('\n')).toMatchInlineSnapshot(`
+      "lasso.from should be a whole number from 0 to 1000000,
+          but is 12.5.
+      lasso.from should be a whole number from 0 to 1000000,
+          but is -1.
+      lasso.from should be a whole number from 0 to 1000000,
+          but is missing.
+      lasso.kind should be "cycle" or "dead end",
+          but is "loop".
+      lasso.from should be absent (the fields here are kind, owedFrom, asksForBackups),
+          but is 12.
+      lasso.asksForBackups should be true or false,
+          but is "no".
+      lasso should be an object with kind, owedFrom, asksForBackups,
+          but is null.
+      lasso should be an object with kind, owedFrom, asksForBackups,
+          but is missing.
+      claim should be L1, L2, L2a, L3, L4, L5 or L7, the claims that a lasso can break,
+          but is "S1".
+      claim should be L1, L2, L2a, L3, L4, L5 or L7, the claims that a lasso can break,
+          but is "L6"."
+    `);
+  });
+
+  it('in what does not go together in a lasso', () => {
+    const sentences = [
+      told(['lasso', 'from'], 14, round),
+      told(['lasso', 'owedFrom'], 13, round),
+      told(['lasso', 'owedFrom'], 15, stuck),
+      told(['script'], [], round),
+      told(['settings', 'clock'], defaultClock, round),
+    ];
+    expect(sentences.map(split).join('\n')).toMatchInlineSnapshot(`
+      "lasso.from should be at most 13, the index of the last event,
+          but is 14.
+      lasso.owedFrom should be at most 12, the number of events before the cycle,
+          but is 13.
+      lasso.owedFrom should be at most 14, the number of events,
+          but is 15.
+      script should be the events of a cycle,
+          but is [].
+      settings.clock should be null, for a lasso is without time,
+          but is an object with timeout, stallTimeout, heartbeatEvery, keepa…."
+    `);
+  });
+
+  it('where a lasso has the version of a run, or a run that of a lasso', () => {
+    expect(told(['format'], 1, round)).toMatch(/, lasso should be absent \(the fields here are /);
+    expect(told(['format'], 2, good)).toMatch(/, at should be absent \(the fields here are /);
   });
 
   it('in the text', () => {

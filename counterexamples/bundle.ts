@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { hasDisk, largestGroup, type Settings } from '../model/settings.ts';
 import { type BadInput, badInput, isBadInput, shortened, shown } from './bad-input.ts';
 import { closed, codecOf, listOf, oneOf, textLike, truth } from './codec.ts';
+import { type Endless, endless, misfitIn, owedClaim } from './endless.ts';
 import { parseJson } from './json.ts';
 import { event, type Identified, natural, settings } from './model-codecs.ts';
 
@@ -31,6 +32,18 @@ export type Bundle = {
   readonly script: readonly Identified[];
 };
 
+/** A path on which something that is owed never comes, as a file. */
+export type LassoBundle = Omit<Bundle, 'format' | 'at' | 'calm'> & {
+  readonly format: 2;
+  readonly lasso: Endless;
+};
+
+/** Whatever a file can hold that replays. */
+export type Counterexample = Bundle | LassoBundle;
+
+/** Whether it goes on for ever, or stops, instead of ending with what breaks the claim. */
+export const isLasso = (one: Counterexample): one is LassoBundle => one.format === 2;
+
 const shrunk = closed({
   kind: oneOf({ 'locally minimal': null, 'not minimized': null }),
   tried: natural,
@@ -49,18 +62,30 @@ const certificate = codecOf<Certificate>(shrunk.name, (value, context) =>
   isExplored(value) ? explored.validate(value, context) : shrunk.validate(value, context),
 );
 
-const known = 1;
+const spec = textLike('the name of a specification', /^[^\p{Cc}]{1,200}$/u);
 
-const bundle: t.Type<Bundle, unknown> = closed({
-  format: t.literal(known),
-  spec: textLike('the name of a specification', /^[^\p{Cc}]{1,200}$/u),
-  claim: textLike('the id of a claim such as "S1"', /^[A-Z]\d{1,3}[a-z]?$/),
-  at: natural,
-  calm: truth,
+const last = {
   end: textLike('16 hexadecimal digits in lower case', /^[\da-f]{16}$/),
   certificate,
   settings,
   script: listOf(event, 0, 1_000_000),
+};
+
+const bundle: t.Type<Bundle, unknown> = closed({
+  format: t.literal(1),
+  spec,
+  claim: textLike('the id of a claim such as "S1"', /^[A-Z]\d{1,3}[a-z]?$/),
+  at: natural,
+  calm: truth,
+  ...last,
+});
+
+const lassoBundle: t.Type<LassoBundle, unknown> = closed({
+  format: t.literal(2),
+  spec,
+  claim: owedClaim,
+  lasso: endless,
+  ...last,
 });
 
 type Complaint = Pick<BadInput, 'place' | 'expected' | 'found'>;
@@ -87,7 +112,7 @@ const firstOf = ([first]: t.Errors): Complaint => {
 };
 
 /** Sizes and thresholds that do not go together: a group would never fit, lag never be slight. */
-const inSettings = ({ settings: constants }: Bundle): Complaint | null => {
+const inSettings = ({ settings: constants }: Counterexample): Complaint | null => {
   const { clock, ...sizes } = constants;
   if (hasDisk(constants) && !constants.features.disk) {
     return complaint('settings.features.disk', 'true, for the program uses the disk', false);
@@ -103,7 +128,7 @@ const inSettings = ({ settings: constants }: Bundle): Complaint | null => {
 };
 
 /** An identity names one event, a link joins two hosts, and no interrupt hands over too much. */
-const inScript = ({ script, settings: { packetGroup } }: Bundle): Complaint | null => {
+const inScript = ({ script, settings: { packetGroup } }: Counterexample): Complaint | null => {
   const seen = new Map<number, number>();
   for (const [index, one] of script.entries()) {
     const earlier = seen.get(one.id);
@@ -131,18 +156,29 @@ const inPlace = ({ at, calm, script }: Bundle): Complaint | null => {
   return complaint('at', `at most ${script.length - 1}, the index of the last event`, at);
 };
 
-const decode = (value: unknown): Bundle | Complaint => {
-  if (!t.UnknownRecord.is(value)) return complaint('the file', 'a bundle', value);
-  const { format } = value;
-  if (format !== known) return complaint('format', `${known}, the only version known here`, format);
-  const decoded = bundle.decode(value);
-  if (isLeft(decoded)) return firstOf(decoded.left);
-  const { right } = decoded;
-  return inSettings(right) ?? inScript(right) ?? inPlace(right) ?? right;
+/** What a lasso cannot be: with a clock, nothing ever comes again. */
+const inLasso = ({ lasso, script, settings: { clock } }: LassoBundle): Complaint | null => {
+  const misfit = misfitIn(lasso, script.length);
+  if (misfit !== null) return complaint(misfit.place, misfit.expected, misfit.found);
+  if (clock === null) return null;
+  return complaint('settings.clock', 'null, for a lasso is without time', clock);
 };
 
-/** The bundle in the text of a file, or the first thing that is wrong with it. */
-export const decodeBundle = (text: string, file: string): Bundle | BadInput => {
+const decode = (value: unknown): Counterexample | Complaint => {
+  if (!t.UnknownRecord.is(value)) return complaint('the file', 'a bundle', value);
+  const { format } = value;
+  if (format !== 1 && format !== 2) {
+    return complaint('format', '1 or 2, the versions known here', format);
+  }
+  const decoded = format === 1 ? bundle.decode(value) : lassoBundle.decode(value);
+  if (isLeft(decoded)) return firstOf(decoded.left);
+  const { right } = decoded;
+  const inEnd = isLasso(right) ? inLasso(right) : inPlace(right);
+  return inSettings(right) ?? inScript(right) ?? inEnd ?? right;
+};
+
+/** The counterexample in the text of a file, or the first thing that is wrong with it. */
+export const decodeBundle = (text: string, file: string): Counterexample | BadInput => {
   const parsed = parseJson(text, file);
   if (isBadInput(parsed)) return parsed;
   const decoded = decode(parsed.value);
@@ -165,7 +201,7 @@ const block = (lines: readonly string[], open: string, close: string): string =>
   lines.length === 0 ? open + close : `${open}\n    ${lines.join(',\n    ')}\n  ${close}`;
 
 /** A bundle as the text of a file that people can read and compare: one event a line. */
-export const encodeBundle = (encoded: Bundle): string => {
+export const encodeBundle = (encoded: Counterexample): string => {
   const { settings: constants, script, ...head } = encoded;
   const fieldsOf = (value: object): readonly string[] =>
     Object.entries(value).map(([key, one]) => `"${key}": ${onOneLine(one)}`);

@@ -11,6 +11,8 @@ import {
   managed,
   type Path,
   placesIn,
+  round,
+  stuck,
   timed,
   written,
 } from './example.ts';
@@ -19,6 +21,8 @@ const sentence = (text: string): string => {
   const bad = decodeBundle(text, 'bad.json');
   return isBadInput(bad) ? bad.sentence : 'it is accepted';
 };
+
+const examples = [good, timed, managed, round, stuck];
 
 /** A kind of value that never stands where the given one does. */
 const strange = (json: Json): readonly Json[] => {
@@ -35,7 +39,7 @@ const among = (
   isMeant: (json: Json, path: Path) => boolean,
   corrupt: (root: Json, path: Path, json: Json) => fc.Arbitrary<Json | undefined>,
 ): fc.Arbitrary<Corruption> =>
-  fc.constantFrom(good, timed, managed).chain((bundle) => {
+  fc.constantFrom(...examples).chain((bundle) => {
     const root = jsonOf(bundle);
     const places = placesIn(root).filter(([path, json]) => isMeant(json, path));
     return fc
@@ -91,9 +95,14 @@ const corruptions: readonly fc.Arbitrary<Corruption>[] = [
   among(
     'the version is unknown',
     (_, path) => key(path) === 'format',
-    (root, path) => replaced(root, path, [0, 2, 1.5, '1', null, [1]]),
+    (root, path) => replaced(root, path, [0, 3, 1.5, '1', '2', null, [1], [2]]),
   ),
-  fc.constantFrom(good, timed, managed).chain((bundle) => {
+  among(
+    'the version is the other one',
+    (_, path) => key(path) === 'format',
+    (root, path, json) => replaced(root, path, [json === 1 ? 2 : 1]),
+  ),
+  fc.constantFrom(...examples).chain((bundle) => {
     const text = encodeBundle(bundle);
     return fc
       .nat({ max: text.trimEnd().length - 1 })

@@ -4,7 +4,7 @@ import { paper } from '../model/paper.ts';
 import { defaultClock, defaultSettings, type Settings } from '../model/settings.ts';
 import { isRefusal, step } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
-import { type Bundle, encodeBundle } from './bundle.ts';
+import { type Bundle, type Counterexample, encodeBundle, type LassoBundle } from './bundle.ts';
 import { stateHash } from './state-hash.ts';
 
 const [a, b] = [copyId(0), copyId(1)];
@@ -103,6 +103,24 @@ export const managed: Bundle = {
   script: alone.map((event, index) => ({ id: 3 * index, ...event })),
 };
 
+/** What a lasso has of a bundle. */
+const { spec, end, certificate, script } = good;
+
+/** A fourth one, that goes on for ever with its last two events, though it is no real lasso. */
+export const round: LassoBundle = {
+  format: 2,
+  spec,
+  claim: 'L2',
+  lasso: { kind: 'cycle', from: 12, owedFrom: 11, asksForBackups: true },
+  ...{ end, certificate, settings, script },
+};
+
+/** The same, if nothing more happened after it. */
+export const stuck: LassoBundle = {
+  ...round,
+  lasso: { kind: 'dead end', owedFrom: 14, asksForBackups: false },
+};
+
 /** What a file can hold, whatever it means. */
 export type Json =
   | null
@@ -143,7 +161,7 @@ export const changed = (
 };
 
 /** A bundle as it is in its file. */
-export const jsonOf = (bundle: Bundle): Json => JSON.parse(encodeBundle(bundle));
+export const jsonOf = (bundle: Counterexample): Json => JSON.parse(encodeBundle(bundle));
 
 /** JSON as a file may hold it. */
 export const written = (json: Json | undefined): string => JSON.stringify(json, null, 2);

@@ -8,7 +8,7 @@ import { claims } from '../properties/catalogue.ts';
 import { judge } from '../properties/checker/judge.ts';
 import type { Script } from '../properties/checker/script.ts';
 import { isBadInput } from './bad-input.ts';
-import { type Bundle, decodeBundle } from './bundle.ts';
+import { type Bundle, decodeBundle, isLasso } from './bundle.ts';
 import { mutants, specificationNamed } from './catalogue.ts';
 import { stateHash } from './state-hash.ts';
 
@@ -18,6 +18,7 @@ const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const bundleIn = (file: string): Bundle => {
   const bundle = decodeBundle(readFileSync(join(folder, file), 'utf8'), file);
   if (isBadInput(bundle)) throw new Error(bundle.sentence);
+  if (isLasso(bundle)) throw new Error(`${file} is a lasso`);
   return bundle;
 };
 

@@ -6,7 +6,7 @@ import type { Execution } from './execution.ts';
 export type Wish = {
   readonly isAsked: boolean; // by the backup, in its last ack
   readonly isReady: boolean; // to be moved: the destination waits for a quiet disk
-  readonly isMoving: boolean; // or is yet to come there: a quiet that is there is kept
+  readonly to: string; // or is yet to come there: then a quiet that is there is kept; or empty
   readonly isAlone: boolean; // or about to be
 };
 
@@ -16,6 +16,7 @@ export class DiskRest {
   readonly #devices: Devices;
   readonly #execution: Execution;
   #isQuiet = false;
+  #to = '';
   #isMarked = false;
 
   constructor(copy: Copy, devices: Devices, execution: Execution) {
@@ -30,11 +31,12 @@ export class DiskRest {
   }
 
   /** Follows the wish of this moment; marks the log where the disk has come to rest. */
-  keep({ isAsked, isReady, isMoving, isAlone }: Wish, position: number): void {
-    const isOwn = isReady || (isMoving && this.#isQuiet);
+  keep({ isAsked, isReady, to, isAlone }: Wish, position: number): void {
+    const isOwn = isReady || (this.#isQuiet && to !== '' && to === this.#to);
     const isQuiet = this.#copy.policies.keepsQuiet(isAsked, isOwn, isAlone);
     if (isReady && !this.#isQuiet) this.#copy.say({ did: 'quieting' });
     this.#isQuiet = isQuiet;
+    this.#to = to;
     this.#execution.keepQuiet(isQuiet);
     if (!isQuiet) this.#isMarked = false;
     if (!isQuiet || this.#isMarked || !this.#devices.isQuiet) return;

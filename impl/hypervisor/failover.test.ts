@@ -106,6 +106,28 @@ describe('failover (R23)', () => {
     expect(world.sent('b')).toEqual(world.sent('a').slice(2));
   });
 
+  test('otherwise no output is emitted that was replayed', () => {
+    const world = paired(['transmit']);
+    world.run('A', 3);
+    world.settle();
+    world.crash('A');
+    world.pass(4000);
+    world.run('B', 3);
+    expect(world.did('b')).toContain('wentLive');
+    expect(world.sent('b')).toEqual([]);
+  });
+
+  test('a heartbeat counts only from the copy that one is paired with now (R23-1)', () => {
+    const world = paired(['compute']);
+    world.deaf.add('B>A');
+    for (let turn = 0; turn < 8; turn += 1) {
+      world.tell('A', { type: 'heartbeat', copy: 'b', generation: 1 });
+      world.tell('A', { type: 'heartbeat', copy: 'x', generation: 0 });
+      world.pass(500);
+    }
+    expect(world.all('a', 'suspected')).toMatchObject([{ evidence: 'heartbeats' }]);
+  });
+
   test('under V4 a lost connection is evidence; else the backup connects again', () => {
     const strict = paired(['transmit'], { connectionLoss: 'evidence' });
     strict.resetConnections('A', 'B');

@@ -46,6 +46,11 @@ export class Migration {
     this.#passage = new Passage(this.#copy, destination);
   }
 
+  /** As whom it is to go on. */
+  get copy(): string {
+    return this.#passage?.destination.copy ?? '';
+  }
+
   /** Where it is to go. */
   get host(): string {
     return this.#passage?.destination.host ?? '';

@@ -216,9 +216,10 @@ export class Serving implements Role {
   }
 
   #rest(): void {
+    if (this.#replica.guest.isOff) return; // its log ends with the power-off (R33-2)
     const isAsked = this.#pairing.recorder?.wantsQuiet ?? false;
-    const { isReady, isOn: isMoving } = this.#migration;
-    const wish = { isAsked, isReady, isMoving, isAlone: this.mode !== 'recording' };
+    const { isReady, copy: to } = this.#migration;
+    const wish = { isAsked, isReady, to, isAlone: this.mode !== 'recording' };
     this.#diskRest.keep(wish, this.#replica.guest.position);
   }
 

@@ -70,6 +70,24 @@ describe('VMotion (R33-5 to R33-11)', () => {
     expect(world.at('C').status()).toMatchObject({ mode: 'live', generation: 1 });
   });
 
+  test('what a backup has acked and not replayed goes along with it (R33-10)', () => {
+    const world = paired(['compute', 'transmit']);
+    world.run('A', 1);
+    world.tell('B', { type: 'migrate', copy: 'm', host: 'C' });
+    world.destination('m', 'C', 'B', 'arrive');
+    world.settle();
+    world.run('A', 4);
+    world.settle();
+    expect(world.sent('a')).toHaveLength(2);
+    while (!world.did('b').includes('switchedOver')) world.run('B', 1);
+    world.settle();
+    expect(world.at('C').status()).toMatchObject({ received: 3, consumed: 1, position: 1 });
+    world.crash('A');
+    world.pass(4000);
+    world.run('C', 10);
+    expect(world.all('m', 'wentLive')).toMatchObject([{ position: 4 }]);
+  });
+
   test('under V4 a move is no lost connection', () => {
     const world = paired(['compute', 'transmit'], { connectionLoss: 'evidence' });
     world.tell('B', { type: 'migrate', copy: 'm', host: 'C' });

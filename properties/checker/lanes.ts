@@ -5,6 +5,7 @@ import type { State, Vm } from '../../model/state.ts';
 import type { Story, StoryLine } from './narrate.ts';
 import { type Cell, cellOf, type LaneId } from './telling/cells.ts';
 import { blockName, nameOf } from './telling/names.ts';
+import { refrain } from './telling/refrain.ts';
 import { folded, type Passage, routineText } from './telling/routine.ts';
 import { inColumn, widest } from './telling/wrap.ts';
 
@@ -12,9 +13,10 @@ import { inColumn, widest } from './telling/wrap.ts';
 export type Drawing = {
   readonly width: number; // columns
   readonly fold: boolean; // whether time that only passes is drawn in one line
+  readonly loop: number | null; // of a lasso, how many events come before those that come again
 };
 
-const plainDrawing: Drawing = { width: 80, fold: true };
+const plainDrawing: Drawing = { width: 80, fold: true, loop: null };
 
 /** One line of the diagram: what stands in the lanes, or a text across all of them. */
 type Row = {
@@ -124,6 +126,18 @@ const restOf = (lane: LaneId, { hosts, copies, connections }: State): string =>
       return hosts[host].paused ? ':' : '|';
     });
 
+/** What comes once, and what comes again and again, with a line between them. */
+const rowsAround = ({ begun, lines }: Story, { fold, loop }: Drawing): readonly Row[] => {
+  const rows = (from: number, to?: number): readonly Row[] => {
+    const part = lines.slice(from, to);
+    return (fold ? folded(part) : part).flatMap(rowsOf);
+  };
+  if (loop === null) return rows(0);
+  const state = lines[loop - 1]?.after ?? begun;
+  const across = `  ${refrain(loop, lines.length)}`;
+  return [...rows(0, loop), { number: '', cells: [], across, state }, ...rows(loop)];
+};
+
 type Column = { readonly lane: LaneId; readonly width: number };
 
 const total = (columns: readonly Column[], gutter: number): number =>
@@ -162,15 +176,15 @@ const inLanes = (columns: readonly Column[], width: number, text: (lane: LaneId)
  * the arbiter, and at the right what the world does and notices.
  */
 export const lanes = (story: Story, drawing: Partial<Drawing> = {}): string => {
-  const { width, fold } = { ...plainDrawing, ...drawing };
-  const passages = fold ? folded(story.lines) : story.lines;
+  const whole = { ...plainDrawing, ...drawing };
+  const { width } = whole;
   const opening = stacked(marks(null, story.begun)).map((cells) => ({
     number: '',
     cells,
     across: null,
     state: story.begun,
   }));
-  const rows: readonly Row[] = [...opening, ...passages.flatMap(rowsOf)];
+  const rows: readonly Row[] = [...opening, ...rowsAround(story, whole)];
   const left = widest(rows.map(({ number }) => number)) + 1;
   const columns = columnsFor(rows, width - left);
   const across = (text: (lane: LaneId) => string): string => inLanes(columns, width - left, text);

@@ -4,6 +4,7 @@ import type { HostId } from '../../model/ids.ts';
 import type { State, Vm } from '../../model/state.ts';
 import type { Story, StoryLine } from './narrate.ts';
 import { nameOf } from './telling/names.ts';
+import { refrain } from './telling/refrain.ts';
 import { folded, type Passage, routineText } from './telling/routine.ts';
 import { wrapped } from './telling/wrap.ts';
 
@@ -76,13 +77,31 @@ const statementsOf = (passage: Passage): readonly string[] => {
   return isSaid ? seen : [own, ...seen];
 };
 
-/** A story as a sequence diagram of Mermaid; the numbers are those of the text. */
-export const mermaid = (story: Story, fold = true): string => {
+/** What comes again and again after so many events, in a loop; or that nothing more comes. */
+const statementsAround = (
+  lines: readonly StoryLine[],
+  loop: number | null,
+  fold: boolean,
+): readonly string[] => {
+  const statements = (from: number, to?: number): readonly string[] => {
+    const part = lines.slice(from, to);
+    return (fold ? folded(part) : part).flatMap(statementsOf);
+  };
+  if (loop === null) return statements(0);
+  if (loop === lines.length) return [...statements(0), note('World', refrain(loop, loop))];
+  const again = statements(loop).map((statement) => `  ${statement}`);
+  return [...statements(0, loop), 'loop for ever', ...again, 'end'];
+};
+
+/**
+ * A story as a sequence diagram of Mermaid; the numbers are those of the text. Of a lasso `loop`
+ * says how many events come before those that come again and again.
+ */
+export const mermaid = (story: Story, fold = true, loop: number | null = null): string => {
   const opening = story.begun.copies.map((copy) =>
     note(copy.host, `${nameOf(copy)} is ${copy.mode}`),
   );
-  const passages = fold ? folded(story.lines) : story.lines;
-  const statements = [...opening, ...passages.flatMap(statementsOf)];
+  const statements = [...opening, ...statementsAround(story.lines, loop, fold)];
   const isUsed = (party: string): boolean =>
     statements.some((statement) =>
       new RegExp(`(^|\\W)${party}\\b`).test(statement.split(':')[0] ?? ''),

@@ -112,7 +112,7 @@ const differing = (same: readonly Same[], passage: Passage): Breach | null => {
 
 const readThrough = (course: Course, reading: Reading | Senseless, all: readonly Same[]) => {
   if ('senseless' in reading) return { kind: 'senseless', sentence: reading.senseless } as const;
-  const passage = follow(course, reading.events);
+  const passage = follow(course, reading);
   if ('kind' in passage) return passage;
   const shown = sameEffects(course.ledger, reading.shown);
   return differing([...reading.same, ...all, shown], passage);

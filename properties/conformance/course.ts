@@ -8,7 +8,7 @@ import { proceed, type Run, start, type Watched, watching } from '../checker/run
 import type { Claim, Sometimes } from '../property.ts';
 import type { Breach, Followed } from './divergence.ts';
 import { type DigestOf, emptyLedger, type Ledger, unknownDigest } from './ledger.ts';
-import type { Passage } from './reading.ts';
+import type { Passage, Reading } from './reading.ts';
 
 /** What the program is held against, besides the settings of the run. */
 export type ConformOptions = {
@@ -108,27 +108,36 @@ const isInTheMaking = ({ copies }: State): boolean =>
       ('move' in copy && copy.move !== null),
   );
 
-const isEnd = ({ type }: Event): boolean => type === 'crash' || type === 'discard';
+const isEnd = ({ type }: Event): boolean =>
+  type === 'crash' || type === 'discard' || type === 'wedge';
+
+/** An end, in the gap of a pause if its host stands still by now. */
+const endsOf = (state: State, end: Event): readonly (readonly Event[])[] => {
+  const host = end.type === 'discard' ? state.copies[end.copy]?.host : undefined;
+  if (host === undefined) return [[end]];
+  return [[end], [{ type: 'resume', host }, end, { type: 'pause', host }]];
+};
 
 /** All orders in which a step may stand to the ends of copies since the first: latest end first. */
 const ordersOf = (
-  since: readonly Event[],
+  { run, events: since }: End,
   events: readonly Event[],
   type: Event['type'],
 ): readonly (readonly Event[])[] => {
-  const places = since.flatMap((event, at) => (isEnd(event) ? [at] : [])).toReversed();
-  return places.map((at) => {
+  const places = since.flatMap((event, at) => (isEnd(event) ? [{ event, at }] : [])).toReversed();
+  return places.flatMap(({ event, at }) => {
+    const before = since.slice(0, at);
     const rest = since.slice(at + 1);
     // the receiver goes on from what it was sent; the sender was as it is now
-    return type === 'arm' || type === 'takeUp'
-      ? [...since.slice(0, at), ...events, ...since.slice(at)]
-      : [...since.slice(0, at), ...rest, ...events, ...since.slice(at, at + 1)];
+    if (type === 'arm' || type === 'takeUp') return [[...before, ...events, event, ...rest]];
+    const ends = endsOf(run.state, event);
+    return ends.map((ending) => [...before, ...rest, ...events, ...ending]);
   });
 };
 
 /** What a copy may do for, or with, another one of whose end it has not heard. */
 const handings: ReadonlySet<Event['type']> = new Set([
-  ...(['snapshot', 'arm', 'quiesce', 'switchOver', 'takeUp'] as const),
+  ...(['snapshot', 'arm', 'quiesce', 'switchOver', 'takeUp', 'acknowledge', 'reconnect'] as const),
 ]);
 
 const happens = (course: Course, run: Run, order: readonly Event[]): boolean => {
@@ -145,20 +154,30 @@ const happens = (course: Course, run: Run, order: readonly Event[]): boolean => 
 const inHindsight = (course: Course, events: readonly Event[], refused: Event): Passage | null => {
   const { end, run, lines: line } = course;
   if (end === null || !handings.has(refused.type)) return null;
-  const orders = ordersOf(end.events, events, refused.type);
-  if (!orders.some((order) => happens(course, end.run, order))) {
+  const orders = ordersOf(end, events, refused.type);
+  const order = orders.find((one) => happens(course, end.run, one));
+  if (order === undefined) {
     course.run = run;
     return null;
   }
   const [before, after] = [run.state, course.run.state];
   course.lately.push({ line, event: refused, before, after, effects: [] });
   course.events += events.length;
-  course.end = null;
+  course.end = { run: end.run, events: [...order] };
   return { before, after, effects: [] };
 };
 
-/** The events happen, one after the other, or the first that does not is told. */
-export const follow = (course: Course, events: readonly Event[]): Passage | Breach => {
+/** The events of a reading happen, or the first that does not is told. */
+export const follow = (course: Course, { events, belated }: Reading): Passage | Breach => {
+  for (const earlier of belated) {
+    const handing = earlier.find(({ type }) => handings.has(type));
+    const passage = handing === undefined ? null : inHindsight(course, earlier, handing);
+    if (passage !== null) return passage;
+  }
+  return inOrder(course, events);
+};
+
+const inOrder = (course: Course, events: readonly Event[]): Passage | Breach => {
   const { run, end } = course;
   const count = end?.events.length ?? 0;
   const effects: Effect[] = [];

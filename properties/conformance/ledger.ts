@@ -33,9 +33,8 @@ export type Ledger = {
   readonly acks: Map<ConnectionId, boolean[]>;
   /** Of each copy, the entries it has said to have logged, before the step that they are of. */
   readonly logged: Map<CopyId, readonly Logged[]>;
-  /** Of each copy, the generations about which the storage is asked, and has answered, by now. */
-  readonly asked: Map<CopyId, number[]>;
-  readonly answered: Map<CopyId, number[]>;
+  /** Of each copy, the last generation about which it has asked the storage. */
+  readonly asked: Map<CopyId, number>;
   /** Contents by digest, and digests by content: one to one. */
   readonly contents: Map<string, string>;
   readonly digests: Map<string, number>;
@@ -54,7 +53,6 @@ export const emptyLedger = (digestOf: DigestOf, share: number): Ledger => ({
   acks: new Map(),
   logged: new Map(),
   asked: new Map(),
-  answered: new Map(),
   contents: new Map(),
   digests: new Map(),
   digestOf,
@@ -111,24 +109,6 @@ export const ackTaken = ({ acks }: Ledger, id: ConnectionId): boolean | undefine
 /** What was on its way on a connection never arrives. */
 export const acksLost = ({ acks }: Ledger, id: ConnectionId): void => {
   acks.delete(id);
-};
-
-/** A question about a generation, or an answer, is on its way. */
-export const onTheWay = (all: Map<CopyId, number[]>, copy: CopyId, generation: number): void => {
-  all.set(copy, [...(all.get(copy) ?? []), generation]);
-};
-
-/** One has come to its end, the first if nobody says which; how many are still on their way. */
-export const takenFrom = (
-  all: Map<CopyId, number[]>,
-  copy: CopyId,
-  generation: number | null,
-): number => {
-  const before = all.get(copy) ?? [];
-  const at = generation === null ? 0 : before.indexOf(generation);
-  const after = at < 0 ? before : before.toSpliced(at, 1);
-  all.set(copy, after);
-  return after.length;
 };
 
 /**

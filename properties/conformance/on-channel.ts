@@ -3,9 +3,9 @@ import type { Report } from '../../impl/hypervisor/report.ts';
 import { heldOrReplayed, thisPair } from '../../model/actions/channel.ts';
 import { connectionOf, holderOf } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
-import { type ConnectionId, connectionId } from '../../model/ids.ts';
+import { type ConnectionId, type CopyId, connectionId } from '../../model/ids.ts';
 import type { Connection } from '../../model/log.ts';
-import type { Replaying } from '../../model/state.ts';
+import type { Replaying, State } from '../../model/state.ts';
 import { bridged, firstPasses } from './bridge.ts';
 import { ackSent, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
 import {
@@ -90,10 +90,28 @@ const sameWish = (scene: Scene, wantsQuiet: boolean): Same =>
     copy.mode === 'replaying' ? copy.asks : null,
   );
 
-/** A backup that wants the disk quiet knows that its destination has been copied to (R33-7). */
-const copiedTo = ({ state }: Scene, { move, host }: Replaying, wantsQuiet: boolean) => {
+const isThere = ({ copies }: State, destination: CopyId): boolean => {
+  const copy = copies[destination];
+  return copy?.mode === 'arriving' && !copy.wedged;
+};
+
+/**
+ * A backup that wants the disk quiet knows that its destination has been copied to (R33-7). If that
+ * is gone, the backup speaks before it has heard of it.
+ */
+const wishing = (
+  scene: Scene,
+  { move, host }: Replaying,
+  wantsQuiet: boolean,
+  events: readonly Event[],
+  same: readonly Same[],
+): Reading => {
+  const { state } = scene;
   const to = move === null ? undefined : state.copies[move]?.host;
-  return bridged(state, to, host, wantsQuiet ? firstPasses(state, move) : []);
+  const passes = bridged(state, to, host, wantsQuiet ? firstPasses(state, move) : []);
+  const reading = stands([...passes, ...events], [...same, sameWish(scene, wantsQuiet)]);
+  if (!wantsQuiet || move === null || isThere(state, move)) return reading;
+  return { ...reading, belated: [[{ type: 'precopy', copy: move }, ...events], events] };
 };
 
 /**
@@ -111,19 +129,19 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
     ackSent(ledger, known, true);
     return stutters(sameAcked(scene, upTo));
   }
+  const primary = holderOf(state, backup.primary);
+  // whoever answers for a primary on its way is not it
+  if (primary?.mode === 'halted' && primary.because === 'moved') return stutters();
   const next = connectionId((state.connections.at(-1)?.id ?? -1) + 1);
   bindEnd(ledger, name, connection, next);
   ackSent(ledger, next, true);
   const old = connectionOf(state, known);
   const lost: readonly Event[] = old?.open === true ? [{ type: 'reset', connection: known }] : [];
-  const primary = holderOf(state, backup.primary);
   const reconnecting = bridged(state, primary?.host, backup.host, [
     { type: 'reconnect', copy: id },
   ]);
-  return stands(
-    [...lost, ...copiedTo(scene, backup, wantsQuiet), ...reconnecting],
-    [sameAcked(scene, upTo), sameWish(scene, wantsQuiet)],
-  );
+  const events = [...lost, ...reconnecting];
+  return wishing(scene, backup, wantsQuiet, events, [sameAcked(scene, upTo)]);
 };
 
 /**
@@ -139,16 +157,15 @@ const ordinaryAck = (scene: Scene, backup: Replaying, report: AckSent): Reading 
       program: upTo,
       specification: () => heldOrReplayed(state, backup),
     };
-    return stutters(sameConnection(scene, connection), held);
+    const isKnown = connectionAt(ledger, scene.name, connection) !== undefined;
+    return stutters(held, ...(isKnown ? [sameConnection(scene, connection)] : []));
   }
   const isNews = heldOrReplayed(state, backup) > backup.acked || wantsQuiet !== backup.asks;
   ackSent(ledger, backup.connection, isNews);
   const same = [sameConnection(scene, connection), sameAcked(scene, upTo)];
   if (!isNews) return stutters(...same);
-  return stands(
-    [...copiedTo(scene, backup, wantsQuiet), { type: 'acknowledge', copy: scene.id }],
-    [...same, sameWish(scene, wantsQuiet)],
-  );
+  const acknowledge: Event = { type: 'acknowledge', copy: scene.id };
+  return wishing(scene, backup, wantsQuiet, [acknowledge], same);
 };
 
 const ackedBy = (scene: Scene, report: AckSent): Reading | Senseless => {

@@ -1,8 +1,8 @@
 import { match } from 'ts-pattern';
 import type { Report } from '../../impl/hypervisor/report.ts';
 import type { Event } from '../../model/event.ts';
+import type { Vm } from '../../model/state.ts';
 import { putOff } from './bridge.ts';
-import { onTheWay, takenFrom } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -35,7 +35,8 @@ const suspected = (scene: Scene, { received }: Suspected): Reading => {
 
 /**
  * A request that cannot get to the storage, or that repeats one which is under way, is none: the
- * answers to both would be the same (R23-21).
+ * answers to both would be the same (R23-21). One that an earlier contest has left behind, and the
+ * program has merged with another, is lost.
  */
 const asked = ({ copy, id, state, ledger }: Scene, generation: number): Reading => {
   const same: Same = {
@@ -43,32 +44,44 @@ const asked = ({ copy, id, state, ledger }: Scene, generation: number): Reading 
     program: generation,
     specification: () => ('generation' in copy ? copy.generation : null),
   };
-  const isUnderWay = state.storage.requests.some((request) => request.copy === id);
-  const isAway = !state.hosts[copy.host].storage;
-  if (!isAway) onTheWay(ledger.asked, id, generation);
-  return isUnderWay || isAway ? stutters(same) : stands([{ type: 'testAndSet', copy: id }], [same]);
+  if (!state.hosts[copy.host].storage) return stutters(same);
+  ledger.asked.set(id, generation);
+  const underWay = state.storage.requests.find((request) => request.copy === id);
+  if (underWay?.generation === generation) return stutters(same);
+  const stale: readonly Event[] = underWay === undefined ? [] : [{ type: 'loseRequest', copy: id }];
+  return stands([...stale, { type: 'testAndSet', copy: id }], [same]);
 };
 
 type Learned = Extract<Report, { readonly did: 'learned' }>;
 
 /**
- * Answers to earlier contests that the program threw away unread are read first; the second answer
- * to a question asked twice is none (R23-21).
+ * Answers to earlier contests that the program threw away unread are read first. Where the answer
+ * is to a question asked twice, of which the specification has lost one, it is asked again: the
+ * storage says the same (R23-21).
  */
 const learned = ({ copy, id, state, ledger }: Scene, { generation, outcome }: Learned): Reading => {
   if (outcome === 'unreachable') return stutters();
-  takenFrom(ledger.answered, id, generation);
-  const replies = state.storage.replies.filter((reply) => reply.copy === id);
-  const place = replies.findIndex((reply) => reply.generation === generation);
+  const { replies, requests } = state.storage;
+  const own = replies.filter((reply) => reply.copy === id);
+  const place = own.findIndex((reply) => reply.generation === generation);
   const isContending = copy.mode === 'withholding' || copy.mode === 'frozen';
   if (place < 0 && !isContending) return stutters();
-  const same: Same = {
-    what: 'outcome',
-    program: outcome,
-    specification: () => replies[place]?.outcome ?? null,
-  };
-  const events = replies.slice(0, place).map((): Event => ({ type: 'learn', copy: id }));
-  return stands([...events, { type: 'learn', copy: id }], [same]);
+  const isAsked = requests.some((request) => request.copy === id);
+  const again: readonly Event[] =
+    place < 0 && ledger.asked.get(id) === generation
+      ? [
+          ...(isAsked ? [] : [{ type: 'testAndSet', copy: id } as const]),
+          { type: 'arbitrate', copy: id },
+        ]
+      : [];
+  const stale = (place < 0 ? own : own.slice(0, place)).map(
+    (): Event => ({ type: 'learn', copy: id }),
+  );
+  const is = (mode: Vm['mode']): string => (mode === 'halted' ? 'lost' : 'won');
+  const same = sameOf({ id }, 'outcome', isContending ? outcome : null, (after) =>
+    isContending ? is(after.mode) : null,
+  );
+  return stands([...again, ...stale, { type: 'learn', copy: id }], [same]);
 };
 
 type WentLive = Extract<Report, { readonly did: 'wentLive' }>;

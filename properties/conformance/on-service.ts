@@ -181,6 +181,22 @@ const onVmotion = (
     )
     .exhaustive();
 
+/**
+ * A VM that was powered off is gone. A backup that suspects its primary and is told has stopped by
+ * that; one whose primary has closed the channel cannot say any more that it is told, and stops by
+ * suspecting it (R33-2d).
+ */
+const stopped = (scene: Scene): Reading => {
+  const { copy, id, state } = scene;
+  const same = sameOf(scene, 'halted because', 'off', (one) =>
+    one.mode === 'halted' ? one.because : one.mode,
+  );
+  if (copy.mode === 'halted') return stutters(same);
+  const isClosed =
+    copy.mode === 'replaying' && connectionOf(state, copy.connection)?.open === false;
+  return stands([{ type: isClosed ? 'suspect' : 'stop', copy: id }], [same]);
+};
+
 /** What a line about protection, management or VMotion stands for. */
 export const onService = (scene: Scene, report: Service): Reading | Senseless => {
   const { copy, id } = scene;
@@ -198,19 +214,7 @@ export const onService = (scene: Scene, report: Service): Reading | Senseless =>
       // time is not modelled here, and without it there is no lag (R32-9)
       .with({ did: 'limited' }, () => stutters())
       .with({ did: 'ordered' }, (line) => ordered(scene, line))
-      .with({ did: 'stopped' }, () =>
-        // a backup that suspects a primary which is powered off has stopped by that (R33-2d)
-        copy.mode === 'halted' && copy.because === 'off'
-          ? stutters()
-          : stands(
-              [{ type: 'stop', copy: id }],
-              [
-                sameOf(scene, 'halted because', 'off', (one) =>
-                  one.mode === 'halted' ? one.because : one.mode,
-                ),
-              ],
-            ),
-      )
+      .with({ did: 'stopped' }, () => stopped(scene))
       .otherwise((line) => onVmotion(scene, line))
   );
 };

@@ -1,6 +1,5 @@
 import { match, P } from 'ts-pattern';
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
-import { neverTheOthers } from '../../model/actions/vmotion.ts';
 import type { Event, HostEventType } from '../../model/event.ts';
 import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
@@ -8,7 +7,7 @@ import { isRefusal, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
 import { putOff } from './bridge.ts';
-import { acksLost, connectionAt, hostNamed, type Ledger, onTheWay, takenFrom } from './ledger.ts';
+import { acksLost, connectionAt, hostNamed, type Ledger } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -64,13 +63,11 @@ const ofCopy = (
 
 type Placed = Extract<Happening, { readonly what: 'placed' }>;
 
-/** Whether the service may have picked that host for a destination (R31-6, R33-4). */
-const mayHost = (state: State, source: CopyId, host: HostId): boolean => {
-  const copy = state.copies[source];
-  const isMovable =
-    copy?.mode === 'live' || copy?.mode === 'recording' || copy?.mode === 'replaying';
-  return !isMovable || neverTheOthers(state, copy, host);
-};
+/** Whether the service may have picked that host: no living copy is there (R20-1, R33-4). */
+const mayHost = ({ copies, hosts }: State, host: HostId): boolean =>
+  hosts[host].up &&
+  hosts[host].storage &&
+  !copies.some((copy) => copy.host === host && copy.mode !== 'halted' && copy.mode !== 'crashed');
 
 /**
  * The service reserves a host and tells the source. One that is busy, or is gone, wants nothing of
@@ -84,7 +81,7 @@ const placed = (place: Place, line: Placed): Reading | Senseless =>
     if (host === undefined) return senseless(`there is no host ${line.host}`);
     const type = line.purpose === 'clone' ? 'place' : 'migrate';
     const event: Event = { type, copy: source, host };
-    if (isRefusal(step(paper, state, event)) && mayHost(state, source, host)) {
+    if (isRefusal(step(paper, state, event)) && mayHost(state, host)) {
       ledger.unwanted.add(line.copy);
       return stutters();
     }
@@ -96,16 +93,11 @@ type Arbitrated = Extract<Happening, { readonly what: 'arbitrated' }>;
 
 /**
  * One atomic test-and-set. Of a question that was asked twice the second decision changes nothing,
- * whoever has asked (R23-21).
+ * whoever has asked; where the specification has lost the first, the second is asked now (R23-21).
  */
 const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
   ofCopy(place, line.copy, (copy) => {
     const { storage } = place.state;
-    const { asked, answered } = place.ledger;
-    takenFrom(asked, copy, line.generation);
-    const asker = place.state.copies[copy];
-    const isAwaited = asker?.mode !== 'crashed' && asker?.mode !== 'halted';
-    if (isAwaited) onTheWay(answered, copy, line.generation);
     const request = { copy, generation: generation(line.generation) };
     const outcome: Same = {
       what: 'outcome',
@@ -116,19 +108,22 @@ const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
       (one) => one.copy === copy && one.generation === line.generation,
     );
     if (isUnderWay) return stands([{ type: 'arbitrate', copy }], [outcome]);
-    const changes = storage.generation === request.generation;
-    return changes ? senseless('nobody has asked for that') : stutters(outcome);
+    if (storage.generation !== request.generation) return stutters(outcome);
+    if (place.ledger.asked.get(copy) !== line.generation) {
+      return senseless('nobody has asked for that');
+    }
+    return stands([
+      { type: 'testAndSet', copy },
+      { type: 'arbitrate', copy },
+    ]);
   });
 
-/** Of a question asked twice, in the specification once, the last to be lost is lost there too. */
+/** What is lost may be the repetition of what the specification has lost, or read, already. */
 const lost = (place: Place, type: 'loseRequest' | 'loseReply', name: string): Reading | Senseless =>
   ofCopy(place, name, (copy) => {
     const { requests, replies } = place.state.storage;
-    const isRequest = type === 'loseRequest';
-    const { asked, answered } = place.ledger;
-    const left = takenFrom(isRequest ? asked : answered, copy, null);
-    const there = (isRequest ? requests : replies).filter((one) => one.copy === copy);
-    return there.length > left ? stands([{ type, copy }]) : stutters();
+    const isThere = (type === 'loseRequest' ? requests : replies).some((one) => one.copy === copy);
+    return isThere ? stands([{ type, copy }]) : stutters();
   });
 
 type Tagged = { readonly copy: string; readonly generation: number; readonly io: number };
@@ -194,6 +189,10 @@ const reset = ({ state, ledger }: Place, line: Reset): Reading => {
   acksLost(ledger, known.id);
   return stands([{ type: 'reset', connection: known.id }]);
 };
+
+/** Of a copy that has handed its VM over only the remains can be stuck. */
+const wedged = ({ state }: Place, copy: CopyId): Reading =>
+  state.copies[copy]?.mode === 'halted' ? stutters() : stands([{ type: 'wedge', copy }]);
 
 type Booted = Extract<Happening, { readonly what: 'booted' }>;
 
@@ -265,7 +264,7 @@ export const onWorld = (place: Place, happening: Happening): Reading | Senseless
       .with({ what: 'serviceRegained' }, () => stands([{ type: 'regainService' }]))
       .with({ what: 'placed' }, (line) => placed(place, line))
       .with({ what: 'wedged' }, ({ copy: name }) =>
-        ofCopy(place, name, (copy) => stands([{ type: 'wedge', copy }])),
+        ofCopy(place, name, (copy) => wedged(place, copy)),
       )
       // every reading of a clock says what it read, and here time has no speed
       .with({ what: P.union('skewed', 'overcommitted') }, () => stutters())

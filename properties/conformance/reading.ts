@@ -35,6 +35,8 @@ export type Reading = {
   readonly events: readonly Event[];
   readonly same: readonly Same[];
   readonly shown: readonly Shown[];
+  /** The same, if they can only be before an end of which the copy has not heard: either of these. */
+  readonly belated: readonly (readonly Event[])[];
 };
 
 /** A line that no event can stand for: a sentence. */
@@ -54,7 +56,7 @@ export const stands = (
   events: readonly Event[],
   same: readonly Same[] = [],
   shown: readonly Shown[] = [],
-): Reading => ({ events, same, shown });
+): Reading => ({ events, same, shown, belated: [] });
 
 /** The specification stutters: nothing of it changes. */
 export const stutters = (...same: readonly Same[]): Reading => stands([], same);

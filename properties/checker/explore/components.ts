@@ -1,4 +1,5 @@
 import type { Graph } from './graph.ts';
+import type { Patience } from './patience.ts';
 
 /**
  * A division of a graph's states: each that is looked at belongs to one part, the others to none.
@@ -84,14 +85,15 @@ export const roomFor = ({ size }: Graph): Room => ({
 /**
  * The strongly connected components of each part: largest sets of states that lead to each other
  * by edges inside. A state that leads nowhere is one of its own. By Tarjan's algorithm, with a
- * stack of its own: a path may be longer than the program's stack is deep.
+ * stack of its own: a path may be longer than the program's stack is deep. `null`: it was stopped.
  */
 export const componentsOf = (
   graph: Graph,
   division: Division,
   states: Int32Array,
   room: Room,
-): readonly Int32Array[] => {
+  goesOn: Patience,
+): readonly Int32Array[] | null => {
   const components: Int32Array[] = [];
   for (const state of states) room.order[state] = 0;
   const search: Search = {
@@ -107,6 +109,7 @@ export const componentsOf = (
     if (search.order[root] !== 0) continue;
     enter(search, root);
     for (let at = search.path.at(-1); at !== undefined; at = search.path.at(-1)) {
+      if (!goesOn()) return null;
       advance(search, at);
     }
   }

@@ -1,6 +1,7 @@
 import { type Division, isInside } from './components.ts';
 import { enabledIn } from './fair-parts.ts';
 import type { Graph } from './graph.ts';
+import type { Patience } from './patience.ts';
 
 /** What a closed path still has to show to be fair. */
 type Due = {
@@ -40,6 +41,7 @@ const wayInside = (
   division: Division,
   from: number,
   { edge: isWanted, state: isGoal }: Goal,
+  goesOn: Patience,
 ): readonly number[] | null => {
   const cameBy = new Map<number, readonly [from: number, edge: number]>();
   const wayBack = (state: number): readonly number[] => {
@@ -52,6 +54,7 @@ const wayInside = (
   };
   const queue = [from];
   for (const state of queue) {
+    if (!goesOn()) return null;
     const end = graph.first[state + 1] ?? 0;
     for (let edge = graph.first[state] ?? 0; edge < end; edge++) {
       if (!isInside(graph, division, state, edge)) continue;
@@ -72,8 +75,9 @@ const nearest = (
   division: Division,
   from: number,
   due: Due,
-): readonly number[] | null =>
-  wayInside(graph, division, from, {
+  goesOn: Patience,
+): readonly number[] | null => {
+  const goal: Goal = {
     edge: (edge) => {
       const place = graph.fair[edge] ?? -1;
       return due.weak.has(place) || due.strong.has(place);
@@ -83,13 +87,21 @@ const nearest = (
       const enabled = enabledIn(graph, state);
       return [...due.weak].some((place) => !enabled.has(place));
     },
-  });
+  };
+  return wayInside(graph, division, from, goal, goesOn);
+};
 
 /**
  * A closed path through a state, inside its part, that puts nothing off which is fair: for each
  * class it takes an edge or comes to a state where it need not. No edges: it stands still there.
+ * `null`: it was stopped.
  */
-export const fairCycle = (graph: Graph, division: Division, from: number): readonly number[] => {
+export const fairCycle = (
+  graph: Graph,
+  division: Division,
+  from: number,
+  goesOn: Patience,
+): readonly number[] | null => {
   const cycle: number[] = [];
   const possible = [...enabledIn(graph, from)].filter((place) => place >= 0);
   const weak = possible.filter((place) => graph.classes[place]?.kind === 'weak');
@@ -105,16 +117,13 @@ export const fairCycle = (graph: Graph, division: Division, from: number): reado
     }
   };
   while (due.weak.size + due.strong.size > 0) {
-    const way = nearest(graph, division, at, due);
+    const way = nearest(graph, division, at, due, goesOn);
     if (way === null) break;
     follow(way);
     if (due.weak.size + due.strong.size === 0 && at !== from) {
-      const back = wayInside(graph, division, at, {
-        edge: () => false,
-        state: (state) => state === from,
-      });
-      follow(back ?? []);
+      const home: Goal = { edge: () => false, state: (state) => state === from };
+      follow(wayInside(graph, division, at, home, goesOn) ?? []);
     }
   }
-  return cycle;
+  return goesOn() ? cycle : null;
 };

@@ -1,5 +1,6 @@
 import { componentsOf, type Division, isInside, nowhere, roomFor } from './components.ts';
 import type { Graph } from './graph.ts';
+import type { Patience } from './patience.ts';
 
 /** How often each class of events can happen within a part, and which do. */
 type Tally = {
@@ -51,9 +52,9 @@ const assign = (division: Division, states: Int32Array, part: number): void => {
  * done: strongly connected, no weak class possible in all of a part and never taken inside, no
  * strong class possible anywhere in it and never taken inside. To stand still is to stay. Where a
  * strong class is put off, the states in which it can happen are left out and the rest is looked
- * at again. Edges that leave the scope are never taken inside.
+ * at again. Edges that leave the scope are never taken inside. `null`: it was stopped.
  */
-export const fairParts = (graph: Graph, states: Int32Array): Division => {
+export const fairParts = (graph: Graph, states: Int32Array, goesOn: Patience): Division | null => {
   const division: Division = new Int32Array(graph.size).fill(nowhere);
   const known = states.filter((state) => isKnown(graph, state));
   assign(division, known, 0);
@@ -61,9 +62,11 @@ export const fairParts = (graph: Graph, states: Int32Array): Division => {
   const work: Int32Array[] = [known];
   const room = roomFor(graph);
   for (let states = work.pop(); states !== undefined; states = work.pop()) {
-    const components = componentsOf(graph, division, states, room);
+    const components = componentsOf(graph, division, states, room, goesOn);
+    if (components === null) return null;
     for (const component of components) assign(division, component, parts++);
     for (const component of components) {
+      if (!goesOn()) return null;
       const tally = tallyOf(graph, division, component);
       const strong = putOff(graph, tally, 'strong', 1);
       if (strong.length === 0) {

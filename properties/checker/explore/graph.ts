@@ -25,14 +25,32 @@ export type Survey<S, E> = {
 /** As many as a number has bits. */
 export const marksMax = 32;
 
+/** How far a search has come; once nothing is queued, its graph is there and is looked into. */
+export type Stage = { readonly states: number; readonly queue: number };
+
 /** How many states to look at, and whether to go on. */
 export type GraphBounds = {
   readonly states: number; // at most
-  readonly goesOn: (states: number, queue: number) => boolean; // asked now and then
+  readonly bytes: number; // at most: of heap and graph, and of what it takes to look into that
+  readonly heap: () => number; // bytes in use for states and the like
+  readonly goesOn: (stage: Stage) => boolean; // asked now and then, also once all is there
 };
+
+/** None at all. */
+export const unbounded: GraphBounds = {
+  states: Number.POSITIVE_INFINITY,
+  bytes: Number.POSITIVE_INFINITY,
+  heap: () => 0,
+  goesOn: () => true,
+};
+
+/** Why a graph grows no more; `exhausted`: that is all of it. */
+export type GraphExtent = 'exhausted' | 'states' | 'memory' | 'stopped';
 
 /** States by number, breadth first, and what leads where. Edges are numbered by state. */
 export type Graph = {
+  readonly extent: GraphExtent;
+  readonly bytes: number; // as last held against the bound
   readonly size: number; // states
   readonly starts: readonly number[]; // the first states, by place among the beginnings
   readonly expanded: number; // so many of them, the first, have their edges: the rest is unknown
@@ -52,6 +70,10 @@ export const hasMark = ({ marked }: Graph, state: number, place: number): boolea
   (((marked[state] ?? 0) >>> place) & 1) === 1;
 
 const asksEvery = 256;
+const movesMany = 64; // of a state: so much room is seen to before it is asked again
+
+/** What it takes, for each state, to look into a graph: numbers by state and node, and a search. */
+const bytesToLookInto = 100;
 
 /** A graph in the making. */
 type Making<S> = {
@@ -59,6 +81,7 @@ type Making<S> = {
   readonly from: (state: S) => void; // the parent of those that are numbered next
   readonly number: (state: S) => number;
   readonly size: () => number;
+  readonly bytes: () => number;
   readonly marked: Growing;
 };
 
@@ -94,7 +117,11 @@ const making = <S extends object, E>({ view, marks }: Survey<S, E>): Making<S> =
     found = [];
     return all;
   };
-  return { taken, from, number, size: () => seen.size(), marked };
+  const bytes = (): number => {
+    const more = asksEvery * movesMany;
+    return seen.bytes(more) + marked.bytes(more) + bytesToLookInto * seen.size();
+  };
+  return { taken, from, number, size: () => seen.size(), bytes, marked };
 };
 
 const classesByName = () => {
@@ -120,20 +147,33 @@ type Edges = {
   readonly pardoned: Growing;
 };
 
-/** Goes on from states until there are none, or no more is wanted; how many it went on from. */
+const bytesOf = (edges: Edges): number =>
+  Object.values(edges).reduce((sum, list) => sum + list.bytes(asksEvery * movesMany), 0);
+
+/** How far a graph has come, and why no further. */
+type Reach = Pick<Graph, 'extent' | 'expanded' | 'bytes'>;
+
+/** Goes on from states until there are none, or no more is wanted. */
 const expand = <S extends object, E, N>(
   { moves, isWithin }: System<S, E, N>,
   { fairness, pardons }: Survey<S, E>,
-  { states: statesMax, goesOn }: GraphBounds,
-  { taken, from, number, size }: Making<S>,
-  { first, to, fair, pardoned }: Edges,
+  bounds: GraphBounds,
+  made: Making<S>,
+  edges: Edges,
   place: (fair: Fair | null) => number,
-): number => {
+): Reach => {
+  const { taken, from, number, size } = made;
+  const { first, to, fair, pardoned } = edges;
   let expanded = 0;
+  const bytesNow = (): number => bounds.heap() + made.bytes() + bytesOf(edges);
+  const reach = (extent: GraphExtent): Reach => ({ extent, expanded, bytes: bytesNow() });
   for (let level = taken(); level.length > 0; level = taken()) {
     for (const state of level) {
-      if (size() > statesMax) return expanded;
-      if (expanded % asksEvery === 0 && !goesOn(size(), size() - expanded)) return expanded;
+      if (size() > bounds.states) return reach('states');
+      if (expanded % asksEvery === 0) {
+        if (bytesNow() > bounds.bytes) return reach('memory');
+        if (!bounds.goesOn({ states: size(), queue: size() - expanded })) return reach('stopped');
+      }
       first.push(to.size());
       from(state);
       expanded++;
@@ -144,7 +184,7 @@ const expand = <S extends object, E, N>(
       });
     }
   }
-  return expanded;
+  return reach('exhausted');
 };
 
 /**
@@ -163,14 +203,15 @@ export const graphOf = <S extends object, E, N>(
     const [state, size] = [system.init[index], made.size()];
     return state !== undefined && made.number(state) === size;
   });
-  const expanded = expand(system, survey, bounds, made, edges, place);
+  const reach = expand(system, survey, bounds, made, edges, place);
   const size = made.size();
   const { first, to, fair, pardoned } = edges;
-  for (let rest = expanded; rest <= size; rest++) first.push(to.size());
+  for (let rest = reach.expanded; rest <= size; rest++) first.push(to.size());
+  const marked = made.marked.ints();
   return {
-    ...{ size, starts, expanded, classes },
+    ...{ ...reach, size, starts, classes },
     ...{ first: first.ints(), to: to.ints(), fair: fair.ints() },
     pardoned: Uint8Array.from(pardoned.ints()),
-    marked: Uint32Array.from(made.marked.ints()),
+    marked: new Uint32Array(marked.buffer, 0, size),
   };
 };

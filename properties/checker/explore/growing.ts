@@ -3,7 +3,9 @@ export type Growing = {
   readonly push: (value: number) => void;
   readonly at: (place: number) => number;
   readonly size: () => number;
-  readonly ints: () => Int32Array; // as they are now
+  /** What it takes to have so many more: when it grows, it is there twice over for a while. */
+  readonly bytes: (more?: number) => number;
+  readonly ints: () => Int32Array; // as they are now, and not copied
 };
 
 /** An empty one. */
@@ -21,6 +23,7 @@ export const growing = (): Growing => {
     },
     at: (place) => values[place] ?? 0,
     size: () => size,
-    ints: () => values.slice(0, size),
+    bytes: (more = 0) => (size + more <= values.length ? 1 : 3) * values.byteLength,
+    ints: () => values.subarray(0, size),
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mapOf, onRoads, owed, type Place, type RoadMap } from '../ladder/road-map.ts';
-import { flawOf } from './lasso-flaw.ts';
+import { type Flaw, flawOf } from './lasso-flaw.ts';
 
 const map = mapOf(
   '0 1',
@@ -29,7 +29,7 @@ const flaw = (
   cycle: readonly number[],
   begins = 1,
   obligation = owed([1], [9]),
-): string | null => {
+): Flaw<number> | null => {
   const lasso = { start: { at: 0 }, stem: along(stem), begins, cycle: along(cycle) };
   return flawOf(onRoads(map), judged, obligation, lasso);
 };
@@ -42,35 +42,35 @@ describe('a lasso is refused', () => {
   });
 
   it('if a step of it cannot be taken', () => {
-    expect(flaw([0, 2], [])).toBe('step 2 cannot be taken');
-    expect(flaw([0], [4, 1])).toBe('step 3 cannot be taken');
-    expect(flaw([0, 4, 6], [])).toBe('step 3 cannot be taken');
+    expect(flaw([0, 2], [])).toEqual({ kind: 'impossible', number: 2 });
+    expect(flaw([0], [4, 1])).toEqual({ kind: 'impossible', number: 3 });
+    expect(flaw([0, 4, 6], [])).toEqual({ kind: 'impossible', number: 3 });
   });
 
   it('if its cycle does not come back', () => {
-    expect(flaw([0], [4])).toBe('its cycle does not come back');
+    expect(flaw([0], [4])).toEqual({ kind: 'open' });
   });
 
   it('if nothing is owed where it says', () => {
-    expect(flaw([0, 4, 5], [4, 5], 0)).toBe('nothing begins to be owed');
-    expect(flaw([0, 4, 5], [4, 5], 2)).toBe('nothing begins to be owed');
-    expect(flaw([0], [4, 5], 2)).toBe('nothing begins to be owed');
+    expect(flaw([0, 4, 5], [4, 5], 0)).toEqual({ kind: 'not owed' });
+    expect(flaw([0, 4, 5], [4, 5], 2)).toEqual({ kind: 'not owed' });
+    expect(flaw([0], [4, 5], 2)).toEqual({ kind: 'not owed' });
   });
 
   it('if what is owed ends on the way, at once, or round the cycle', () => {
-    expect(flaw([0, 4, 5], [4, 5], 1, owed([1], [3]))).toBe('what is owed ends');
-    expect(flaw([0], [4, 5], 1, owed([1], [1]))).toBe('what is owed ends');
-    expect(flaw([0], [4, 5], 1, owed([1], [3]))).toBe('what is owed ends');
+    expect(flaw([0, 4, 5], [4, 5], 1, owed([1], [3]))).toEqual({ kind: 'ended', number: 2 });
+    expect(flaw([0], [4, 5], 1, owed([1], [1]))).toEqual({ kind: 'ended', number: 1 });
+    expect(flaw([0], [4, 5], 1, owed([1], [3]))).toEqual({ kind: 'ended', number: 2 });
   });
 
   it('if it is pardoned after it began', () => {
-    expect(flaw([0, 4, 7, 8], [5, 4])).toBe('what is owed is pardoned');
-    expect(flaw([0, 4], [7, 8])).toBe('what is owed is pardoned');
+    expect(flaw([0, 4, 7, 8], [5, 4])).toEqual({ kind: 'pardoned', number: 3 });
+    expect(flaw([0, 4], [7, 8])).toEqual({ kind: 'pardoned', number: 3 });
   });
 
   it('if something that is fair is put off for ever', () => {
-    expect(flaw([0], [])).toBe('a is put off for ever');
-    expect(flaw([0], [1, 2])).toBe('c is put off for ever');
-    expect(flaw([0, 4], [])).toBe('e is put off for ever');
+    expect(flaw([0], [])).toEqual({ kind: 'put off', event: 1, number: 1, name: 'a' });
+    expect(flaw([0], [1, 2])).toEqual({ kind: 'put off', event: 3, number: 2, name: 'c' });
+    expect(flaw([0, 4], [])).toEqual({ kind: 'put off', event: 5, number: 2, name: 'e' });
   });
 });

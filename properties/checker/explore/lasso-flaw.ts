@@ -3,6 +3,19 @@ import type { Survey } from './graph.ts';
 import type { Lasso, Obligation, Stride } from './obligation.ts';
 import type { System } from './system.ts';
 
+/** Why something is no lasso. Its events are numbered from 1 on, those of the cycle as well. */
+export type Flaw<E> =
+  | { readonly kind: 'impossible'; readonly number: number }
+  | { readonly kind: 'not owed' } // nothing begins to be owed where it says
+  | { readonly kind: 'pardoned' | 'ended'; readonly number: number } // what is owed, by that event
+  | { readonly kind: 'open' } // its cycle does not come back
+  | {
+      readonly kind: 'put off';
+      readonly event: E; // it is fair, may happen after the one of that number, and never does
+      readonly number: number;
+      readonly name: string; // of its class
+    };
+
 type Judged<S, E> = Pick<Survey<S, E>, 'fairness' | 'pardons' | 'view'>;
 
 const nameIn = (view: object): string => {
@@ -11,9 +24,11 @@ const nameIn = (view: object): string => {
   return lanes.join();
 };
 
+type Chance<E> = { readonly kind: 'weak' | 'strong'; readonly event: E };
+
 /** What the steps of a state come to, told apart by name. */
 type Moves<S, E> = {
-  readonly fair: ReadonlyMap<string, 'weak' | 'strong'>; // classes that can happen
+  readonly fair: ReadonlyMap<string, Chance<E>>; // classes that can happen, and how
   readonly has: (stride: Stride<S, E>) => boolean;
 };
 
@@ -22,12 +37,12 @@ const movesIn = <S extends object, E, N>(
   { fairness, view }: Judged<S, E>,
   state: S,
 ): Moves<S, E> => {
-  const fair = new Map<string, 'weak' | 'strong'>();
+  const fair = new Map<string, Chance<E>>();
   const strides = new Set<string>();
   const nameOf = (event: E, after: S): string => `${JSON.stringify(event)} ${nameIn(view(after))}`;
   moves(state, (event, after) => {
     const one = fairness(state, event);
-    if (one !== null) fair.set(one.name, one.kind);
+    if (one !== null && !fair.has(one.name)) fair.set(one.name, { kind: one.kind, event });
     if (isWithin?.(after) !== false) strides.add(nameOf(event, after));
   });
   return { fair, has: ({ event, after }) => strides.has(nameOf(event, after)) };
@@ -41,49 +56,54 @@ const breakIn = <S extends object, E, N>(
   system: System<S, E, N>,
   judged: Judged<S, E>,
   { start, stem, cycle }: Lasso<S, E>,
-): string | null => {
+): Flaw<E> | null => {
   let state = start;
   for (const [index, stride] of [...stem, ...cycle].entries()) {
-    if (!movesIn(system, judged, state).has(stride)) return `step ${index + 1} cannot be taken`;
+    const isPossible = movesIn(system, judged, state).has(stride);
+    if (!isPossible) return { kind: 'impossible', number: index + 1 };
     state = stride.after;
   }
   return null;
 };
 
-const owedIn = <S extends object, E>(
+const unowedIn = <S extends object, E>(
   { pardons }: Judged<S, E>,
   { begins, ends }: Obligation<S>,
   { start, stem, begins: at, cycle }: Lasso<S, E>,
-): string | null => {
+): Flaw<E> | null => {
   const from = at === 0 ? start : stem[at - 1]?.after;
-  if (from === undefined || !begins(from)) return 'nothing begins to be owed';
-  const rest = [...stem.slice(at), ...cycle];
-  const isPardoned = rest.some(({ event }, index) => {
-    const before = index === 0 ? from : rest[index - 1]?.after;
-    return before !== undefined && pardons(before, event);
-  });
-  if (isPardoned) return 'what is owed is pardoned';
-  const isOver = ends(from) || rest.some(({ after }) => ends(after));
-  return isOver ? 'what is owed ends' : null;
+  if (from === undefined || !begins(from)) return { kind: 'not owed' };
+  if (ends(from)) return { kind: 'ended', number: at };
+  let before = from;
+  for (const [index, { event, after }] of [...stem.slice(at), ...cycle].entries()) {
+    const number = at + index + 1;
+    if (pardons(before, event)) return { kind: 'pardoned', number };
+    if (ends(after)) return { kind: 'ended', number };
+    before = after;
+  }
+  return null;
 };
 
 const unfairIn = <S extends object, E, N>(
   system: System<S, E, N>,
   judged: Judged<S, E>,
   lasso: Lasso<S, E>,
-): string | null => {
-  const states = [lastOf(lasso), ...lasso.cycle.map(({ after }) => after)];
+): Flaw<E> | null => {
+  const { stem, cycle } = lasso;
+  const states = [lastOf(lasso), ...cycle.map(({ after }) => after)];
   const possible = states.map((state) => movesIn(system, judged, state).fair);
   const taken = new Set(
-    lasso.cycle.map(({ event }, index) => {
+    cycle.map(({ event }, index) => {
       const before = states[index];
       return before === undefined ? undefined : judged.fairness(before, event)?.name;
     }),
   );
-  for (const [name, kind] of possible.flatMap((one) => [...one])) {
-    if (taken.has(name)) continue;
-    const isDue = kind === 'strong' || possible.every((one) => one.has(name));
-    if (isDue) return `${name} is put off for ever`;
+  for (const [index, chances] of possible.entries()) {
+    for (const [name, { kind, event }] of chances) {
+      if (taken.has(name)) continue;
+      const isDue = kind === 'strong' || possible.every((one) => one.has(name));
+      if (isDue) return { kind: 'put off', event, number: stem.length + index, name };
+    }
   }
   return null;
 };
@@ -97,14 +117,14 @@ export const flawOf = <S extends object, E, N>(
   judged: Judged<S, E>,
   obligation: Obligation<S>,
   lasso: Lasso<S, E>,
-): string | null => {
+): Flaw<E> | null => {
   const nameOf = (state: S): string => nameIn(judged.view(state));
   const end = lasso.cycle.at(-1)?.after;
   const isClosed = end === undefined || nameOf(end) === nameOf(lastOf(lasso));
   return (
     breakIn(system, judged, lasso) ??
-    (isClosed ? null : 'its cycle does not come back') ??
-    owedIn(judged, obligation, lasso) ??
+    unowedIn(judged, obligation, lasso) ??
+    (isClosed ? null : { kind: 'open' }) ??
     unfairIn(system, judged, lasso)
   );
 };

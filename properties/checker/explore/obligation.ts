@@ -14,7 +14,7 @@ export type Stride<S, E> = { readonly event: E; readonly after: S };
 /** A path that never ends what it owes, and does all that is fair. */
 export type Lasso<S, E> = {
   readonly start: S;
-  readonly stem: readonly Stride<S, E>[]; // none that comes to such a cycle is shorter
+  readonly stem: readonly Stride<S, E>[]; // once
   readonly begins: number; // strides of the stem before it is owed
   readonly cycle: readonly Stride<S, E>[]; // for ever; empty: nothing more has to happen
 };

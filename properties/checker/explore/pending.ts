@@ -1,5 +1,6 @@
 import { type Graph, hasMark } from './graph.ts';
 import { growing } from './growing.ts';
+import type { Patience } from './patience.ts';
 
 /** Which of a graph's marks say where something begins to be owed, and where it is no more. */
 export type Marks = { readonly begins: number; readonly ends: number };
@@ -24,8 +25,12 @@ const isOwed = (node: number): boolean => (node & 1) === 1;
 /** The node of a state in which something is owed. */
 export const owedIn = (state: number): number => 2 * state + 1;
 
-/** All that can be reached, breadth first: a way to a node is a shortest one. */
-export const productOf = (graph: Graph, { begins, ends }: Marks): Product => {
+/** All that can be reached, breadth first: a way to a node is a shortest one. `null`: stopped. */
+export const productOf = (
+  graph: Graph,
+  { begins, ends }: Marks,
+  goesOn: Patience,
+): Product | null => {
   const order = growing();
   const parent = new Int32Array(2 * graph.size).fill(-2);
   const edge = new Int32Array(2 * graph.size).fill(-1);
@@ -40,6 +45,7 @@ export const productOf = (graph: Graph, { begins, ends }: Marks): Product => {
   };
   for (let state = 0; state < graph.starts.length; state++) reach(2 * state, -1, -1);
   for (let at = 0; at < order.size(); at++) {
+    if (!goesOn()) return null;
     const node = order.at(at);
     const state = stateOf(node);
     const end = graph.first[state + 1] ?? 0;

@@ -93,7 +93,7 @@ export const lassosUnder = (
   spec: Spec,
   scope: Scope,
   all: readonly Owed[],
-  bounds: GraphBounds,
+  bounds: Partial<GraphBounds>,
 ): ProtocolLassos => {
   const asked = all.filter((owed) => isAsked(scope, owed));
   const system = openSystem(spec, scope);

@@ -6,7 +6,8 @@ export type Visited = {
   /** The number of a fingerprint; it is new if that is the size before the call. */
   readonly number: (lo: number, hi: number) => number;
   readonly size: () => number;
-  readonly bytes: () => number;
+  /** What it takes to have so many more: when it grows, it is there twice over for a while. */
+  readonly bytes: (more?: number) => number;
 };
 
 const loadMax = 0.6;
@@ -67,6 +68,9 @@ export const visited = (): Visited => {
       return size - 1;
     },
     size: () => size,
-    bytes: () => bytesPerSlot * (slots.mask + 1),
+    bytes: (more = 0) => {
+      const count = slots.mask + 1;
+      return (size + more <= loadMax * count ? 1 : 3) * bytesPerSlot * count;
+    },
   };
 };

@@ -1,5 +1,5 @@
-import type { Fair } from '../explore/graph.ts';
-import { type Answer, lassosIn } from '../explore/lasso.ts';
+import type { Fair, GraphBounds } from '../explore/graph.ts';
+import { type Answer, type Lassos, lassosIn } from '../explore/lasso.ts';
 import type { Obligation } from '../explore/obligation.ts';
 import type { System } from '../explore/system.ts';
 
@@ -63,21 +63,30 @@ export const owed = (begins: readonly number[], ends: readonly number[]): Obliga
   ends: ({ at }) => ends.includes(at),
 });
 
-/** What becomes of an obligation on a map. */
+type Answered = Exclude<Answer<Place, number>, { readonly kind: 'interrupted' }>;
+
+/** What becomes of obligations on a map. */
+export const travels = (
+  map: RoadMap,
+  obligations: readonly Obligation<Place>[],
+  bounds: Partial<GraphBounds>,
+): Lassos<Place, number> =>
+  lassosIn(onRoads(map), {
+    fairness: (_, road) => map.roads[road]?.fair ?? null,
+    pardons: (_, road) => map.roads[road]?.pardons ?? false,
+    view: (place) => place,
+    obligations,
+    bounds,
+  });
+
+/** What becomes of one, if nobody interrupts. */
 export const travel = (
   map: RoadMap,
   obligation: Obligation<Place>,
   states: number = Number.POSITIVE_INFINITY,
-): Answer<Place, number> => {
-  const { answers } = lassosIn(onRoads(map), {
-    fairness: (_, road) => map.roads[road]?.fair ?? null,
-    pardons: (_, road) => map.roads[road]?.pardons ?? false,
-    view: (place) => place,
-    obligations: [obligation],
-    bounds: { states, goesOn: () => true },
-  });
-  const [answer] = answers;
-  if (answer === undefined) throw new Error('one was asked');
+): Answered => {
+  const [answer] = travels(map, [obligation], { states }).answers;
+  if (answer === undefined || answer.kind === 'interrupted') throw new Error('one was asked');
   return answer;
 };
 

@@ -1,0 +1,58 @@
+import type { Instruction } from '../../impl/guest/program.ts';
+import { defaultSettings, type Settings } from '../../impl/hypervisor/settings.ts';
+import { oneOf, seeded } from '../checker/chooser.ts';
+import { smallDisk } from './scripted.ts';
+import type { Soak } from './timed.ts';
+
+/** A soak of the fold machine: which program, and how things are. */
+export type FoldSoak = { readonly program: readonly Instruction[]; readonly plan: Soak };
+
+const programs: readonly [readonly Instruction[], ...(readonly Instruction[])[]] = [
+  ['reply', 'compute', 'readTime', 'touch p', 'write x p', 'stamp', 'read x q', 'print', 'reply'],
+  ['transmit', 'compute', 'stamp'],
+  ['reply'],
+  ['write x p', 'touch p', 'write xy pq', 'read y q', 'reply', 'touch q'],
+  ['post', 'compute', 'compute', 'kick', 'reply', 'print'],
+];
+
+/** Ten times as fast as the usual, so that a second of a run sees a failure and its repair. */
+const quick: Settings = {
+  ...defaultSettings,
+  timeoutMs: 300,
+  stallTimeoutMs: 500,
+  heartbeatEveryMs: 50,
+  keepaliveEveryMs: 75,
+  retryEveryMs: 50,
+  announceEveryMs: 50,
+  significantLagMs: 100,
+  slightLagMs: 10,
+  adjustEveryMs: 100,
+};
+
+/** What a seed makes of sizes, variants, program, load and weather: all there is in a soak. */
+export const foldSoak = (seed: string, troubledMs: number, base: Settings = quick): FoldSoak => {
+  const chooser = seeded(`plan ${seed}`);
+  const pick = <T>(...all: readonly [T, ...T[]]): T => oneOf(chooser, all);
+  const settings: Settings = {
+    ...base,
+    primaryBytes: pick(1024, 4096, 65_536),
+    backupBytes: pick(1024, 4096, 65_536),
+    packetGroupMax: pick(1, 2, 16),
+    ackPoint: pick('received', 'received', 'replayed'),
+    connectionLoss: pick('ignored', 'ignored', 'evidence'),
+    goLiveOutput: pick('drop', 'emitLast'),
+    arbitration: pick('testAndSetThenDrain', 'drainThenTestAndSet'),
+  };
+  const pace = {
+    sliceMs: pick(5, 20),
+    instructionsPerMs: pick(0.5, 1, 2),
+    timerEveryMs: pick<number | null>(10, 100, 100, null),
+  };
+  const plan: Soak = {
+    ...{ seed, hosts: ['A', 'B', 'C', 'D'], settings, pace, troubledMs },
+    ...{ strikeEveryMs: pick(50, 100, 300), sendEveryMs: pick(20, 100) },
+    ...{ hasConsole: true, isManaged: chooser.below(2) === 0 },
+    ...{ ...smallDisk, windowBytes: pick(64, 512, 65_536) },
+  };
+  return { program: pick(...programs), plan };
+};
