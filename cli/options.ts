@@ -129,6 +129,7 @@ export type DoctorOptions = {
 /** The options of `lockstep run`. */
 export type RunOptions = {
   readonly timeout: number;
+  readonly speed?: number;
   readonly folder?: string;
   readonly reports?: true;
   readonly json?: true;

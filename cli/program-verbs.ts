@@ -33,6 +33,7 @@ const run = (ended: Ended): Command =>
       wholeNumber('--timeout', 50, 600_000),
       3000,
     )
+    .option('--speed <n>', 'instructions per second', wholeNumber('--speed', 1, 1e9))
     .option('--folder <dir>', 'keep the storage, the configurations and the reports there')
     .option('--reports', 'have each host write down what it does')
     .option('--json', 'what happens as NDJSON')

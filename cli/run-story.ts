@@ -57,6 +57,7 @@ export const runStory = (): RunStory => {
       `${host}: the backup lags ${textOf(lag)} ms; the VM gets ${textOf(limit)} % of the CPU`,
     diverged: (host, { because }) => `${host} has diverged: ${textOf(because)}`,
     halted: (host, { because }) => `${host}: ${whyHalted[textOf(because)] ?? textOf(because)}`,
+    off: (host) => `the VM is off on ${host}`,
     broken: (host, { because }) => `${host} has found a bug in itself: ${textOf(because)}`,
     stranger: (host, { from }) => `${host} has refused a stranger from ${textOf(from)}`,
     notBooted: (host, { because }) => `${host} does not boot the VM: ${textOf(because)}`,

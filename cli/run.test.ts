@@ -113,7 +113,7 @@ describe('lockstep run', { timeout: 60_000 }, () => {
 it('a run is told in sentences', () => {
   const { tell, serving, isProtected } = runStory();
   const say = (by: string, event: string, facts = {}): string | null =>
-    tell({ at: '', by, event, facts });
+    tell({ at: '', atMs: 0, by, event, facts });
   expect(say('A', 'began', { purpose: 'boot' })).toBe('A boots the VM');
   expect(say('B', 'armed', { generation: 0 })).toBe(
     'protected: A is the primary, B its backup (generation 0)',

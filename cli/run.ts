@@ -15,6 +15,8 @@ const others = ['storage', 'service', 'gateway'] as const;
 const repairMs = 1000; // until a host that has died is back, empty
 const powerOffMs = 10_000; // then it is ended whatever it does
 const crashed = 70;
+const timerEveryMs = 20;
+const foldSpeed = 1000; // instructions per second: it never waits
 
 /** Where a run leaves what others need to look at it, below the current folder. */
 export const runFile: string = join('.lockstep', 'run.json');
@@ -141,8 +143,9 @@ export const run = async (
       if (cluster !== null) see(cluster, told, isOver.signal, tell);
     });
     const settings = settingsFor(options.timeout);
+    const speed = options.speed ?? (image.name === 'key-value' ? null : foldSpeed);
     cluster = await Cluster.start(
-      { folder, guest, hosts, settings, timerEveryMs: 20, hasReports: options.reports === true },
+      { folder, guest, hosts, settings, timerEveryMs, speed, hasReports: options.reports === true },
       onTold,
     );
     try {

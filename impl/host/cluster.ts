@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { preciseMs, timeOfDayMs } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Told } from './journal.ts';
 import type { Ordered } from './life.ts';
@@ -15,7 +16,8 @@ const graceMs = 3000; // to end by itself
 
 /** A child that has ended says so like this, whatever it was. */
 const over = (by: string, code: number | null, signal: string | null): Told => ({
-  at: new Date().toISOString(),
+  at: new Date(timeOfDayMs()).toISOString(),
+  atMs: preciseMs(),
   by,
   event: 'ended',
   facts: { code, signal },

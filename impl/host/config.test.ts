@@ -27,6 +27,7 @@ it('what is left out is as usual', () => {
     hosts: {},
     status: null,
     timerEveryMs: 20,
+    speed: null,
     reports: null,
     settings: { ...defaultSettings, timeoutMs: 4000 },
   });

@@ -26,6 +26,7 @@ export type HostConfig = Common & {
   readonly gateway: Peer;
   readonly status: Address | null; // over HTTP
   readonly timerEveryMs: number; // the virtual timer
+  readonly speed: number | null; // instructions per second; null is as fast as it goes
   readonly reports: string | null; // a file for what the hypervisor did, one JSON document a line
   readonly settings: Settings;
 };
@@ -100,6 +101,7 @@ const Host: Codec<HostConfig> = t.strict({
   gateway: Someone,
   status: orNull(Place),
   timerEveryMs: duration,
+  speed: orNull(bounded(1, 1e9)),
   reports: orNull(Text),
   settings: t.type(settingFields),
 });
@@ -144,7 +146,15 @@ const codecOf: { readonly [R in Role]: Codec<Extract<Config, { readonly role: R 
 
 /** What may be left out. */
 const defaultsOf: { readonly [R in Role]: Fields } = {
-  host: { boots: false, hosts: {}, status: null, timerEveryMs: 20, reports: null, settings: {} },
+  host: {
+    boots: false,
+    hosts: {},
+    status: null,
+    timerEveryMs: 20,
+    speed: null,
+    reports: null,
+    settings: {},
+  },
   storage: { blockCount: 1024, blockBytes: 512 },
   service: { hostTimeoutMs: 3000, makeTimeoutMs: 3000 },
   gateway: {},

@@ -74,7 +74,7 @@ const realRig = async (): Promise<Rig> => {
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
   const settings = defaultSettings;
   const wanted = { folder, guest: 'key-value', hosts: ['A', 'B'], settings };
-  const whole = { ...wanted, timerEveryMs: 20, hasReports: false };
+  const whole = { ...wanted, timerEveryMs: 20, speed: null, hasReports: false };
   const plan = planFor(whole, await freePorts(portCountOf(whole)));
   const onEvent = (): void => undefined;
   const place = { party: partyOf(plan.storage), at: plan.storage.listen, onEvent };

@@ -4,9 +4,16 @@ import type { Input } from '../hypervisor/input.ts';
 import { monotonicMs, timeOfDayMs } from './clock.ts';
 import { Pace } from './pace.ts';
 
+/** A hypervisor, as far as its turns go. */
+export type Core = Pick<
+  Hypervisor,
+  'handle' | 'nextDeadlineMs' | 'wantsCpu' | 'limitPercent' | 'status'
+>;
+
 /** What a copy's turns need of its host. */
 export type Surroundings = {
   readonly packetGroupMax: number;
+  readonly speed: number | null; // instructions per second, at most
   readonly onCommands: (commands: readonly Command[]) => void; // of one turn
   readonly onBroken: (error: unknown) => void; // a bug of ours: the host stops (R20-7)
 };
@@ -20,19 +27,20 @@ const inputsPerTurn = 64; // then whatever else the process has to do comes firs
  */
 export class CopyOnHost {
   readonly name: string;
-  readonly #hypervisor: Hypervisor;
+  readonly #hypervisor: Core;
   readonly #surroundings: Surroundings;
-  readonly #pace: Pace = new Pace();
+  readonly #pace: Pace;
   #inbox: Input[] = [];
-  #packetCount = 0;
+  #nic: Uint8Array[] = [];
   #next: NodeJS.Immediate | null = null;
   #later: NodeJS.Timeout | null = null;
   #isOver = false;
 
-  constructor(name: string, hypervisor: Hypervisor, surroundings: Surroundings) {
+  constructor(name: string, hypervisor: Core, surroundings: Surroundings) {
     this.name = name;
     this.#hypervisor = hypervisor;
     this.#surroundings = surroundings;
+    this.#pace = new Pace(surroundings.speed);
     this.#schedule();
   }
 
@@ -44,8 +52,9 @@ export class CopyOnHost {
   put(input: Input): void {
     if (this.#isOver) return;
     if (input.type === 'packets') {
-      if (this.#packetCount >= packetsMax) return;
-      this.#packetCount += input.packets.length;
+      if (this.#nic.length < packetsMax) this.#nic.push(...input.packets);
+      this.#soon();
+      return;
     }
     // one timer interrupt that waits is as good as several
     if (input.type === 'timer' && this.#inbox.some(({ type }) => type === 'timer')) return;
@@ -57,6 +66,7 @@ export class CopyOnHost {
   end(): void {
     this.#isOver = true;
     this.#inbox = [];
+    this.#nic = [];
     if (this.#next !== null) clearImmediate(this.#next);
     if (this.#later !== null) clearTimeout(this.#later);
   }
@@ -81,9 +91,10 @@ export class CopyOnHost {
     this.#next = null;
     try {
       for (let count = 0; count < inputsPerTurn && this.#inbox.length > 0; count++) {
-        const input = this.#take();
+        const input = this.#inbox.shift();
         if (input !== undefined) this.#handle(input);
       }
+      this.#receive();
       const deadlineMs = this.#hypervisor.nextDeadlineMs();
       if (deadlineMs !== null && deadlineMs <= monotonicMs()) this.#handle({ type: 'wake' });
       this.#run();
@@ -108,17 +119,11 @@ export class CopyOnHost {
     this.#surroundings.onCommands(this.#hypervisor.handle(input, monotonicMs()));
   }
 
-  /** The next input; packets that came one after the other are one group (R35-4). */
-  #take(): Input | undefined {
-    const first = this.#inbox.shift();
-    if (first?.type !== 'packets') return first;
-    const packets = [...first.packets];
-    for (let [next] = this.#inbox; next?.type === 'packets'; [next] = this.#inbox) {
-      if (packets.length + next.packets.length > this.#surroundings.packetGroupMax) break;
-      packets.push(...next.packets);
-      this.#inbox.shift();
-    }
-    this.#packetCount -= packets.length;
-    return { type: 'packets', packets };
+  /** Packets that have come by now are one group (R35-4); a VM that waits for room takes none. */
+  #receive(): void {
+    if (this.#nic.length === 0 || this.#isOver || this.#hypervisor.status().isStalled) return;
+    const packets = this.#nic.splice(0, this.#surroundings.packetGroupMax);
+    this.#handle({ type: 'packets', packets });
+    if (this.#nic.length > 0) this.#soon();
   }
 }

@@ -167,6 +167,7 @@ export class Host {
     };
     this.#copy = new CopyOnHost(name, hypervisor, {
       packetGroupMax: settings.packetGroupMax,
+      speed: this.#config.speed,
       onBroken: this.#events.onBroken,
       onCommands: (commands) => this.#perform(name, commands, ports),
     });

@@ -1,11 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Report } from '../hypervisor/report.ts';
-import { monotonicMs, timeOfDayMs } from './clock.ts';
+import { preciseMs, timeOfDayMs } from './clock.ts';
 import type { Facts } from './running.ts';
 
 /** One line of the log of a process: when by the time of day, who, what, and the facts. */
 export type Told = {
   readonly at: string;
+  readonly atMs: number; // by the machine's clock
   readonly by: string; // the process
   readonly event: string;
   readonly facts: Facts;
@@ -26,7 +27,7 @@ export class Journal {
 
   tell(event: string, facts: Facts = {}): void {
     const at = new Date(timeOfDayMs()).toISOString();
-    this.#listening({ at, by: this.#by, event, facts });
+    this.#listening({ at, atMs: preciseMs(), by: this.#by, event, facts });
   }
 }
 
@@ -43,7 +44,7 @@ export class ReportFile {
   }
 
   add(host: string, copy: string, report: Report): void {
-    const reported = { by: 'copy', copy, host, atMs: monotonicMs(), report };
+    const reported = { by: 'copy', copy, host, atMs: preciseMs(), report };
     this.#lines.push(`${JSON.stringify(reported)}\n`);
   }
 

@@ -19,8 +19,8 @@ const crashed = 70; // EX_SOFTWARE
 
 /**
  * The life of one process, from its configuration to its exit code. A signal to end is an explicit
- * power-off where the VM is served (R33-2); a host that has none of it, or a backup, just ends. A
- * second signal does not wait.
+ * power-off where the VM is served (R33-2); a host that has none of it, or a backup, just ends,
+ * unless another process has started it. A second signal does not wait.
  */
 class Life {
   readonly #journal: Journal;
@@ -36,9 +36,10 @@ class Life {
 
   async begin(config: Config): Promise<void> {
     const isManaged = process.connected === true;
-    // Ctrl-C reaches the whole group of processes: whoever started this one sees to it
-    process.on('SIGINT', () => isManaged || this.#finish());
-    process.on('SIGTERM', () => this.#finish());
+    // a signal may reach a whole group of processes: whoever started this one sees to its end
+    const finish = (): unknown => (isManaged ? this.#served?.powerOff() : this.#finish());
+    process.on('SIGINT', finish);
+    process.on('SIGTERM', finish);
     process.on('message', (message) => this.#obey(message));
     process.on('disconnect', () => this.end(0)); // whoever started it is gone, however it went
     const endings = {

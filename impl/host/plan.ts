@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { blockBytes, blockCount } from '../guest/saved-block.ts';
 import type { Settings } from '../hypervisor/settings.ts';
 import type { GatewayConfig, HostConfig, ServiceConfig, StorageConfig } from './config.ts';
 import type { Address } from './secure.ts';
+import type { Geometry } from './shared-disk.ts';
 
 /** What a small cluster on one machine is to be like. */
 export type Wanted = {
@@ -11,6 +13,7 @@ export type Wanted = {
   readonly hosts: readonly string[]; // the VM boots on the first
   readonly settings: Settings;
   readonly timerEveryMs: number;
+  readonly speed: number | null;
   readonly hasReports: boolean;
 };
 
@@ -23,6 +26,10 @@ export type Plan = {
 };
 
 const local = (port = 0): Address => ({ address: '127.0.0.1', port });
+
+/** The disk that an image is made for. */
+const diskOf = (guest: string): Geometry =>
+  guest.startsWith('fold') ? { blockCount: 2, blockBytes: 4 } : { blockCount, blockBytes };
 
 /** So many ports does a plan take. */
 export const portCountOf = ({ hosts }: Wanted): number => 5 + 2 * hosts.length;
@@ -48,7 +55,7 @@ const drawKeys = (hosts: readonly string[]): ((name: string) => Record<string, s
 
 /** Draws keys and deals out ports. */
 export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
-  const { folder, guest, hosts, settings, timerEveryMs, hasReports } = wanted;
+  const { folder, guest, hosts, settings, timerEveryMs, speed, hasReports } = wanted;
   const keysOf = drawKeys(hosts);
   const common = (name: string, place: number) => ({
     name,
@@ -72,6 +79,7 @@ export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
     gateway: { name: 'gateway', ...gateway.listen },
     status: local(ports[place + 1]),
     timerEveryMs,
+    speed,
     reports: hasReports ? join(folder, `${name}.reports.ndjson`) : null,
     settings,
   });
@@ -80,8 +88,7 @@ export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
       ...storage,
       role: 'storage',
       folder: join(folder, 'storage'),
-      blockCount: 1024,
-      blockBytes: 512,
+      ...diskOf(guest),
     },
     service: {
       ...service,

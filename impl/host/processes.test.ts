@@ -107,7 +107,7 @@ describe('a protected guest', { timeout: 90_000 }, () => {
     await run.ask('put colour none');
     expect(await run.ask('load colour')).toBe('red');
     expectNothingLost(await load.stop());
-    expect(run.reports(primary).map(({ did }) => did)).not.toContain('wentLive');
+    expect(run.reports(primary).map(({ report }) => report.did)).not.toContain('wentLive');
   });
 
   it('waits for a storage that is away, and is served when that is back (R23-17)', async () => {

@@ -1,5 +1,5 @@
 import { Server } from './dialogue.ts';
-import type { OnEvent, Running } from './running.ts';
+import type { Facts, OnEvent, Running } from './running.ts';
 import type { Address, Party } from './secure.ts';
 import type { Geometry } from './shared-disk.ts';
 import { SharedStorage } from './shared-storage.ts';
@@ -30,6 +30,13 @@ const answerTo = (storage: SharedStorage, asked: StorageAsks): StorageAnswers =>
     : { type: 'done', copy, generation, io, ...done };
 };
 
+const factsOf = (asked: StorageAsks, answer: StorageAnswers): Facts => {
+  if (answer.type !== 'done' || asked.type !== 'submit') return answer;
+  const { data: _, ...facts } = answer;
+  const blockCount = asked.blocks.reduce((sum, { start, end }) => sum + end - start, 0);
+  return { ...facts, isWhole: facts.transferredCount === blockCount };
+};
+
 /** Serves a folder as the shared storage, one request after the other. */
 export const serveStorage = async (place: StoragePlace): Promise<Running> => {
   const { party, at, folder, geometry, onEvent } = place;
@@ -37,10 +44,7 @@ export const serveStorage = async (place: StoragePlace): Promise<Running> => {
   const onMessage = (peer: string, asked: StorageAsks): void => {
     try {
       const answer = answerTo(storage, asked);
-      if (answer.type !== 'done') {
-        const outcome = 'outcome' in answer ? answer.outcome : 'refused';
-        onEvent(answer.type, { ...asked, data: '', blocks: '', host: peer, outcome });
-      }
+      onEvent(answer.type, { host: peer, ...factsOf(asked, answer) });
       server.send(peer, answer);
     } catch (error) {
       // no answer is no answer: whoever asked asks again (R23-21)

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Report } from '../hypervisor/report.ts';
 import { defaultSettings, type Settings } from '../hypervisor/settings.ts';
 import type { Status } from '../hypervisor/status.ts';
 import { Cluster } from './cluster.ts';
@@ -19,6 +20,15 @@ const settings: Settings = {
   keepaliveEveryMs: 100,
   retryEveryMs: 100,
   announceEveryMs: 100,
+};
+
+/** A line of the report of a host. */
+export type Line = {
+  readonly by: 'copy';
+  readonly copy: string;
+  readonly host: string;
+  readonly atMs: number;
+  readonly report: Report;
 };
 
 const hostOf = ({ host }: Told['facts']): unknown => host;
@@ -50,11 +60,21 @@ export class Trial {
   }
 
   /** A guest that is protected. */
-  static async start(changes: Partial<Settings> = {}): Promise<Trial> {
+  static async start(
+    changes: Partial<Settings> = {},
+    guest = 'key-value',
+    speed: number | null = null,
+  ): Promise<Trial> {
     const folder = mkdtempSync(join(tmpdir(), 'lockstep-trial-'));
     const told: Told[] = [];
     const waiting = new Set<() => void>();
-    const wanted = { folder, guest: 'key-value', hosts: ['A', 'B', 'C'], timerEveryMs: 20 };
+    const wanted = {
+      folder,
+      guest,
+      hosts: ['A', 'B', 'C'],
+      timerEveryMs: 20,
+      speed,
+    };
     const all = { ...wanted, settings: { ...settings, ...changes }, hasReports: true };
     const cluster = await Cluster.start(all, (one) => {
       told.push(one);
@@ -170,12 +190,12 @@ export class Trial {
   }
 
   /** What the hosts have written down about what they did, host by host. */
-  reports(host: string): readonly Readonly<Record<string, unknown>>[] {
+  reports(host: string): readonly Line[] {
     const text = readFileSync(join(this.folder, `${host}.reports.ndjson`), 'utf8');
     return text
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line).report);
+      .map((line) => JSON.parse(line));
   }
 
   async end(): Promise<void> {
