@@ -121,6 +121,7 @@ export class Execution {
     if (this.isStalled || this.#isNext) return;
     this.#stalledAt = null;
     while (this.#due.length > 0 && this.#deliver()) this.#due.shift();
+    this.#waitsForDisk &&= this.#replica.guest.trap()?.issuesIo === true; // or it has other to do
   }
 
   /** Logs a place in the log that concerns no guest (R33-7). */

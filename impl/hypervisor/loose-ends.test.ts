@@ -1,12 +1,15 @@
 // Ends that come at the same time as something else: nothing is left over, or happens after them.
 
 import { describe, expect, test } from 'vitest';
+import { keyValueImage } from '../guest/key-value.ts';
 import { paired } from './bench.ts';
 import type { Command } from './command.ts';
 import type { Input } from './input.ts';
 import type { Message } from './message.ts';
+import { paperPolicies } from './policies.ts';
+import { defaultSettings } from './settings.ts';
 import { encode } from './wire.ts';
-import type { Workbench } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 const told = { generation: 0, consumed: 0, position: 0, wantsQuiet: false };
 
@@ -87,5 +90,51 @@ describe('loose ends', () => {
     }
     expect(world.did('a')).toContain('switchedOver');
     expect([...world.all('a', 'fed'), ...world.all('m', 'fed')]).toHaveLength(1);
+  });
+
+  test('a guest that has come to a disk instruction has other things to do meanwhile', () => {
+    const world = new Workbench(keyValueImage, defaultSettings, paperPolicies);
+    const ask = (text: string): void => {
+      const packet = new TextEncoder().encode(`123456${text}`);
+      world.tell('A', { type: 'packets', packets: [packet] });
+      world.run('A', 100);
+    };
+    world.boot('a', 'A');
+    world.run('A', 100);
+    ask('put k v');
+    ask('save k');
+    world.tell('A', { type: 'migrate', copy: 'm', host: 'C' });
+    world.destination('m', 'C', 'A', 'arrive');
+    world.settle(); // now the disk is to be quiet, and is not yet
+    ask('save k');
+    expect(world.at('A').wantsCpu()).toBe(false);
+    const line = new TextEncoder().encode('stats\n');
+    world.tell('A', { type: 'operated', input: { kind: 'KEY', bytes: line } });
+    world.run('A', 10);
+    const prints = world.seen.filter(({ what }) => what === 'print');
+    expect(prints).toHaveLength(2);
+    expect(world.at('A').wantsCpu()).toBe(false);
+  });
+
+  test('a destination that may be all there is calls again, as long as its source may be', () => {
+    const world = paired(['compute']);
+    const calls = (): number => {
+      const commands = commandsOf(world, 'C', { type: 'wake' });
+      return commands.filter(({ type }) => type === 'connect').length;
+    };
+    world.destination('m', 'C', 'A', 'arrive');
+    world.settle();
+    world.tell('A', { type: 'migrate', copy: 'm', host: 'C' });
+    world.held.add('A>C');
+    world.settle();
+    world.held.delete('A>C');
+    world.step(); // it has the first passes
+    while (!world.did('m').includes('gotImage')) world.step();
+    world.crash('A');
+    world.tell('C', { type: 'unanswered', host: 'A' });
+    world.nowMs += world.settings.retryEveryMs;
+    expect(calls()).toBe(1);
+    world.tell('C', { type: 'refused', host: 'A' });
+    expect(world.all('m', 'halted')).toMatchObject([{ because: 'discarded' }]);
   });
 });
