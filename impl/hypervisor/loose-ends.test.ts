@@ -134,7 +134,9 @@ describe('loose ends', () => {
     world.tell('C', { type: 'unanswered', host: 'A' });
     world.nowMs += world.settings.retryEveryMs;
     expect(calls()).toBe(1);
-    world.tell('C', { type: 'refused', host: 'A' });
+    world.tell('C', { type: 'connected', connection: 77, host: 'A' });
+    const bytes = encode({ type: 'cancel' }); // says a host on which there is nobody
+    world.tell('C', { type: 'bytes', connection: 77, bytes });
     expect(world.all('m', 'halted')).toMatchObject([{ because: 'discarded' }]);
   });
 });
