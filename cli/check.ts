@@ -223,6 +223,38 @@ const checkUntil = async (
   return codes[checked.verdict.overall];
 };
 
+/** The program may vary as the paper does, without what is left out. */
+const checkImpl = async (
+  options: CheckOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> => {
+  const fixed = fixedBy(options.without, {});
+  if ('sentence' in fixed) {
+    complain(terminal, fixed.sentence);
+    return exitCodes.badInput;
+  }
+  const { checkProgram } = await import('./check-program.ts');
+  return checkProgram(options, fixed.settings, terminal, signal);
+};
+
+/** Whatever is worse of the two sides: bad input, then refuted, then inconclusive. */
+const worse = (one: number, other: number): number => {
+  const { badInput: bad, refuted, inconclusive, holds } = exitCodes;
+  return [bad, refuted, inconclusive].find((code) => code === one || code === other) ?? holds;
+};
+
+const checkSides = async (
+  options: CheckOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> => {
+  if (options.on === 'spec') return checkUntil(options, terminal, signal);
+  if (options.on === 'impl') return checkImpl(options, terminal, signal);
+  const ofSpec = await checkUntil(options, terminal, signal);
+  return worse(ofSpec, signal.aborted ? ofSpec : await checkImpl(options, terminal, signal));
+};
+
 /** `lockstep check`: the exit code is the verdict's, also of a check that was interrupted. */
 export const check = (options: CheckOptions, terminal: Terminal): Promise<number> =>
-  interruptible((signal) => checkUntil(options, terminal, signal));
+  interruptible((signal) => checkSides(options, terminal, signal));

@@ -13,6 +13,7 @@ import {
   repeated,
   type ShrinkOptions,
   seconds,
+  sides,
   wholeNumber,
 } from './options.ts';
 import { programVerbs } from './program-verbs.ts';
@@ -39,6 +40,7 @@ Examples:
   lockstep check
   lockstep check --spec release-off-by-one
   lockstep check --spec ./my-variant.ts --property S1 --time 5
+  lockstep check --on impl
   lockstep check --seed 7 --runs 10000 --json`;
 
 const check = (ended: Ended): Command =>
@@ -53,6 +55,7 @@ const check = (ended: Ended): Command =>
     .addOption(several('--property <id>', 'only this claim, such as S1; may be repeated'))
     .addOption(several('--strategy <name>', 'only swarm, pct or novelty; may be repeated'))
     .addOption(several('--without <what>', 'no console, control, disk or vmotion', 'none'))
+    .option('--on <side>', 'spec, impl (the program) or both', oneOfWords('--on', sides), 'spec')
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', checkHelp)
     .action(async (options: CheckOptions) => {

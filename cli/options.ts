@@ -51,8 +51,12 @@ export const repeated = (value: string, before: readonly string[]): readonly str
   value,
 ];
 
+/** What `lockstep check` can be about: the protocol, or the program that is written to it. */
+export const sides = ['spec', 'impl', 'both'] as const;
+
 /** The options of `lockstep check`. */
 export type CheckOptions = {
+  readonly on: (typeof sides)[number];
   readonly spec: string;
   readonly seed?: number;
   readonly runs?: number;

@@ -6,9 +6,11 @@ import { lanes } from '../properties/checker/lanes.ts';
 import { mermaid } from '../properties/checker/mermaid.ts';
 import type { StoryLine } from '../properties/checker/narrate.ts';
 import { storyText } from '../properties/checker/story-text.ts';
+import { readBundle } from './files.ts';
 import { interchanged } from './interchange.ts';
 import { owedText } from './lasso-again.ts';
 import { exitCodes, type ReplayOptions } from './options.ts';
+import { isOfProgram, replayProgram } from './program-case.ts';
 import { headLines, paintWith, storyLines } from './refutation.ts';
 import {
   deviations,
@@ -133,6 +135,8 @@ export const replay = async (
   options: ReplayOptions,
   terminal: Terminal,
 ): Promise<number> => {
+  const saved = readBundle(file);
+  if (!isBadInput(saved) && isOfProgram(saved)) return replayProgram(saved, options, terminal);
   const found = await replayed(file, options.spec);
   if (isBadInput(found)) {
     complain(terminal, found.sentence);

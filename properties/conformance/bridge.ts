@@ -1,4 +1,4 @@
-import { isCut } from '../../model/actions/notation.ts';
+import { connectionOf, holderOf, isCut } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId, HostId } from '../../model/ids.ts';
 import type { Cut, State, Vm } from '../../model/state.ts';
@@ -58,9 +58,24 @@ export const submitted = (
     : [{ type: 'regainStorage', host }, ...events, { type: 'loseStorage', host }];
 
 /**
- * The switchover of a backup cuts its channel, and the specification drops with it what the primary
- * has not read. In the program that arrives, and nobody but the primary can tell a switchover from
- * one a moment later: it is put off until somebody else could.
+ * The acks on their way to the primary of a backup that moves: in the specification its switchover
+ * drops them. To read them before it says the same to the primary, and nothing new but how far it
+ * may go: the disk has come to rest by then.
+ */
+const readBefore = (state: State, backup: Vm): readonly Event[] => {
+  if (backup.mode !== 'replaying') return [];
+  const primary = holderOf(state, backup.primary);
+  if (primary?.mode !== 'recording' || primary.wedged) return [];
+  const { connection } = backup;
+  const acks = connectionOf(state, connection)?.acks ?? [];
+  const reads = acks.map((): Event => ({ type: 'readAck', copy: primary.id, connection }));
+  return bridged(state, primary.host, backup.host, reads);
+};
+
+/**
+ * The switchover of a backup cuts its channel. In the program what it has said before arrives, and
+ * nobody but the primary can tell a switchover from one a moment later: it is put off until
+ * somebody else could.
  */
 export const putOff = (
   state: State,
@@ -77,7 +92,7 @@ export const putOff = (
       ...firstPasses(state, destination),
       { type: 'switchOver', copy: source },
     ];
-    events.push(...bridged(state, to.host, from.host, handing));
+    events.push(...readBefore(state, from), ...bridged(state, to.host, from.host, handing));
   }
   return events;
 };

@@ -8,7 +8,7 @@ import { proceed, type Run, start, type Watched, watching } from '../checker/run
 import type { Claim, Sometimes } from '../property.ts';
 import type { Breach, Followed } from './divergence.ts';
 import { type DigestOf, emptyLedger, type Ledger, unknownDigest } from './ledger.ts';
-import type { Passage, Reading } from './reading.ts';
+import type { Passage, Reading, Same } from './reading.ts';
 
 /** What the program is held against, besides the settings of the run. */
 export type ConformOptions = {
@@ -142,7 +142,7 @@ const handings: ReadonlySet<Event['type']> = new Set([
 
 const happens = (course: Course, run: Run, order: readonly Event[]): boolean => {
   course.run = run;
-  return order.every((event) => !isRefusal(advance(course, event)));
+  return order.every((event) => !isRefusal(advance(course, event)) && course.run.broken === null);
 };
 
 /**
@@ -151,11 +151,21 @@ const happens = (course: Course, run: Run, order: readonly Event[]): boolean => 
  * Nobody can tell that from an end a moment later, or from a step a moment earlier: the two change
  * places, and all that has happened since must still be possible.
  */
-const inHindsight = (course: Course, events: readonly Event[], refused: Event): Passage | null => {
+const inHindsight = (
+  course: Course,
+  events: readonly Event[],
+  refused: Event,
+  same: readonly Same[] = [],
+): Passage | null => {
   const { end, run, lines: line } = course;
   if (end === null || !handings.has(refused.type)) return null;
   const orders = ordersOf(end, events, refused.type);
-  const order = orders.find((one) => happens(course, end.run, one));
+  const isAsSaid = (one: readonly Event[]): boolean => {
+    if (!happens(course, end.run, one)) return false;
+    const passage = { before: run.state, after: course.run.state, effects: [] };
+    return same.every(({ program, specification }) => specification(passage) === program);
+  };
+  const order = orders.find(isAsSaid);
   if (order === undefined) {
     course.run = run;
     return null;
@@ -168,10 +178,10 @@ const inHindsight = (course: Course, events: readonly Event[], refused: Event): 
 };
 
 /** The events of a reading happen, or the first that does not is told. */
-export const follow = (course: Course, { events, belated }: Reading): Passage | Breach => {
+export const follow = (course: Course, { events, belated, same }: Reading): Passage | Breach => {
   for (const earlier of belated) {
     const handing = earlier.find(({ type }) => handings.has(type));
-    const passage = handing === undefined ? null : inHindsight(course, earlier, handing);
+    const passage = handing === undefined ? null : inHindsight(course, earlier, handing, same);
     if (passage !== null) return passage;
   }
   return inOrder(course, events);

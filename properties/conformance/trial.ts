@@ -3,11 +3,13 @@ import { foldImage } from '../../impl/guest/fold.ts';
 import { bytesOf } from '../../impl/guest/numbers.ts';
 import { Hypervisor } from '../../impl/hypervisor/hypervisor.ts';
 import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts';
+import type { Put } from '../../impl/hypervisor/report.ts';
 import type { Script } from '../checker/script.ts';
 import type { Claim, Sometimes } from '../property.ts';
 import type { Program } from '../simulation/program.ts';
 import type { Reported } from '../simulation/reported.ts';
-import { playScript } from '../simulation/scripted.ts';
+import { type Played, playScript } from '../simulation/scripted.ts';
+import type { Witnessed } from '../simulation/world.ts';
 import { conformer } from './conform.ts';
 import type { Divergence } from './divergence.ts';
 import type { DigestOf } from './ledger.ts';
@@ -16,6 +18,8 @@ import type { DigestOf } from './ledger.ts';
 export type Finding =
   /** It is no run of the specification, or one that breaks a claim. */
   | { readonly kind: 'divergence'; readonly divergence: Divergence }
+  /** What the world has heard is not what the program says that it put out: the sentence. */
+  | { readonly kind: 'unsaid'; readonly sentence: string }
   /** It broke one of its own invariants, or its contract with its host: the sentence. */
   | { readonly kind: 'fault'; readonly sentence: string };
 
@@ -51,19 +55,44 @@ const sentenceOf = (error: unknown): string => {
   throw error;
 };
 
+const saidOn = (reports: readonly Reported[], device: Put['device']): readonly string[] =>
+  reports.flatMap((line) => {
+    if (line.by !== 'copy' || line.report.did !== 'released') return [];
+    const { output } = line.report;
+    return output.device === device ? [`${line.copy}: ${output.digest}`] : [];
+  });
+
+type Heard = Witnessed['transmitted'];
+
+const isHeard = (reports: readonly Reported[], device: Put['device'], heard: Heard): boolean => {
+  const said = saidOn(reports, device);
+  const got = heard.map(({ copy, bytes }) => `${copy}: ${digestOfBytes(bytes)}`);
+  return said.length === got.length && said.every((text, index) => text === got[index]);
+};
+
+/** The report is about what the world gets, in this order, and nothing besides (R22-11). */
+const unsaidIn = ({ reports, witnessed }: Played): Finding | null => {
+  const { transmitted, printed } = witnessed;
+  const isAll = isHeard(reports, 'network', transmitted) && isHeard(reports, 'console', printed);
+  const sentence = 'the world has heard other outputs than the program says that it released';
+  return isAll ? null : { kind: 'unsaid', sentence };
+};
+
+type PlayedSo = Pick<Trial, 'finding' | 'applied'> & { readonly reports: readonly Reported[] };
+
+const playedBy = (program: Program, script: Script): PlayedSo => {
+  try {
+    const played = playScript(program, foldImage(script.settings.program), script);
+    return { reports: played.reports, applied: played.applied, finding: unsaidIn(played) };
+  } catch (error) {
+    return { reports: [], applied: 0, finding: { kind: 'fault', sentence: sentenceOf(error) } };
+  }
+};
+
 /** Plays a script to the program and holds its report against the specification. */
 export const trial = (program: Program, script: Script, options: TrialOptions = {}): Trial => {
-  const image = foldImage(script.settings.program);
-  const reports: Reported[] = [];
-  let applied = 0;
-  let fault: string | null = null;
-  try {
-    const played = playScript(program, image, script);
-    reports.push(...played.reports);
-    applied = played.applied;
-  } catch (error) {
-    fault = sentenceOf(error);
-  }
+  const played = playedBy(program, script);
+  const { reports, applied } = played;
   const { feed, eventCount } = conformer(script.settings, { digestOf: foldDigest, ...options });
   for (const [at, reported] of reports.entries()) {
     const divergence = feed(reported);
@@ -71,13 +100,12 @@ export const trial = (program: Program, script: Script, options: TrialOptions = 
     const finding = { kind: 'divergence', divergence } as const;
     return { finding, lines: at, events: eventCount(), applied };
   }
-  const finding = fault === null ? null : ({ kind: 'fault', sentence: fault } as const);
-  return { finding, lines: reports.length, events: eventCount(), applied };
+  return { finding: played.finding, lines: reports.length, events: eventCount(), applied };
 };
 
 /** What a finding is about, so that shrinking does not wander off to another one. */
 export const causeOf = (finding: Finding): string => {
-  if (finding.kind === 'fault') return finding.sentence.replace(/\d+/g, 'n');
+  if (finding.kind !== 'divergence') return finding.sentence.replace(/\d+/g, 'n');
   const { breach } = finding.divergence;
   if (breach.kind === 'refused') return `${breach.event.type}: ${breach.refusal}`;
   if (breach.kind === 'differs') return breach.what;

@@ -121,6 +121,19 @@ const ofLogAndReplay: readonly WrongPolicy[] = [
 
 const ofFailover: readonly WrongPolicy[] = [
   {
+    name: 'no-notify',
+    mistake: 'the clustering service is not asked for a backup',
+    cites: ['R31-6'],
+    policies: { asksForBackup: () => false },
+  },
+  {
+    name: 'never-suspects',
+    mistake: 'no silence is a failure',
+    cites: ['R23-3'],
+    policies: { evidence: () => null },
+    fixed: { connectionLoss: 'evidence' },
+  },
+  {
     name: 'backup-skips-TAS',
     mistake: 'a backup that suspects goes live',
     cites: ['R23-4', 'R23-17'],
@@ -172,6 +185,16 @@ const ofFailover: readonly WrongPolicy[] = [
   },
 ];
 
+const ofMoves: readonly WrongPolicy[] = [
+  {
+    name: 'backup-vmotion-without-quiesce',
+    mistake: 'a backup switches over while disk operations are outstanding',
+    cites: ['R33-7'],
+    policies: { maySwitchOver: () => true },
+    fixed: writing,
+  },
+];
+
 const ofTheDisk: readonly WrongPolicy[] = [
   {
     name: 'no-reissue',
@@ -208,6 +231,7 @@ export const wrongPolicies: readonly WrongPolicy[] = [
   ...ofOutputs,
   ...ofLogAndReplay,
   ...ofFailover,
+  ...ofMoves,
   ...ofTheDisk,
 ];
 
@@ -226,24 +250,10 @@ export const unseenPolicies: readonly Unseen[] = [
     because: 'a guest may be slow',
   },
   {
-    name: 'no-notify',
-    mistake: 'the clustering service is not asked for a backup',
-    cites: ['R31-6'],
-    policies: { asksForBackup: () => false },
-    because: 'nothing forbids to be late; that it comes in the end is for the soak (L3)',
-  },
-  {
     name: 'strangers-heartbeats-count',
     mistake: 'any heartbeat is a sign of life of the peer',
     cites: ['R23-1'],
     policies: { isFromPeer: () => true },
-    because: time,
-  },
-  {
-    name: 'never-suspects',
-    mistake: 'no silence is a failure',
-    cites: ['R23-3'],
-    policies: { evidence: () => null },
     because: time,
   },
   {

@@ -1,0 +1,208 @@
+import { randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
+import { witnesses } from '../properties/catalogue.ts';
+import {
+  type ProgramCheck,
+  type ProgramSuite,
+  type ProgramVerdict,
+  programCheck,
+  type ShrunkProgram,
+  shrinkProgram,
+} from '../properties/conformance/check-impl.ts';
+import { causeOf, programWith } from '../properties/conformance/trial.ts';
+import type { EveryStep } from '../properties/property.ts';
+import { failuresOf } from './failures.ts';
+import { saveFinding } from './finding.ts';
+import { counted, many } from './numbers.ts';
+import { type CheckOptions, exitCodes } from './options.ts';
+import { findingLines, stillRefutes } from './program-case.ts';
+import { complain, gaugeFor, printCommand, printWrapped, type Terminal } from './terminal.ts';
+import { claimsNamed } from './words.ts';
+
+type Request = {
+  readonly suite: ProgramSuite;
+  readonly seed: number;
+  readonly runs: number | null;
+  readonly seconds: number | null;
+};
+
+const secondsByDefault = 30;
+const shrinkSeconds = 5;
+
+const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request | BadInput => {
+  if (options.spec !== 'paper') {
+    const expected = 'paper, for that is what the program is written to';
+    return badInput('the command line', '--spec', expected, `is ${options.spec}`);
+  }
+  const claims = claimsNamed(options.property);
+  if ('sentence' in claims) return claims;
+  const { seed = randomInt(2 ** 31), runs = null } = options;
+  const suite: ProgramSuite = {
+    program: programWith(),
+    seed: `${seed}`,
+    fixed,
+    strategies: ['swarm', 'pct'],
+    claims: claims.filter((claim): claim is EveryStep => claim.kind === 'everyStep'),
+  };
+  const seconds = options.time ?? (runs === null ? secondsByDefault : null);
+  return { suite, seed, runs, seconds };
+};
+
+type Ended = {
+  readonly verdict: ProgramVerdict;
+  readonly seconds: number;
+  readonly because: 'runs' | 'time' | 'refuted' | 'interrupted';
+};
+
+const breatheEveryMs = 100;
+
+const whyOver = (
+  { runs, seconds }: Request,
+  check: ProgramCheck,
+  passedMs: number,
+  signal: AbortSignal,
+): Ended['because'] | null => {
+  if (signal.aborted) return 'interrupted';
+  if (seconds !== null && passedMs >= 1000 * seconds) return 'time';
+  return runs !== null && check.verdict().runs >= runs ? 'runs' : null;
+};
+
+/** One run after the other; the thread is let go now and then, for signals and the screen. */
+const run = async (request: Request, terminal: Terminal, signal: AbortSignal): Promise<Ended> => {
+  const gauge = await gaugeFor(terminal);
+  const check = programCheck(request.suite, witnesses);
+  const began = performance.now();
+  const passedMs = (): number => performance.now() - began;
+  const ended = (because: Ended['because']): Ended => {
+    gauge.clear();
+    return { verdict: check.verdict(), seconds: passedMs() / 1000, because };
+  };
+  for (let breathedAt = 0; ; ) {
+    const why = whyOver(request, check, passedMs(), signal);
+    if (why !== null) return ended(why);
+    if (!check.next()) return ended('refuted');
+    if (passedMs() - breathedAt < breatheEveryMs) continue;
+    breathedAt = passedMs();
+    const { runs, lines } = check.verdict();
+    gauge.show(`the program: ${many(runs, 'run')}, ${many(lines, 'line')} of report`);
+    await setImmediate();
+  }
+};
+
+/** A finding made small and saved. */
+type Kept = ShrunkProgram & { readonly file: string | null; readonly complaint: BadInput | null };
+
+const kept = ({ suite }: Request, { first }: ProgramVerdict): Kept | null => {
+  if (first === null) return null;
+  const began = performance.now();
+  const isOver = (): boolean => performance.now() - began > 1000 * shrinkSeconds;
+  const shrunk = shrinkProgram(suite.program, first, isOver, suite.claims);
+  return { ...shrunk, ...saveFinding(shrunk.script) };
+};
+
+const printStart = ({ suite, seed, runs, seconds }: Request, terminal: Terminal): void => {
+  const limits = [
+    ...(runs === null ? [] : [many(runs, 'run')]),
+    ...(seconds === null ? [] : [`${seconds} s`]),
+  ];
+  const how = `${limits.join(' or ')}, seed ${seed}`;
+  const claims = many(suite.claims.length, 'claim');
+  printWrapped(`checking the program against paper: ${claims}, ${how}`, terminal, '  ');
+};
+
+const printRefuted = (found: Kept, { verdict, seconds }: Ended, terminal: Terminal): void => {
+  const { print } = terminal;
+  print();
+  print(findingLines(found.script, found.finding, terminal).join('\n'));
+  print();
+  const run = verdict.first === null ? '' : ` by run ${counted(verdict.first.run + 1)}`;
+  const from = many(verdict.first?.script.events.length ?? 0, 'event');
+  printWrapped(
+    `the program: refuted${run}, after ${seconds.toFixed(1)} s; shrunk from ${from} to ` +
+      `${many(found.script.events.length, 'event')}`,
+    terminal,
+    '  ',
+  );
+  if (found.file !== null) printCommand(terminal, 'Replay', `lockstep replay ${found.file}`);
+};
+
+const printHolds = ({ verdict, because, seconds }: Ended, terminal: Terminal): void => {
+  const { runs, lines, events, unseen } = verdict;
+  const seen = witnesses.length - unseen.length;
+  const stopped = because === 'interrupted' ? `interrupted after ${counted(seconds)} s; ` : '';
+  printWrapped(
+    `Sampled, not exhausted: ${many(runs, 'run')} with ${many(lines, 'line')} of report, which ` +
+      `are ${many(events, 'event')} of the specification; ${seen} of ${witnesses.length} cases ` +
+      'were reached.',
+    terminal,
+  );
+  const text =
+    runs === 0
+      ? `the program: ${stopped}inconclusive, for want of a run`
+      : `the program: ${stopped}every run is one of paper, and every claim held`;
+  printWrapped(terminal.colours.green(text), terminal, '  ');
+};
+
+const asJson = ({ seed, suite }: Request, ended: Ended, found: Kept | null): string => {
+  const { verdict, seconds, because } = ended;
+  const { first, unseen, ...sums } = verdict;
+  const refutation =
+    found === null
+      ? null
+      : {
+          run: first?.run ?? null,
+          file: found.file,
+          cause: causeOf(found.finding),
+          events: found.script.events.length,
+          script: found.script,
+        };
+  const cases = { seen: witnesses.length - unseen.length, unseen: unseen.map(({ id }) => id) };
+  const whole = { format: 1, on: 'impl', seed, fixed: suite.fixed, seconds, because };
+  const stance = overall(verdict);
+  return JSON.stringify({ ...whole, ...sums, verdict: stance, cases, refutation }, null, 2);
+};
+
+/** Cases about time are none here, so that all that is asked of the runs is that there are some. */
+const overall = ({ first, runs }: ProgramVerdict): 'holds' | 'refuted' | 'inconclusive' => {
+  if (first !== null) return 'refuted';
+  return runs > 0 ? 'holds' : 'inconclusive';
+};
+
+/** Replays what earlier checks have saved of the program: the first that refutes it still. */
+const printKnown = (terminal: Terminal): boolean => {
+  for (const failure of failuresOf('program').known) {
+    const finding = stillRefutes(failure.bundle);
+    if (finding === null) continue;
+    terminal.print(findingLines(finding.script, finding.finding, terminal).join('\n'));
+    printWrapped(`the program: refuted, still, by ${failure.file}`, terminal, '  ');
+    return true;
+  }
+  return false;
+};
+
+/** `lockstep check --on impl`: 0 if no run left the specification, 1 if one did. */
+export const checkProgram = async (
+  options: CheckOptions,
+  fixed: ProgramSuite['fixed'],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> => {
+  const request = requestOf(options, fixed);
+  if (isBadInput(request)) {
+    complain(terminal, request.sentence);
+    return exitCodes.badInput;
+  }
+  const isJson = options.json === true;
+  if (!isJson) {
+    printStart(request, terminal);
+    if (printKnown(terminal)) return exitCodes.refuted;
+  }
+  const ended = await run(request, terminal, signal);
+  const found = kept(request, ended.verdict);
+  if (found?.complaint) complain(terminal, found.complaint.sentence);
+  if (isJson) terminal.print(asJson(request, ended, found));
+  else if (found !== null) printRefuted(found, ended, terminal);
+  else printHolds(ended, terminal);
+  return exitCodes[overall(ended.verdict)];
+};
