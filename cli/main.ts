@@ -33,8 +33,11 @@ Every claim is put to every step of random interleavings with faults. A claim
 that breaks is told as a story, shrunk, and saved in .lockstep/failures; the
 next check of the same specification tries those first.
 
-Exit code: 0 every claim held and every case it needs was reached,
-1 a claim is refuted, 2 bad usage or input, 3 inconclusive.
+With --on impl the same interleavings drive the program in a simulated world.
+What it reports has to be a run of the paper that breaks no claim.
+
+Exit code: 0 every claim held and every case it needs was reached (with --on
+impl: no run left the paper), 1 refuted, 2 bad usage or input, 3 inconclusive.
 
 Examples:
   lockstep check
