@@ -64,7 +64,8 @@ const walked = ({ settings, strategy, length }: Plan): Script => {
   return { settings, events, calm: false };
 };
 
-const stride = 67; // without a common factor with the number of combinations: none comes twice first
+// no factor in common with the number of combinations: each comes once before any comes twice
+const stride = 67;
 
 /**
  * The script of one run: a walk of the specification, under every variant in turn. To the program

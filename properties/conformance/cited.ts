@@ -1,6 +1,6 @@
 import type { EventType } from '../../model/event.ts';
 
-/** The requirements that an event of the specification rests on: what its rules say is from there. */
+/** The requirements that an event of the specification rests on. */
 export const cited: Readonly<Record<EventType, readonly string[]>> = {
   execute: ['R21-2', 'R21-3', 'R22-3', 'R22-7'],
   interrupt: ['R21-4', 'R21-6'],

@@ -5,9 +5,9 @@ import { connectionOf, holderOf } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
 import { type ConnectionId, type CopyId, connectionId } from '../../model/ids.ts';
 import type { Connection } from '../../model/log.ts';
-import type { Replaying, State } from '../../model/state.ts';
+import type { Replaying, State, Vm } from '../../model/state.ts';
 import { bridged, firstPasses } from './bridge.ts';
-import { ackSent, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
+import { ackSent, acksLost, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -33,8 +33,7 @@ export type Channel = Extract<
   }
 >;
 
-const present = ({ copy }: Scene): ConnectionId | null =>
-  'connection' in copy ? copy.connection : null;
+const present = ({ copy }: Scene): ConnectionId | null => connectionIn(copy);
 
 /** The copy speaks on the connection that the specification has it speak on. */
 const sameConnection = (scene: Scene, connection: number): Same => ({
@@ -90,6 +89,9 @@ const sameWish = (scene: Scene, wantsQuiet: boolean): Same =>
     copy.mode === 'replaying' ? copy.asks : null,
   );
 
+const connectionIn = (copy: Vm | undefined): ConnectionId | null =>
+  copy !== undefined && 'connection' in copy ? copy.connection : null;
+
 const isThere = ({ copies }: State, destination: CopyId): boolean => {
   const copy = copies[destination];
   return copy?.mode === 'arriving' && !copy.wedged;
@@ -132,10 +134,17 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
   const primary = holderOf(state, backup.primary);
   // whoever answers for a primary on its way is not it
   if (primary?.mode === 'halted' && primary.because === 'moved') return stutters();
+  const old = connectionOf(state, known);
+  // nobody has read the first message yet: said again, where its primary is now, it is the same
+  if (old?.open === true && old.acks.length === 1 && connectionIn(primary) !== known) {
+    bindEnd(ledger, name, connection, known);
+    acksLost(ledger, known);
+    ackSent(ledger, known, true);
+    return stutters(sameAcked(scene, upTo));
+  }
   const next = connectionId((state.connections.at(-1)?.id ?? -1) + 1);
   bindEnd(ledger, name, connection, next);
   ackSent(ledger, next, true);
-  const old = connectionOf(state, known);
   const lost: readonly Event[] = old?.open === true ? [{ type: 'reset', connection: known }] : [];
   const reconnecting = bridged(state, primary?.host, backup.host, [
     { type: 'reconnect', copy: id },

@@ -98,8 +98,8 @@ const produced =
 const nothingProduced = (scene: Scene): Same => sameOutputs(scene, [], produced(scene));
 
 /**
- * The guest reads what the program says that it read: the host's clock jumps there first. No rule of
- * the protocol reads it, and in the specification it may jump whenever the world likes (R21-3).
+ * The guest reads what the program says that it read: the host's clock jumps there first. No rule
+ * of the protocol reads it, and in the specification it may jump whenever the world likes (R21-3).
  */
 const clockAt = ({ state, copy }: Scene, reading: number | null): readonly Event[] => {
   if (reading === null) return [];

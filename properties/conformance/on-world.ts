@@ -31,6 +31,12 @@ const crashed = (place: Place, name: string): Reading | Senseless => {
   const { state, ledger } = place;
   const host = hostNamed(ledger, name);
   if (host === undefined) return senseless(`there is no host ${name}`);
+  const { copies } = state;
+  for (const [destination, source] of ledger.leaving) {
+    // both ends of a switchover are gone then, and nobody can tell whether it has been
+    const isLost = copies[source]?.host === host && copies[destination]?.mode !== 'arriving';
+    if (isLost) ledger.leaving.delete(destination);
+  }
   const leaving = putOff(state, ledger, (copy) => copy.host === host);
   return stands([...leaving, { type: 'crash', host }]);
 };
@@ -264,7 +270,9 @@ export const onWorld = (place: Place, happening: Happening): Reading | Senseless
       .with({ what: 'serviceRegained' }, () => stands([{ type: 'regainService' }]))
       .with({ what: 'placed' }, (line) => placed(place, line))
       .with({ what: 'wedged' }, ({ copy: name }) =>
-        ofCopy(place, name, (copy) => wedged(place, copy)),
+        place.ledger.unwanted.has(name)
+          ? stutters()
+          : ofCopy(place, name, (copy) => wedged(place, copy)),
       )
       // every reading of a clock says what it read, and here time has no speed
       .with({ what: P.union('skewed', 'overcommitted') }, () => stutters())

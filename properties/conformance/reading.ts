@@ -35,7 +35,7 @@ export type Reading = {
   readonly events: readonly Event[];
   readonly same: readonly Same[];
   readonly shown: readonly Shown[];
-  /** The same, if they can only be before an end of which the copy has not heard: either of these. */
+  /** Either of these instead, if only before an end of which the copy has not heard. */
   readonly belated: readonly (readonly Event[])[];
 };
 
