@@ -8,7 +8,7 @@ import { type Column, tableText } from './tables.ts';
 import { type Colours, complain, interruptible, type Terminal } from './terminal.ts';
 
 const watchMs = 500;
-const patienceMs = 400;
+const patienceMs = 3000;
 
 const Place = t.type({ address: t.string, port: t.number });
 const Run = t.type({ status: t.record(t.string, Place) });
