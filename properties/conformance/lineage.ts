@@ -124,6 +124,28 @@ const completing = (telling: Telling, execution: Execution, report: Report): voi
   if (completion !== undefined) giving(execution, { kind: 'completion', position, completion });
 };
 
+/** What came from the outside, as the world remembers it. */
+const taking = (telling: Telling, execution: Execution, report: Report): void => {
+  switch (report.did) {
+    case 'delivered': {
+      const packets = report.digests.map((digest) => telling.packets.get(digest));
+      const known = packets.filter((packet) => packet !== undefined);
+      giving(execution, { kind: 'packets', position: report.position, packets: known });
+      return;
+    }
+    case 'fed': {
+      const input = nextOperated(telling, execution, report.kind);
+      if (input !== null) giving(execution, { kind: 'operated', position: report.position, input });
+      return;
+    }
+    case 'completed':
+      completing(telling, execution, report);
+      return;
+    default:
+      return;
+  }
+};
+
 const tell = (telling: Telling, copy: string, report: Report): void => {
   const execution = executionOf(telling, copy);
   switch (report.did) {
@@ -140,19 +162,10 @@ const tell = (telling: Telling, copy: string, report: Report): void => {
     case 'interrupted':
       giving(execution, { kind: 'timer', position: report.position });
       return;
-    case 'delivered': {
-      const packets = report.digests.map((digest) => telling.packets.get(digest));
-      const known = packets.filter((packet) => packet !== undefined);
-      giving(execution, { kind: 'packets', position: report.position, packets: known });
-      return;
-    }
-    case 'fed': {
-      const input = nextOperated(telling, execution, report.kind);
-      if (input !== null) giving(execution, { kind: 'operated', position: report.position, input });
-      return;
-    }
+    case 'delivered':
+    case 'fed':
     case 'completed':
-      completing(telling, execution, report);
+      taking(telling, execution, report);
       return;
     case 'ordered':
       if (report.operation === 'powerOff') {

@@ -3,7 +3,7 @@ import type { Reported } from '../simulation/reported.ts';
 import type { Witnessed } from '../simulation/world.ts';
 import { type Execution, type Given, type Lineage, lineageOf } from './lineage.ts';
 
-/** What one machine alone puts out, and how much of it by the time that each copy began to serve. */
+/** What one machine alone puts out. */
 type Predicted = {
   readonly network: Uint8Array[];
   readonly console: Uint8Array[];
@@ -193,10 +193,11 @@ const wrongWrite = ({ predicted }: Sole, { written }: Witnessed): string | null 
 };
 
 /**
- * The dumb opinion: one machine alone, given the merged inputs, would have put out all that clients,
- * console and disk have seen, in that order. Without a failover nothing is lost or repeated; where
- * one takes over the last outputs of the other may be lost (C3, C4), or, under V7 `emitLast`, those
- * of the last entry be repeated (C5; R22-2, R22-11). `null`, or what is wrong, as a sentence.
+ * The dumb opinion: one machine alone, given the merged inputs, would have put out all that
+ * clients, console and disk have seen, in that order. Without a failover nothing is lost or
+ * repeated; where one copy takes over, the last outputs of the other may be lost (C3, C4) or, under
+ * V7 `emitLast`, those of the last entry be repeated (C5; R22-2, R22-11). `null`, or what is wrong,
+ * as a sentence.
  */
 export const opinionOf = (
   image: Image,

@@ -1,20 +1,9 @@
 import type { Report } from '../../impl/hypervisor/report.ts';
-import type { Event, EventType } from '../../model/event.ts';
-import { reset } from './connection.ts';
 import { beat, place } from './creation.ts';
-import * as mishap from './mishap.ts';
 import * as outside from './outside.ts';
 import { land, landBytes, type Stage, settle, toDeadline } from './scripted-world.ts';
-import { blockCountOf, loseContest, loseFlight, perform } from './storage.ts';
-import { type Copy, type Flight, isAble, isHeld, isServing, type World } from './world.ts';
-
-/** What an event of a script does to the stage; false if it means nothing there now. */
-export type Hint<T extends EventType> = (stage: Stage, event: Event<T>) => boolean;
-
-/** One for each kind of event. */
-export type Hints = { readonly [T in EventType]: Hint<T> };
-
-type Named = { readonly copy: number };
+import { type Copy, isAble, isServing, type World } from './world.ts';
+import { type Hint, type Hints, type Named, worldHints } from './world-hints.ts';
 
 const copyOf = ({ world }: Stage, { copy }: Named): Copy | null => {
   const found = world.copies.get(String(copy));
@@ -86,9 +75,6 @@ const mayMove = ({ core }: Copy): boolean => {
   return mode === 'live' || mode === 'recording' || mode === 'replaying';
 };
 
-const flightOf = ({ world }: Stage, copy: number, io: number): Flight | undefined =>
-  world.storage.flights.find((one) => one.copy === String(copy) && one.io.number === io);
-
 const shares = { raiseShare: 200, lowerShare: 100 } as const;
 
 const ordered: Hint<'order'> = ofServing(({ world }, copy, { operation }) => {
@@ -123,27 +109,6 @@ const contest =
   (kind: 'request' | 'reply') =>
   (stage: Stage, event: Named): boolean =>
     land(stage, (one) => one.kind === kind && one.copy === String(event.copy));
-
-const lost =
-  (kind: 'request' | 'reply') =>
-  (stage: Stage, { copy }: Named): boolean => {
-    const { contests } = stage.world.storage;
-    const found = contests.find((one) => one.copy === String(copy) && one.pending.kind === kind);
-    if (found !== undefined) loseContest(stage.world, found);
-    return found !== undefined;
-  };
-
-/** So much time passes in a tick of the specification. */
-export const tickMs = 500;
-const steps = 5;
-
-const ticked: Hint<'tick'> = (stage) => {
-  for (let step = 0; step < steps; step++) {
-    stage.nowMs += tickMs / steps;
-    settle(stage);
-  }
-  return true;
-};
 
 const speaking = ofCopy((stage, copy) => {
   if (!toDeadline(stage, copy)) return false;
@@ -242,90 +207,13 @@ const onMove: Pick<
   cancel: onTime,
 };
 
-const onDisk: Pick<Hints, 'submit' | 'perform' | 'complete' | 'failIo' | 'loseIo'> = {
-  submit: byItself,
-  perform: (stage, { copy, io }) =>
-    land(stage, (one) => one.kind === 'io' && one.copy === String(copy) && one.io === io),
-  complete: (stage, { copy, io }) =>
-    land(stage, (one) => one.kind === 'done' && one.copy === String(copy) && one.io === io),
-  failIo: (stage, { copy, io, transferred }) => {
-    const flight = flightOf(stage, copy, io);
-    if (flight === undefined || isHeld(stage.world, flight.pending)) return false;
-    if (transferred >= blockCountOf(flight.io)) return false;
-    perform(stage.world, flight, transferred);
-    return true;
-  },
-  loseIo: (stage, { copy, io }) => {
-    const flight = flightOf(stage, copy, io);
-    const hasCrashed = stage.world.copies.get(String(copy))?.because === 'crashed';
-    if (flight === undefined || !hasCrashed) return false;
-    loseFlight(stage.world, flight);
-    return true;
-  },
-};
-
-type WorldEventType = Exclude<
-  EventType,
-  | keyof typeof execution
-  | keyof typeof onChannel
-  | keyof typeof onFailure
-  | keyof typeof onProtection
-  | keyof typeof onMove
-  | keyof typeof onDisk
->;
-
-const ofHosts: Pick<
-  Hints,
-  'crash' | 'repair' | 'pause' | 'resume' | 'loseStorage' | 'regainStorage' | 'skew' | 'overcommit'
-> = {
-  crash: ({ world }, { host }) => mishap.crash(world, host),
-  repair: ({ world }, { host }) => mishap.repair(world, host),
-  pause: ({ world }, { host }) => mishap.pause(world, host),
-  resume: ({ world }, { host }) => mishap.resume(world, host),
-  loseStorage: ({ world }, { host }) => mishap.loseStorage(world, host),
-  regainStorage: ({ world }, { host }) => mishap.regainStorage(world, host),
-  skew: ({ world }, { host, by }) => mishap.skew(world, host, by),
-  overcommit: ({ world }, { host, speed }) => mishap.overcommit(world, host, speed),
-};
-
-const ofWorld: Pick<Hints, Exclude<WorldEventType, keyof typeof ofHosts>> = {
-  tick: ticked,
-  send: ({ world }) => {
-    outside.send(world);
-    return true;
-  },
-  operate: ({ world }, { kind }) => {
-    if (!world.options.hasConsole) return false;
-    outside.operate(world, kind);
-    return true;
-  },
-  wedge: ({ world }, { copy }) => {
-    const found = world.copies.get(String(copy));
-    return found !== undefined && mishap.wedge(world, found);
-  },
-  cut: ({ world }, { net, from, to }) => mishap.cut(world, net, from, to),
-  heal: ({ world }, { net, from, to }) => mishap.heal(world, net, from, to),
-  reset: ({ world }) => {
-    const newest = [...world.connections.values()].findLast(
-      ({ opener, acceptor }) => opener.isOpen && acceptor.isOpen,
-    );
-    if (newest !== undefined) reset(world, newest);
-    return newest !== undefined;
-  },
-  loseRequest: lost('request'),
-  loseReply: lost('reply'),
-  loseService: ({ world }) => mishap.setService(world, false),
-  regainService: ({ world }) => mishap.setService(world, true),
-};
-
-/** What each event of the specification does to the program: the world's are imposed as they are. */
+/** What each event of the specification does to the program; the world's are imposed. */
 export const hints: Hints = {
   ...execution,
   ...onChannel,
   ...onFailure,
   ...onProtection,
   ...onMove,
-  ...onDisk,
-  ...ofHosts,
-  ...ofWorld,
+  submit: byItself,
+  ...worldHints,
 };

@@ -7,11 +7,14 @@ import type { Soak } from './timed.ts';
 /** A soak of the fold machine: which program, and how things are. */
 export type FoldSoak = { readonly program: readonly Instruction[]; readonly plan: Soak };
 
+/** Work between two disk operations: the fold machine would issue more than any disk can do. */
+const work: readonly Instruction[] = Array.from({ length: 40 }, () => 'compute');
+
 const programs: readonly [readonly Instruction[], ...(readonly Instruction[])[]] = [
-  ['reply', 'compute', 'readTime', 'touch p', 'write x p', 'stamp', 'read x q', 'print', 'reply'],
+  ['reply', 'readTime', 'touch p', 'write x p', ...work, 'stamp', 'read x q', ...work, 'print'],
   ['transmit', 'compute', 'stamp'],
   ['reply'],
-  ['write x p', 'touch p', 'write xy pq', 'read y q', 'reply', 'touch q'],
+  ['write x p', 'touch p', 'write xy pq', ...work, 'reply', ...work, 'read y q', ...work],
   ['post', 'compute', 'compute', 'kick', 'reply', 'print'],
 ];
 

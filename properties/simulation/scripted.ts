@@ -5,11 +5,12 @@ import { hostsOf, type Settings as SpecSettings } from '../../model/settings.ts'
 import { type Chooser, seeded } from '../checker/chooser.ts';
 import type { Script } from '../checker/script.ts';
 import { bootVm, place } from './creation.ts';
-import { converse, type Hints, hints, tickMs } from './hint.ts';
+import { converse, hints } from './hint.ts';
 import { must, type Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { newStage, type Stage, settle, toDeadline } from './scripted-world.ts';
 import type { Witnessed, WorldOptions } from './world.ts';
+import { type Hints, tickMs } from './world-hints.ts';
 
 /** What a script came to when it was played to the program. */
 export type Played = {

@@ -39,7 +39,10 @@ const bearable = (works: Clockwork, chooser: Chooser): Host | null => {
 
 const crash: Trouble = (works, chooser) => {
   const host = bearable(works, chooser);
+  const copy = host?.copy ?? null;
   if (host === null || !mishap.crash(works.world, host.name)) return null;
+  const flights = works.world.storage.flights.filter((one) => one.copy === copy?.name);
+  for (const flight of flights) if (chooser.below(2) === 0) loseFlight(works.world, flight);
   return () => mishap.repair(works.world, host.name);
 };
 
@@ -130,9 +133,8 @@ const troubleDisk: Trouble = ({ world }, chooser) => {
   const { flights } = world.storage;
   const flight = flights[chooser.below(Math.max(1, flights.length))];
   if (flight === undefined) return null;
-  if (world.copies.get(flight.copy)?.because === 'crashed') loseFlight(world, flight);
-  else if (isHeld(world, flight.pending)) return null;
-  else perform(world, flight, chooser.below(blockCountOf(flight.io)));
+  if (isHeld(world, flight.pending)) return null;
+  perform(world, flight, chooser.below(blockCountOf(flight.io)));
   return over;
 };
 

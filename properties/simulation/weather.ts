@@ -34,6 +34,9 @@ const ofStorage: ReadonlySet<Pending['kind']> = new Set(['request', 'reply', 'io
 /** How long the storage client waits for an answer that will not come. */
 const noAnswerMs = 400;
 
+/** A disk does what it likes first. */
+const seekMaxMs = 6;
+
 /** Weather as the chooser will have it; it changes only when it is told to. */
 export const newWeather = (chooser: Chooser, hosts: readonly [string, ...string[]]): Weather => {
   const all = new Map<string, Sky>();
@@ -46,7 +49,8 @@ export const newWeather = (chooser: Chooser, hosts: readonly [string, ...string[
     delayMs: (pending) => {
       if (pending.kind === 'unreachable') return noAnswerMs;
       const { delayMs, jitterMs } = skyOf(pending);
-      return delayMs + chooser.below(jitterMs + 1);
+      const seekMs = pending.kind === 'io' ? chooser.below(seekMaxMs) : 0;
+      return delayMs + seekMs + chooser.below(jitterMs + 1);
     },
     isLost: (pending) =>
       pending.kind === 'heartbeat' && chooser.below(100) < skyOf(pending).lossPercent,

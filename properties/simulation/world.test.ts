@@ -1,49 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../impl/hypervisor/command.ts';
-import { defaultSettings } from '../../impl/hypervisor/settings.ts';
 import { reset } from './connection.ts';
-import { bootVm, place } from './creation.ts';
 import * as mishap from './mishap.ts';
 import { deliver, operate, send } from './outside.ts';
-import { newTheatre, noImage, type Puppet } from './puppet.ts';
-import { land, landBytes, newStage, type Stage, settle } from './scripted-world.ts';
+import type { Puppet } from './puppet.ts';
+import { does, type Scene, scene } from './scene.ts';
+import { land, landBytes, type Stage, settle } from './scripted-world.ts';
 import { loseContest, loseFlight, perform } from './storage.ts';
-import { type Copy, hostOf } from './world.ts';
-
-type Scene = {
-  readonly stage: Stage;
-  readonly copies: readonly [Copy, Copy];
-  readonly puppets: readonly [Puppet, Puppet];
-};
-
-const whole = { below: (bound: number): number => bound - 1 };
-
-/** Two puppets, on hosts A and B. */
-const scene = (): Scene => {
-  const { program, puppets } = newTheatre();
-  const stage = newStage(
-    {
-      ...{ program, image: noImage, settings: defaultSettings, hosts: ['A', 'B', 'C'] },
-      ...{ blockCount: 2, blockBytes: 1, windowBytes: 8, hasConsole: true },
-    },
-    whole,
-  );
-  const one = bootVm(stage.world, 'A');
-  const other = place(stage.world, one, 'B', 'clone');
-  const [first, second] = [puppets.get('0'), puppets.get('1')];
-  if (other === null || first === undefined || second === undefined) throw new Error('no scene');
-  settle(stage);
-  for (const puppet of [first, second]) puppet.heard.length = 0;
-  return { stage, copies: [one, other], puppets: [first, second] };
-};
-
-/** The copy does that, at once. */
-const does = ({ stage, copies, puppets }: Scene, who: 0 | 1, ...commands: Command[]): void => {
-  puppets[who].wants.push(commands);
-  stage.world.give(copies[who], { type: 'wake' });
-  puppets[who].heard.pop();
-  settle(stage);
-};
+import { hostOf } from './world.ts';
 
 const connected = (): Scene => {
   const it = scene();
@@ -258,7 +222,7 @@ describe('the disk', () => {
     expect(it.puppets[0].heard).toContainEqual({ type: 'ioRefused', io: 0, generation: 0 });
   });
 
-  it('keeps back what has not left a host that stands still, but not what a crashed one sent', () => {
+  it('keeps back what has not left a host, but not what a crashed one sent', () => {
     const it = scene();
     const isIo = ({ kind }: { readonly kind: string }): boolean => kind === 'io';
     does(it, 0, writes(0, 0, bytes(1)), writes(1, 0, bytes(2)));
