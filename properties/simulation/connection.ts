@@ -125,7 +125,7 @@ const attempted = (world: World, copy: Copy, to: string): void => {
   const host = hostOf(world, to);
   const other = host.copy;
   const back = { kind: 'answer' as const, from: to, to: copy.host.name, copy: copy.name };
-  if (!host.isUp || other === null) {
+  if (!host.isUp || other === null || other === copy) {
     pend(world, back, () => world.give(copy, { type: 'refused', host: to }));
     return;
   }
@@ -148,7 +148,6 @@ const attempted = (world: World, copy: Copy, to: string): void => {
 /** A hypervisor connects to whatever copy is on another host (R33-11). */
 export const connect = (world: World, copy: Copy, to: string): void => {
   must(world.hosts.has(to), `copy ${copy.name} connects to ${to}, which is no host`);
-  must(to !== copy.host.name, `copy ${copy.name} connects to its own host`);
   const way = { kind: 'attempt' as const, from: copy.host.name, to, copy: copy.name };
   pend(world, way, () => attempted(world, copy, to));
 };

@@ -55,7 +55,7 @@ export const feed = (world: World, host: Host): boolean => {
 export const runFor = (world: World, host: Host, instructionCount: number): boolean => {
   const { copy } = host;
   if (copy === null || !isAble(copy)) return false;
-  const reading = Math.floor(world.nowMs()) + host.skew;
+  const reading = Math.max(0, Math.floor(world.nowMs()) + host.skew); // since some epoch
   world.give(copy, { type: 'run', instructionCount, reading });
   return true;
 };
