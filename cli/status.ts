@@ -8,7 +8,7 @@ import { type Column, tableText } from './tables.ts';
 import { type Colours, complain, interruptible, type Terminal } from './terminal.ts';
 
 const watchMs = 500;
-const patienceMs = 400;
+const patienceMs = 3000;
 
 const Place = t.type({ address: t.string, port: t.number });
 const Run = t.type({ status: t.record(t.string, Place) });
@@ -48,6 +48,7 @@ const facts = [
 const screen = 80;
 const widest = 17; // of what a fact is called
 const gap = 2;
+const clear = '\u001b[H\u001b[2J';
 
 const stateOf = (seen: Seen | null): string => {
   if (seen === null) return 'does not answer';
@@ -98,7 +99,7 @@ export const status = async (options: StatusOptions, terminal: Terminal): Promis
       if (options.json) terminal.print(JSON.stringify(Object.fromEntries(rows)));
       else
         terminal.print(
-          `${options.watch && terminal.isScreen ? '\u001b[H\u001b[2J' : ''}${tableOf(rows, terminal.colours)}`,
+          `${options.watch && terminal.isScreen ? clear : ''}${tableOf(rows, terminal.colours)}`,
         );
       if (!options.watch || signal.aborted) return exitCodes.holds;
       await delay(watchMs, undefined, { signal }).catch(() => undefined);

@@ -268,6 +268,7 @@ export const foldImage = (program: readonly Instruction[]): Image => {
       machine.restore(unsealed(name, snapshot));
       return machine;
     },
+    blockBytes: 4,
     largestGroupBytes: 64, // sixteen packets of four bytes; a completion has no more than eight
   };
 };

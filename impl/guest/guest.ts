@@ -83,6 +83,8 @@ export type Image = {
   readonly boot: () => Guest;
   /** The machine in the state of a snapshot; throws with a sentence if it is none of this image. */
   readonly restore: (snapshot: Uint8Array) => Guest;
+  /** Bytes of a block of its disk, and of a page of its memory. */
+  readonly blockBytes: number;
   /** Bytes of payload, at most, in the entries of one instruction or event of it (R32-13). */
   readonly largestGroupBytes: number;
 };

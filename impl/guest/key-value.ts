@@ -286,5 +286,6 @@ export const keyValueImage: Image = {
   name,
   boot: () => new KeyValueMachine(bootedState()),
   restore: (snapshot) => new KeyValueMachine(stateOfBytes(unsealed(name, snapshot))),
+  blockBytes,
   largestGroupBytes: 16 * packetBytesMax, // sixteen packets; a completion is a block
 };

@@ -64,14 +64,14 @@ it.each([
   ['another name for a key that is known', party('A', { B: key(3) })],
 ])('%s opens nothing', async (_, who) => {
   const ear = await listening(b);
-  expect(await calling(who, 'B', ear.port)).toEqual({ type: 'refused', host: 'B' });
+  expect(await calling(who, 'B', ear.port)).toEqual({ type: 'unanswered', host: 'B' });
   expect(ear.strangers).toHaveLength(1);
   expect(ear.inputs).toEqual([]);
 });
 
 it('a host does not talk to one that has taken the place of another', async () => {
   const ear = await listening(party('B', { A: key(4) }));
-  expect(await calling(a, 'B', ear.port)).toEqual({ type: 'refused', host: 'B' });
+  expect(await calling(a, 'B', ear.port)).toEqual({ type: 'unanswered', host: 'B' });
 });
 
 it('a key is for one direction and one purpose', () => {

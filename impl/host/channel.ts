@@ -1,12 +1,18 @@
 import type { TLSSocket } from 'node:tls';
 import type { Input } from '../hypervisor/input.ts';
-import { type Address, call, type Listener, listen, type Party } from './secure.ts';
+import { type Address, call, type Listener, listen, type OnFailure, type Party } from './secure.ts';
+
+type ChannelInputType =
+  | 'connected'
+  | 'refused'
+  | 'unanswered'
+  | 'accepted'
+  | 'bytes'
+  | 'room'
+  | 'closed';
 
 /** What happens on the logging channel, as a hypervisor is told it. */
-export type ChannelInput = Extract<
-  Input,
-  { readonly type: 'connected' | 'refused' | 'accepted' | 'bytes' | 'room' | 'closed' }
->;
+export type ChannelInput = Extract<Input, { readonly type: ChannelInputType }>;
 
 /** The logging channel of a host: commands in, inputs out. */
 export type ChannelPort = {
@@ -72,11 +78,11 @@ export class LogChannel implements ChannelPort {
     const { party, peers, onInput } = this.#place;
     const at = peers.get(host);
     const life = this.#life;
-    const onFailure = (): void => {
-      if (life === this.#life) onInput({ type: 'refused', host });
+    const onFailure: OnFailure = (type) => {
+      if (life === this.#life) onInput({ type, host });
     };
     if (at === undefined) {
-      queueMicrotask(onFailure);
+      queueMicrotask(() => onFailure('refused'));
       return;
     }
     const onOpen = (socket: TLSSocket): void => {

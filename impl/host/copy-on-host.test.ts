@@ -74,7 +74,7 @@ const settled = async (): Promise<void> => {
   for (let count = 0; count < 20; count++) await turn();
 };
 
-it('packets that wait are handed over in groups, and none while the VM waits for room', async () => {
+it('packets that wait are one group, and none is handed over while the VM waits', async () => {
   const made = stub();
   const on = hosted(made.core);
   made.isStalled = true;
@@ -108,7 +108,7 @@ it('of several timer interrupts that wait one is enough', async () => {
   expect(made.inputs).toEqual([{ type: 'timer' }]);
 });
 
-it('nothing is given to a copy that has halted, within the same turn either', async () => {
+it('nothing is given to a copy that has halted, in the same turn either', async () => {
   const made = stub();
   const on = hosted(made.core, () => on.end());
   on.put({ type: 'notPlaced' });

@@ -16,6 +16,7 @@ export type GatewayPlace = {
   readonly onEvent: OnEvent;
 };
 
+const operatorsMax = 16;
 const crowdedBytes = 1 << 20; // on the way to a host; what comes then is dropped, as by any switch
 
 /**
@@ -30,6 +31,7 @@ export class Gateway {
   readonly #console: TcpServer;
   readonly #operators: Set<Socket> = new Set();
   #learned: string | null = null;
+  #isOver = false;
 
   private constructor(place: GatewayPlace) {
     this.#place = place;
@@ -63,10 +65,13 @@ export class Gateway {
     this.#guest.on('error', () => undefined); // a packet that cannot leave is a lost one
     this.#console.listen({ host: console.address, port: console.port });
     await once(this.#console, 'listening');
+    this.#console.maxConnections = operatorsMax;
+    this.#console.on('error', () => undefined); // one who cannot be let in
     return this.#hosts.open();
   }
 
   #stop(): void {
+    this.#isOver = true;
     this.#guest.close();
     this.#console.close();
     for (const operator of this.#operators) operator.destroy();
@@ -80,8 +85,9 @@ export class Gateway {
   }
 
   #hear(host: string, message: NetworkAsks): void {
+    if (this.#isOver) return;
     if (message.type === 'print') {
-      for (const operator of this.#operators) operator.write(message.bytes);
+      for (const operator of this.#operators) this.#show(operator, message.bytes);
       return;
     }
     if (host !== this.#learned) {
@@ -93,6 +99,12 @@ export class Gateway {
     if (datagram === null || datagram.client.port === 0) return;
     const { client, payload } = datagram;
     this.#guest.send(payload, client.port, client.address, () => undefined);
+  }
+
+  /** An operator who does not read is put out, and may come again. */
+  #show(operator: Socket, bytes: Uint8Array): void {
+    if (operator.writableLength <= crowdedBytes) operator.write(bytes);
+    else operator.destroy();
   }
 
   #seat(operator: Socket): void {

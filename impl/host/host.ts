@@ -5,7 +5,9 @@ import { imageNamed } from '../guest/images.ts';
 import type { Command } from '../hypervisor/command.ts';
 import { Hypervisor } from '../hypervisor/hypervisor.ts';
 import type { Input } from '../hypervisor/input.ts';
+import { tooSmallFor } from '../hypervisor/largest-group.ts';
 import type { HaltReason, Report } from '../hypervisor/report.ts';
+import { encode } from '../hypervisor/wire.ts';
 import { LogChannel } from './channel.ts';
 import { monotonicMs } from './clock.ts';
 import { BadConfig, type HostConfig, partyOf } from './config.ts';
@@ -72,11 +74,13 @@ export class Host {
     this.#events = events;
     const image = imageNamed([config.guest]);
     if (typeof image === 'string') throw new BadConfig(`In the configuration, ${image}.`);
+    const because = tooSmallFor(image, config.settings);
+    if (because !== null) throw new BadConfig(`In the configuration, ${because}.`);
     this.#image = image;
     const party = partyOf(config);
     const { listen: at, storage, gateway, service, settings } = config;
     const peers = new Map(Object.entries(config.hosts));
-    const put = (input: Input): void => this.#copy?.put(input);
+    const put = (input: Input): void => this.#put(input);
     const onStranger = (from: string, because: string): void =>
       events.onEvent('stranger', { from, because });
     this.#channel = new LogChannel({ party, at, peers, onInput: put, onStranger });
@@ -149,6 +153,15 @@ export class Host {
     this.#storage.shut();
     this.#service.shut();
     this.#reports?.close();
+  }
+
+  /** Whoever calls a host without a copy is told: what he calls for is gone, not silent (Q34). */
+  #put(input: Input): void {
+    if (this.#copy !== null) this.#copy.put(input);
+    else if (input.type === 'accepted') {
+      this.#channel.send(input.connection, encode({ type: 'cancel' }));
+      this.#channel.close(input.connection);
+    }
   }
 
   #begin(name: string, order: Extract<ServiceAnswers, { readonly type: 'make' }> | null): void {

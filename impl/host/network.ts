@@ -21,7 +21,7 @@ export type NetworkAccess = {
   readonly onInput: (input: NetworkInput) => void;
 };
 
-const crowdedBytes = 4 << 20; // on the way to the gateway; then packets are lost, like any packet
+const crowdedBytes = 4 << 20; // on the way to the gateway; what comes then is lost, like any packet
 
 /** A host's end of the client network and of the console, at a gateway. */
 export class ClientNetwork implements NetworkPort {
@@ -44,15 +44,19 @@ export class ClientNetwork implements NetworkPort {
   }
 
   transmit(bytes: Uint8Array): void {
-    if (this.#client.waitingBytes <= crowdedBytes) this.#client.send({ type: 'transmit', bytes });
+    this.#put({ type: 'transmit', bytes });
   }
 
   print(bytes: Uint8Array): void {
-    this.#client.send({ type: 'print', bytes });
+    this.#put({ type: 'print', bytes });
   }
 
   announce(): void {
     this.#client.send({ type: 'announce' });
+  }
+
+  #put(message: NetworkAsks): void {
+    if (this.#client.waitingBytes <= crowdedBytes) this.#client.send(message);
   }
 
   shut(): void {

@@ -1,6 +1,7 @@
 const wantedMs = 2; // of a slice: what an input may have to wait
 const leastCount = 64;
 const mostCount = 1 << 20;
+const mostMs = 50; // that a slice counts: if it took longer the process stood still meanwhile
 const beatsPerSecond = 100; // slices of a guest whose speed is given
 
 /**
@@ -33,7 +34,7 @@ export class Pace {
     const perSecond = this.#perSecond;
     const restMs =
       perSecond === null
-        ? tookMs * (1 / share - 1)
+        ? Math.min(tookMs, mostMs) * (1 / share - 1)
         : (1000 * this.instructionCount) / perSecond / share;
     // a debt is kept, so that slices shorter than the timers' grain add up
     this.#restsUntilMs = Math.max(this.#restsUntilMs, nowMs - wantedMs) + restMs;

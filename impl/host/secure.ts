@@ -95,6 +95,7 @@ export const listen = async (door: Door): Promise<Listener> => {
   });
   server.listen({ host: at.address, port: at.port });
   await once(server, 'listening');
+  server.on('error', ({ message }) => door.onStranger('somewhere', message)); // one too many
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : at.port;
   const open = new Set<Socket>();
@@ -116,17 +117,21 @@ export type Call = {
   readonly purpose: Purpose;
   readonly at: Address;
   readonly onOpen: (socket: TLSSocket) => void;
-  readonly onFailure: () => void; // instead of it; later failures are the socket's `close`
+  readonly onFailure: OnFailure; // instead of it; later failures are the socket's `close`
 };
+
+/** Nobody listens there; or there is no telling whether anybody does. */
+export type OnFailure = (because: 'refused' | 'unanswered') => void;
 
 /** Connects to a peer and proves who calls; nothing is sent before the peer has done the same. */
 export const call = ({ party, peer, purpose, at, onOpen, onFailure }: Call): void => {
   const psk = keyOf(party, 'to', peer, purpose);
   if (psk === null) {
-    queueMicrotask(onFailure);
+    queueMicrotask(() => onFailure('refused'));
     return;
   }
   let isOver = false;
+  let isRefused = false;
   const socket = connect({
     ...suite,
     host: at.address,
@@ -136,7 +141,10 @@ export const call = ({ party, peer, purpose, at, onOpen, onFailure }: Call): voi
     pskCallback: () => ({ psk, identity: identityOf(party.name, peer, purpose) }),
   });
   socket.setNoDelay(true);
-  socket.on('error', () => socket.destroy());
+  socket.on('error', (error) => {
+    isRefused = 'code' in error && error.code === 'ECONNREFUSED';
+    socket.destroy();
+  });
   socket.on('timeout', () => isOver || socket.destroy());
   socket.on('secureConnect', () => {
     isOver = true;
@@ -144,7 +152,7 @@ export const call = ({ party, peer, purpose, at, onOpen, onFailure }: Call): voi
     onOpen(socket);
   });
   socket.on('close', () => {
-    if (!isOver) onFailure();
+    if (!isOver) onFailure(isRefused ? 'refused' : 'unanswered');
     isOver = true;
   });
 };

@@ -26,7 +26,7 @@ export class DiskFile {
   readonly #geometry: Geometry;
 
   constructor(file: string, geometry: Geometry) {
-    this.#handle = openSync(file, 'a+'); // makes it if it is not there
+    this.#handle = openSync(file, 'a+', 0o600); // makes it if it is not there
     closeSync(this.#handle);
     this.#handle = openSync(file, 'r+');
     this.#geometry = geometry;
@@ -36,9 +36,7 @@ export class DiskFile {
 
   /** Performs an operation; a write is on the disk when this returns, as far as it says. */
   perform({ kind, blocks, data }: DiskRequest): Transferred {
-    const numbers = blocks.flatMap(({ start, end }: Range) =>
-      Array.from({ length: end - start }, (_, offset) => start + offset),
-    );
+    const numbers = this.#numbersIn(blocks);
     return kind === 'read' ? this.#read(numbers) : this.#write(numbers, data);
   }
 
@@ -47,8 +45,17 @@ export class DiskFile {
     closeSync(this.#handle);
   }
 
-  #isOnDisk(block: number): boolean {
-    return block >= 0 && block < this.#geometry.blockCount;
+  /** As many as there are blocks, at most, and none that is not there: it ends short (R34-10). */
+  #numbersIn(blocks: readonly Range[]): readonly number[] {
+    const { blockCount } = this.#geometry;
+    const numbers: number[] = [];
+    for (const { start, end } of blocks) {
+      for (let block = start; block < end; block++) {
+        if (block >= blockCount || numbers.length === blockCount) return numbers;
+        numbers.push(block);
+      }
+    }
+    return numbers;
   }
 
   #read(numbers: readonly number[]): Transferred {
@@ -56,7 +63,6 @@ export class DiskFile {
     const data = Buffer.alloc(numbers.length * blockBytes);
     let transferredCount = 0;
     for (const block of numbers) {
-      if (!this.#isOnDisk(block)) break;
       const at = transferredCount * blockBytes;
       try {
         if (readSync(this.#handle, data, at, blockBytes, block * blockBytes) < blockBytes) break;
@@ -74,7 +80,7 @@ export class DiskFile {
     try {
       for (const block of numbers) {
         const at = transferredCount * blockBytes;
-        if (!this.#isOnDisk(block) || at + blockBytes > data.length) break;
+        if (at + blockBytes > data.length) break;
         if (writeSync(this.#handle, data, at, blockBytes, block * blockBytes) < blockBytes) break;
         transferredCount++;
       }

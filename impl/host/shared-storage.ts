@@ -30,7 +30,7 @@ export class SharedStorage {
 
   /** Takes the folder; rejects if another process has it. */
   static async own(folder: string, geometry: Geometry): Promise<SharedStorage> {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const owned = await lockOf(folder);
     return new SharedStorage(folder, geometry, owned);
   }

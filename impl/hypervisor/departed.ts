@@ -46,6 +46,9 @@ export class Departed implements Role {
       case 'closed':
         this.#lose(this.#links.of(input.connection));
         break;
+      case 'connected':
+        this.#links.turnAway(input.connection, input.host);
+        break;
       default: // it is no VM any more
     }
   }

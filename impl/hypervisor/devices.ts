@@ -1,10 +1,22 @@
-import type { Completion, Output } from '../guest/guest.ts';
+import type { Completion, Io, Output } from '../guest/guest.ts';
 import type { Copy } from './copy.ts';
 import { IoTable } from './io-table.ts';
 import type { Replica } from './replica.ts';
 import type { Put } from './report.ts';
 import { earliest } from './role.ts';
 import { Withheld } from './withheld.ts';
+
+const nothing = new Uint8Array(0);
+
+/** A completion that is none of the operation is an error of the disk, to the guest (R34-10). */
+const soundOf = (completion: Completion, io: Io, blockBytes: number): Completion => {
+  const { transferredCount, data } = completion;
+  const blockCount = io.blocks.reduce((sum, { start, end }) => sum + end - start, 0);
+  const byteCount = io.kind === 'read' ? transferredCount * blockBytes : 0;
+  const isCount = Number.isInteger(transferredCount) && transferredCount >= 0;
+  const isSound = isCount && transferredCount <= blockCount && data.length === byteCount;
+  return isSound ? completion : { io: io.number, transferredCount: 0, data: nothing };
+};
 
 /** The host's side of the devices of a copy that serves: what leaves, and when. */
 export class Devices {
@@ -87,7 +99,9 @@ export class Devices {
 
   /** False if nobody waits for it. */
   arrive(completion: Completion, generation: number): boolean {
-    return this.#table.arrive(completion, generation);
+    const io = this.#replica.outstanding(completion.io);
+    if (io === null) return false;
+    return this.#table.arrive(soundOf(completion, io, this.#copy.image.blockBytes), generation);
   }
 
   refuse(io: number, generation: number): void {

@@ -17,8 +17,9 @@ type Due =
   | { readonly type: 'powerOff' }
   | { readonly type: 'setShare'; readonly share: number };
 
-/** A NIC whose ring is full loses packets (R22-12). */
+/** A NIC whose ring is full loses packets (R22-12), and a keyboard's buffer has an end. */
 const duePacketsMax = 1024;
+const dueOperatedMax = 1024;
 
 const nothing = new Uint8Array(0);
 
@@ -51,6 +52,11 @@ export class Execution {
     return this.#stalledAt !== null && this.#stalledAt === this.#recorder?.freed;
   }
 
+  /** Something has struck the guest that it does not know of yet. */
+  get hasDue(): boolean {
+    return this.#due.length > 0;
+  }
+
   /** From now on all is logged there; `null`: the VM runs alone (R31-7). */
   record(recorder: Recorder | null): void {
     this.#recorder = recorder;
@@ -79,7 +85,7 @@ export class Execution {
         for (const packet of input.packets) this.#enqueue(packet);
         return true;
       case 'operated':
-        this.#strike({ type: 'operated', input: input.input });
+        this.#operated(input.input);
         return true;
       case 'ioDone':
         if (this.#devices.arrive(input.completion, input.generation)) {
@@ -98,6 +104,12 @@ export class Execution {
     }
   }
 
+  #operated(input: Operated): void {
+    const dueCount = this.#due.filter(({ type }) => type === 'operated').length;
+    if (input.bytes.length > this.#copy.image.largestGroupBytes) return;
+    if (dueCount < dueOperatedMax) this.#strike({ type: 'operated', input });
+  }
+
   #strike(due: Exclude<Due, { type: 'packets' }>): void {
     if (due.type === 'timer' && this.#due.some(({ type }) => type === 'timer')) return; // pending
     this.#due.push(due);
@@ -109,6 +121,7 @@ export class Execution {
     if (this.isStalled || this.#isNext) return;
     this.#stalledAt = null;
     while (this.#due.length > 0 && this.#deliver()) this.#due.shift();
+    this.#waitsForDisk &&= this.#replica.guest.trap()?.issuesIo === true; // or it has other to do
   }
 
   /** Logs a place in the log that concerns no guest (R33-7). */

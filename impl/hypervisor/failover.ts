@@ -48,6 +48,9 @@ export class Failover implements Role {
       case 'accepted':
         this.#links.close(this.#links.accept(input.connection, input.host), 'nobody serves here');
         break;
+      case 'connected':
+        this.#links.turnAway(input.connection, input.host);
+        break;
       default: // it hears nobody any more (R22-14, R23-6)
     }
   }

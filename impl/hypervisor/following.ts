@@ -92,6 +92,7 @@ export class Following implements Role {
         this.join(this.#links.open(input.connection, input.host));
         break;
       case 'refused':
+      case 'unanswered':
         this.#reconnect();
         break;
       case 'accepted':
@@ -183,9 +184,8 @@ export class Following implements Role {
     const { entry } = message;
     const taken = this.#log.append(entry);
     if (taken === 'gap') return false;
-    const { connection } = link;
-    const isDuplicate = taken === 'duplicate';
-    this.#copy.say({ did: 'entryReceived', connection, seq: entry.seq, isDuplicate });
+    const at = { connection: link.connection, seq: entry.seq };
+    this.#copy.say({ did: 'entryReceived', ...at, isDuplicate: taken === 'duplicate' });
     if (entry.kind === 'OFF') this.#isTold = true;
     this.#hasRead = true;
     return true;

@@ -1,8 +1,10 @@
+import { assert } from '../assert.ts';
 import type { Image } from '../guest/guest.ts';
 import type { Command } from './command.ts';
 import { Copy } from './copy.ts';
 import { Devices } from './devices.ts';
 import type { Input } from './input.ts';
+import { tooSmallFor } from './largest-group.ts';
 import { Links } from './links.ts';
 import { type Policies, paperPolicies } from './policies.ts';
 import { Receiving } from './receiving.ts';
@@ -39,6 +41,8 @@ export class Hypervisor {
   #firstDeadlineMs: number | null;
 
   private constructor(copy: Copy, links: Links, role: Role) {
+    const because = tooSmallFor(copy.image, copy.settings);
+    assert(because === null, because ?? '');
     this.#copy = copy;
     this.#links = links;
     this.#role = role;

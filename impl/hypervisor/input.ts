@@ -16,7 +16,9 @@ export type Input =
   | { readonly type: 'wake' }
   // the logging channel
   | { readonly type: 'connected'; readonly connection: number; readonly host: string }
-  | { readonly type: 'refused'; readonly host: string } // an attempt to connect failed
+  | { readonly type: 'refused'; readonly host: string } // nobody listens there
+  /** An attempt to connect has come to nothing: it is not known whether anybody is there. */
+  | { readonly type: 'unanswered'; readonly host: string }
   | { readonly type: 'accepted'; readonly connection: number; readonly host: string }
   /** Bytes in order, never more than were allowed; frames may be cut or joined anywhere. */
   | { readonly type: 'bytes'; readonly connection: number; readonly bytes: Uint8Array }

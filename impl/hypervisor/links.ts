@@ -20,6 +20,11 @@ export class Links {
     return this.#add(new Link(this.#copy, connection, host, this.#copy.settings.backupBytes));
   }
 
+  /** One's own attempt has succeeded, too late: it is not wanted any more. */
+  turnAway(connection: number, host: string): void {
+    this.close(this.open(connection, host), 'it comes too late');
+  }
+
   of(connection: number): Link | null {
     return this.#links.get(connection) ?? null;
   }

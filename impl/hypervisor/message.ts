@@ -37,7 +37,7 @@ export type Message =
   /** Destination to source: it has all of that. */
   | { readonly type: 'got'; readonly of: 'image' | 'snapshot' | 'handover' }
   | { readonly type: 'moved'; readonly host: string } // primary to backup: reconnect there (R33-6)
-  | { readonly type: 'cancel' }; // either way: the clone or the VMotion is off
+  | { readonly type: 'cancel' }; // either way: there is, or will be, nothing to be had here
 
 /** No frame is longer; a longer one is a lost peer. */
 export const frameBytesMax: number = 1 << 20;

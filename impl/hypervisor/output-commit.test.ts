@@ -31,7 +31,7 @@ describe('output commit (R22)', () => {
   });
 
   test('a full log buffer stops the primary before the first entry of a group (R32-13)', () => {
-    const world = paired(['stamp'], { primaryBytes: 200, backupBytes: 200 });
+    const world = paired(['stamp'], { primaryBytes: 200, backupBytes: 200, packetGroupMax: 1 });
     world.held.add('A>B');
     world.run('A', 10);
     const { position, logged, isStalled } = world.at('A').status();
@@ -45,7 +45,11 @@ describe('output commit (R22)', () => {
   });
 
   test('an event that is due when the buffer is full is not passed by', () => {
-    const world = paired(['compute', 'stamp'], { primaryBytes: 200, backupBytes: 200 });
+    const world = paired(['compute', 'stamp'], {
+      primaryBytes: 200,
+      backupBytes: 200,
+      packetGroupMax: 1,
+    });
     world.held.add('A>B');
     while (world.at('A').wantsCpu()) world.run('A', 1);
     const { position } = world.at('A').status();
@@ -65,6 +69,7 @@ describe('output commit (R22)', () => {
     const world = paired(['stamp'], {
       primaryBytes: 300,
       backupBytes: 200,
+      packetGroupMax: 1,
       stallTimeoutMs: 60_000,
     });
     for (let turn = 0; turn < 20; turn += 1) {

@@ -57,6 +57,9 @@ export class Receiving implements Role {
       case 'refused':
         this.#discard();
         break;
+      case 'unanswered':
+        this.#callLater();
+        break;
       case 'closed':
         this.#lose(this.#links.of(input.connection));
         break;
@@ -122,7 +125,10 @@ export class Receiving implements Role {
   #lose(link: Link | null): void {
     if (link === null) return;
     this.#links.wasClosed(link);
-    if (link !== this.#link) return;
+    if (link === this.#link) this.#callLater();
+  }
+
+  #callLater(): void {
     this.#despair();
     if (this.#callAtMs !== null) this.#callAtMs += this.#copy.settings.retryEveryMs;
   }

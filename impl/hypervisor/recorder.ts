@@ -25,6 +25,7 @@ export class Recorder {
   #peer: Peer;
   #link: Link | null = null;
   #told: Told;
+  #reach: number; // the newest entry that was ever sent to its backup
   #isOver = false;
 
   /** From the cut on; `startSeq` is 0 there, and of a VM that has moved its last entry. */
@@ -37,6 +38,7 @@ export class Recorder {
     this.#lag = new Lag(policies, startSeq);
     this.#throttle = new Throttle(settings, policies, nowMs);
     this.#detector = new Detector('primary', settings, policies, nowMs);
+    this.#reach = startSeq;
     this.#told = { upTo: startSeq, consumed: startSeq, position, wantsQuiet: false };
   }
 
@@ -111,7 +113,7 @@ export class Recorder {
 
   /** The backup's first message on a connection (R33-11); false if it cannot be. */
   join(link: Link, peer: Peer, told: Told): boolean {
-    if (this.#isOver || told.upTo < this.#log.freed || told.upTo > this.#log.logged) return false;
+    if (this.#isOver || told.upTo < this.#log.freed || !this.#isPossible(told)) return false;
     this.#peer = peer;
     this.#link = link;
     link.pair(this.generation);
@@ -124,7 +126,7 @@ export class Recorder {
   /** An ack was read on a connection; false if it claims what it cannot (R22-6). */
   ack(link: Link, generation: number, told: Told): boolean {
     const isOurs = !this.#isOver && link === this.#link && generation === this.generation;
-    if (isOurs && told.upTo > this.#log.sent) return false;
+    if (isOurs && !this.#isPossible(told)) return false;
     if (isOurs) this.#hear(link, told);
     else {
       const { upTo } = told;
@@ -183,6 +185,15 @@ export class Recorder {
     return Math.min(this.#detector.nextDeadlineMs(), this.#throttle.nextDeadlineMs());
   }
 
+  /**
+   * Nobody has what was not sent. On a new connection the backup may get on with what it has from
+   * an earlier one before it is sent again (V1).
+   */
+  #isPossible({ upTo, consumed }: Told): boolean {
+    this.#reach = Math.max(this.#reach, this.#log.sent);
+    return upTo <= this.#reach && consumed <= this.#reach;
+  }
+
   #hear(link: Link, told: Told): void {
     const { policies, nowMs } = this.#copy;
     const isNews = link.hear(told);
@@ -193,6 +204,6 @@ export class Recorder {
     this.#detector.heardAck({ upTo, consumed, position }, nowMs);
     this.#lag.consumed(consumed);
     const { logged, sent } = this.#log;
-    this.#log.free(policies.mayFree({ logged, sent, acked: upTo }));
+    this.#log.free(Math.min(sent, policies.mayFree({ logged, sent, acked: upTo })));
   }
 }

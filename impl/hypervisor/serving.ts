@@ -56,6 +56,9 @@ export class Serving implements Role {
       case 'accepted':
         this.#links.accept(input.connection, input.host);
         break;
+      case 'connected':
+        this.#links.turnAway(input.connection, input.host);
+        break;
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);
         break;
@@ -91,6 +94,7 @@ export class Serving implements Role {
   }
 
   settle(): Role {
+    if (this.#successor !== null) return this.#successor;
     const evidence = this.#pairing.tick();
     if (evidence !== null) this.#suspect(evidence);
     this.#pairing.ask();
@@ -272,7 +276,7 @@ export class Serving implements Role {
       !this.#mayMove()
     )
       return;
-    if (recorder !== null && recorder.acked < recorder.logged) return;
+    if (this.#execution.hasDue || (recorder !== null && recorder.acked < recorder.logged)) return;
     const to = new ByteWriter()
       .flag(true)
       .u64(generation)

@@ -55,5 +55,6 @@ export const noImage: Image = {
   restore: () => {
     throw new Error('nobody restores it');
   },
+  blockBytes: 4,
   largestGroupBytes: 100,
 };
