@@ -153,7 +153,7 @@ const printHolds = ({ verdict, because, seconds }: Ended, terminal: Terminal): v
 
 const asJson = ({ seed, suite }: Request, ended: Ended, found: Kept | null): string => {
   const { verdict, seconds, because } = ended;
-  const { first, unseen, ...sums } = verdict;
+  const { first, unseen, overall: _, ...sums } = verdict;
   const refutation =
     found === null
       ? null
