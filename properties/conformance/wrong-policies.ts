@@ -106,12 +106,6 @@ const ofLogAndReplay: readonly WrongPolicy[] = [
     policies: { stallsWhenFull: () => false },
   },
   {
-    name: 'frees-one-more',
-    mistake: 'the primary frees an entry beyond those acknowledged',
-    cites: ['R21-12'],
-    policies: { mayFree: ({ acked, logged }) => Math.min(logged, acked + 1) },
-  },
-  {
     name: 'backup-runs-ahead',
     mistake: 'the backup runs beyond the next entry',
     cites: ['R21-8'],
@@ -248,6 +242,14 @@ export const unseenPolicies: readonly Unseen[] = [
     cites: ['R22-7'],
     policies: { runsOnWithheld: (withheldCount) => withheldCount === 0 },
     because: 'a guest may be slow',
+  },
+  {
+    name: 'frees-one-more',
+    mistake: 'the primary frees an entry beyond those acknowledged',
+    cites: ['R21-12'],
+    policies: { mayFree: ({ acked, logged }) => Math.min(logged, acked + 1) },
+    because:
+      'a backup that lacks what was freed is refused when it reconnects: the pair ends early',
   },
   {
     name: 'strangers-heartbeats-count',
