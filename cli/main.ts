@@ -31,17 +31,17 @@ const several = (flags: string, description: string, unless = 'all'): Option =>
 const checkHelp = `
 Every claim is put to every step of random interleavings with faults. A claim
 that breaks is told as a story, shrunk, and saved in .lockstep/failures; the
-next check of the same specification tries those first.
+next check of the same specification tries those first. With --on impl they
+drive the program, in a simulated world; what it reports has to be a run of the
+paper that breaks no claim.
 
-Exit code: 0 every claim held and every case it needs was reached,
-1 a claim is refuted, 2 bad usage or input, 3 inconclusive.
+Exit code: 0 every claim held and every case it needs was reached (with --on
+impl: no run left the paper), 1 refuted, 2 bad usage or input, 3 inconclusive.
 
 Examples:
   lockstep check
-  lockstep check --spec release-off-by-one
   lockstep check --spec ./my-variant.ts --property S1 --time 5
-  lockstep check --on impl
-  lockstep check --seed 7 --runs 10000 --json`;
+  lockstep check --on impl --seed 7 --runs 1000 --json`;
 
 const check = (ended: Ended): Command =>
   new Command('check')
@@ -219,7 +219,7 @@ const doctor = (ended: Ended): Command =>
     });
 
 const about = `The fault-tolerance protocol of VMware's paper as an executable specification,
-and a harness that tries to refute it.`;
+a harness that tries to refute it, and a program that is held against it.`;
 
 const start = `
 To begin with:

@@ -17,25 +17,29 @@ is followed on another; it is key-value, or fold with a program after it.
 
   echo 'put colour blue' | nc -u -w1 127.0.0.1 PORT
 
-Kill a host with kill -9: the other takes over, and a third is its new backup.
-Ctrl-C powers the VM off.
+Kill the primary with kill -9: its backup takes over, and another host gets the
+next one. A process that has died is started again. Ctrl-C powers the VM off.
 
-Exit code: 0 the VM was powered off, 2 bad usage or input.`;
+Exit code: 0 the VM was powered off, 2 bad usage or input, 70 a bug.`;
 
 const run = (ended: Ended): Command =>
   new Command('run')
     .summary('run a guest, protected, on three hosts of this machine')
     .description('Run a guest, protected, on three hosts that are processes of this machine.')
-    .argument('[guest...]', 'key-value, or fold with a program', [])
+    .argument('[guest...]', 'key-value, which it is if none is named, or fold with a program')
     .option(
       '--timeout <ms>',
       'silence that counts as a failure',
       wholeNumber('--timeout', 50, 600_000),
       3000,
     )
-    .option('--speed <n>', 'instructions per second', wholeNumber('--speed', 1, 1e9))
+    .option(
+      '--speed <n>',
+      'instructions per second, at most (of fold: 1000)',
+      wholeNumber('--speed', 1, 1e9),
+    )
     .option('--folder <dir>', 'keep the storage, the configurations and the reports there')
-    .option('--reports', 'have each host write down what it does')
+    .option('--reports', 'have each host write down there what it does')
     .option('--json', 'what happens as NDJSON')
     .addHelpText('after', runHelp)
     .action(async (guest: readonly string[], options: RunOptions) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { launcher, lockstep, rooms } from './launched.ts';
+import { launcher, lockstep, rooms, wideLines } from './launched.ts';
 import { runFile } from './run.ts';
 import { runStory } from './run-story.ts';
 
@@ -86,6 +86,7 @@ describe('lockstep run', { timeout: 60_000 }, () => {
     expect(modes.toSorted()).toEqual(['none', 'recording', 'replaying']);
     const table = await lockstep(folder, 'status');
     expect(table.out).toContain('recording');
+    expect(wideLines(table.out)).toEqual([]);
   });
 
   it('guards the guest from a user who kills its host', async () => {

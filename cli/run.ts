@@ -93,6 +93,7 @@ const watched = (
 ): Watched => {
   const story = runStory();
   const { colours, print } = terminal;
+  let isIntroduced = false;
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
     end = resolve;
@@ -101,11 +102,13 @@ const watched = (
     story,
     ended,
     onTold: (told) => {
-      const wasProtected = story.isProtected();
       const sentence = story.tell(told);
       if (options.json) print(JSON.stringify(told));
       else if (sentence !== null) print(`${colours.dim(told.at.slice(11, 23))} ${sentence}`);
-      if (!wasProtected && story.isProtected() && !options.json) print(colours.dim(firstWords));
+      if (!isIntroduced && story.isProtected()) {
+        isIntroduced = true;
+        if (!options.json) print(colours.dim(firstWords));
+      }
       if (told.event === 'off') end(exitCodes.holds);
       if (told.event === 'broken') end(crashed);
       if (told.event === 'notBooted') end(exitCodes.badInput);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import Table from 'cli-table3';
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { exitCodes, type StatusOptions } from './options.ts';
 import { runFile } from './run.ts';
-import { complain, interruptible, type Terminal } from './terminal.ts';
+import { type Column, tableText } from './tables.ts';
+import { type Colours, complain, interruptible, type Terminal } from './terminal.ts';
 
 const watchMs = 500;
 const patienceMs = 3000;
@@ -30,32 +30,42 @@ const look = async (url: string): Promise<Seen | null> => {
   }
 };
 
-const columns = [
-  ['mode', 'mode'],
-  ['generation', 'gen'],
-  ['position', 'position'],
-  ['logged', 'logged'],
-  ['acked', 'acked'],
-  ['received', 'received'],
-  ['consumed', 'consumed'],
-  ['withheldCount', 'withheld'],
-  ['lagMs', 'lag ms'],
+const facts = [
+  'mode',
+  'generation',
+  'position',
+  'logged',
+  'sent',
+  'acked',
+  'received',
+  'consumed',
+  'withheldCount',
+  'outstandingCount',
+  'lagMs',
+  'throttlePercent',
 ] as const;
 
-const tableOf = (rows: readonly (readonly [string, Seen | null])[]): string => {
-  const table = new Table({
-    head: ['host', ...columns.map(([, title]) => title)],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const [host, seen] of rows) {
-    const copy = seen?.copy ?? null;
-    const nothing = seen === null ? 'does not answer' : 'no copy';
-    const cells = columns.map(([field]) => (copy === null ? '' : String(copy[field] ?? '')));
-    table.push(
-      copy === null ? [host, { content: nothing, colSpan: columns.length }] : [host, ...cells],
-    );
-  }
-  return table.toString();
+const screen = 80;
+const widest = 17; // of what a fact is called
+const gap = 2;
+const clear = '\u001b[H\u001b[2J';
+
+const stateOf = (seen: Seen | null): string => {
+  if (seen === null) return 'does not answer';
+  const { mode } = seen.copy ?? { mode: 'no copy' };
+  return String(mode);
+};
+
+/** A column for each host: as many as there are, on a screen of the usual width. */
+const tableOf = (rows: readonly (readonly [string, Seen | null])[], colours: Colours): string => {
+  const share = Math.floor((screen - widest) / Math.max(1, rows.length)) - gap;
+  const width = Math.max(8, Math.min(18, share));
+  const hosts = rows.map(([host]): Column => ({ head: host, width }));
+  const lines = facts.map((fact) => [
+    fact,
+    ...rows.map(([, seen]) => (fact === 'mode' ? stateOf(seen) : String(seen?.copy?.[fact] ?? ''))),
+  ]);
+  return tableText([{ head: '', width: widest }, ...hosts], lines, colours, gap);
 };
 
 const placesIn = (): Readonly<Record<string, string>> | null => {
@@ -89,7 +99,7 @@ export const status = async (options: StatusOptions, terminal: Terminal): Promis
       if (options.json) terminal.print(JSON.stringify(Object.fromEntries(rows)));
       else
         terminal.print(
-          `${options.watch && terminal.isScreen ? '\u001b[H\u001b[2J' : ''}${tableOf(rows)}`,
+          `${options.watch && terminal.isScreen ? clear : ''}${tableOf(rows, terminal.colours)}`,
         );
       if (!options.watch || signal.aborted) return exitCodes.holds;
       await delay(watchMs, undefined, { signal }).catch(() => undefined);

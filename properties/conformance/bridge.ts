@@ -4,6 +4,12 @@ import type { CopyId, HostId } from '../../model/ids.ts';
 import type { Cut, State, Vm } from '../../model/state.ts';
 import type { Ledger } from './ledger.ts';
 
+/** Events that need a host to go on, in a gap of its pause. */
+const goingOn = ({ hosts }: State, host: HostId, events: readonly Event[]): readonly Event[] =>
+  hosts[host].up && hosts[host].paused
+    ? [{ type: 'resume', host }, ...events, { type: 'pause', host }]
+    : events;
+
 /**
  * Events that the specification allows only while two hosts reach each other, though what the one
  * needed of the other had arrived at its host before. The partition, or the pause of the other, has
@@ -22,13 +28,9 @@ export const bridged = (
     { net: 'log', from: other, to: one },
   ];
   const cuts = ways.filter(({ net, from, to }) => isCut(state, net, from, to));
-  const { up, paused } = state.hosts[one];
-  const isPaused = up && paused;
   return [
     ...cuts.map((cut): Event => ({ type: 'heal', ...cut })),
-    ...(isPaused ? [{ type: 'resume' as const, host: one }] : []),
-    ...events,
-    ...(isPaused ? [{ type: 'pause' as const, host: one }] : []),
+    ...goingOn(state, one, events),
     ...cuts.map((cut): Event => ({ type: 'cut', ...cut })),
   ];
 };
@@ -65,10 +67,14 @@ export const submitted = (
 const readBefore = (state: State, backup: Vm): readonly Event[] => {
   if (backup.mode !== 'replaying') return [];
   const primary = holderOf(state, backup.primary);
-  if (primary?.mode !== 'recording' || primary.wedged) return [];
   const { connection } = backup;
   const acks = connectionOf(state, connection)?.acks ?? [];
-  const reads = acks.map((): Event => ({ type: 'readAck', copy: primary.id, connection }));
+  if (primary?.mode !== 'recording' || primary.wedged) return [];
+  // a primary whose disk does not rest may be asked for that by what it has not read yet
+  const isQuiet = primary.devices.quiesce !== 'none';
+  const asking = acks.findIndex(({ quiesce }) => quiesce);
+  const early = isQuiet || asking < 0 ? acks : acks.slice(0, asking);
+  const reads = early.map((): Event => ({ type: 'readAck', copy: primary.id, connection }));
   return bridged(state, primary.host, backup.host, reads);
 };
 
@@ -92,7 +98,8 @@ export const putOff = (
       ...firstPasses(state, destination),
       { type: 'switchOver', copy: source },
     ];
-    events.push(...readBefore(state, from), ...bridged(state, to.host, from.host, handing));
+    const late = goingOn(state, from.host, bridged(state, to.host, from.host, handing));
+    events.push(...readBefore(state, from), ...late);
   }
   return events;
 };

@@ -131,7 +131,12 @@ const ordersOf = (
     // the receiver goes on from what it was sent; the sender was as it is now
     if (type === 'arm' || type === 'takeUp') return [[...before, ...events, event, ...rest]];
     const ends = endsOf(run.state, event);
-    return ends.map((ending) => [...before, ...rest, ...events, ...ending]);
+    const later = rest.filter(isEnd);
+    const others = rest.filter((one) => !isEnd(one));
+    return [
+      ...ends.map((ending) => [...before, ...rest, ...events, ...ending]),
+      ...(later.length === 0 ? [] : [[...before, ...others, ...events, event, ...later]]),
+    ];
   });
 };
 

@@ -59,7 +59,7 @@ it('names the rule that a program breaks which releases before it has read the a
       11 B1 receives e1@0 OUT
       12 B1 acknowledges up to 1
     Then line 13 of the report:
-      A0 on A: released — output (device network, ordinal 0, number 0, digest 128)
+      A0 on A: released — output (device network, ordinal 0, number 0, digest 33)
     The specification has it release there, and refuses: the Output Rule holds it
     back (R22-4, R22-8, R31-7).
     In the specification:
@@ -105,7 +105,7 @@ it('tells that something is done whose entry was never logged', () => {
       7 A0 reads ack 0 on its first connection: B1 is armed
     Then line 8 of the report:
       A0 on A: performed — position 0, needs OUT, reading null, outputs
-        (device network, ordinal 0, number 0, digest 128)
+        (device network, ordinal 0, number 0, digest 33)
     They differ in entries logged: the program has nothing, the specification e1
     OUT.
     In the specification:

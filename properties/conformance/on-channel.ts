@@ -136,7 +136,8 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
   if (primary?.mode === 'halted' && primary.because === 'moved') return stutters();
   const old = connectionOf(state, known);
   // nobody has read the first message yet: said again, where its primary is now, it is the same
-  if (old?.open === true && old.acks.length === 1 && connectionIn(primary) !== known) {
+  const isUnread = old?.acks.length === 1 && connectionIn(primary) !== known;
+  if (old?.open === true && isUnread && upTo === backup.acked) {
     bindEnd(ledger, name, connection, known);
     acksLost(ledger, known);
     ackSent(ledger, known, true);
@@ -218,17 +219,18 @@ const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
     return senseless('it reads an acknowledgment that nobody has sent');
   }
   const from = connectionOf(state, connection);
-  const isOurs = from !== undefined && thisPair(copy, from);
+  if (from === undefined) return stutters(); // read before, and over
+  const isOurs = thisPair(copy, from);
   const ours: Same = { what: 'is ours', program: report.isOurs, specification: () => isOurs };
   // what was on its way when an end moved is lost in the specification, and said again (R33-11)
-  if (!isEvent || from?.isHandover === true) return stutters(ours);
-  const [ack] = from?.acks ?? [];
+  if (!isEvent || from.isHandover) return stutters(ours);
+  const [ack] = from.acks;
   const upTo: Same = {
     what: 'acknowledged',
     program: report.upTo,
     specification: () => ack?.upTo ?? null,
   };
-  const backup = from === undefined ? undefined : holderOf(state, from.backup)?.host;
+  const backup = holderOf(state, from.backup)?.host;
   return stands(bridged(state, backup, copy.host, [{ type: 'readAck', copy: id, connection }]), [
     ours,
     upTo,

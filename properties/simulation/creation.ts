@@ -34,17 +34,15 @@ const transmit = (world: World, copy: Copy, bytes: Uint8Array): void => {
 };
 
 /** What the VM's operator did and the guest does not know goes where the VM has gone (R33-10). */
-const moveConsole = (world: World, copy: Copy): void => {
-  const heirs = [...world.copies.values()].filter(({ source }) => source === copy.name);
-  const heir = heirs.at(-1);
-  if (heir !== undefined) heir.host.console.push(...copy.host.console);
+const takeConsole = (world: World, heir: Copy): void => {
+  const source = world.copies.get(heir.source ?? '');
+  if (source !== undefined) heir.host.console.push(...source.host.console.splice(0));
 };
 
 const halt = (world: World, copy: Copy, because: string): void => {
   copy.core = null;
   copy.because = because;
   for (const { number } of connectionsOf(world, copy)) close(world, copy, number);
-  if (because === 'moved') moveConsole(world, copy);
   copy.host.copy = null;
   copy.host.nic.length = 0;
   copy.host.console.length = 0;
@@ -92,6 +90,7 @@ const performed: Performed = {
   report: (world, copy, { report }) => {
     const { name, host } = copy;
     const atMs = clockOf(world, host);
+    if (report.did === 'tookUp') takeConsole(world, copy);
     world.driver.onReported({ by: 'copy', copy: name, host: host.name, atMs, report });
   },
 };
@@ -185,6 +184,16 @@ export const isFree = (world: World, name: string): boolean => {
   return host.isUp && !host.isPaused && host.hasStorage && host.copy === null;
 };
 
+/** Where the other copy of a pair was last: the service does not know that it is dead (R33-4). */
+const isOfPeer = (world: World, source: Copy, hostName: string): boolean => {
+  const peer = source.core?.status().peer ?? null;
+  if (peer === null) return false;
+  const others = [...world.copies.values()].filter((copy) => copy !== source);
+  return others.some(
+    ({ name, source: from, host }) => host.name === hostName && (name === peer || from === peer),
+  );
+};
+
 /**
  * The clustering service has the destination of a clone or of a VMotion made, and tells the source:
  * one step, so that the host is reserved at once (R33-4). `null` if the source can do nothing now,
@@ -197,6 +206,7 @@ export const place = (
   purpose: 'clone' | 'arrive',
 ): Copy | null => {
   if (!isAble(source) || !isFree(world, hostName)) return null;
+  if (isOfPeer(world, source, hostName)) return null;
   const copy = settled(world, hostOf(world, hostName), source.name);
   happened(world, {
     ...{ what: 'placed', source: source.name, copy: copy.name, host: hostName, purpose },
