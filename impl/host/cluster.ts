@@ -99,10 +99,12 @@ export class Cluster {
     const child = fork(program, [file], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#children.set(name, child);
     child.on('message', (told: Told) => this.#onTold(told));
-    child.on('error', () => child.kill('SIGKILL'));
-    child.on('exit', (code, signal) => {
+    const end = (code: number | null, signal: string | null): void => {
       this.#children.delete(name);
       this.#onTold(over(name, code, signal));
-    });
+    };
+    // one that could not be started has no end of its own
+    child.on('error', () => (child.pid === undefined ? end(null, null) : child.kill('SIGKILL')));
+    child.on('exit', end);
   }
 }

@@ -14,6 +14,17 @@ export const Bytes: t.Type<Uint8Array, string> = new t.Type<Uint8Array, string>(
   (bytes) => Buffer.from(bytes).toString('base64'),
 );
 
+/** The name of a copy or a host: short, and nothing that a file or a frame could not hold. */
+export const Label: t.Type<string, string> = new t.Type<string, string>(
+  'Label',
+  (value): value is string => typeof value === 'string',
+  (value, context) =>
+    typeof value === 'string' && /^[!-~](?:[ -~]{0,98}[!-~])?$/.test(value)
+      ? t.success(value)
+      : t.failure(value, context),
+  (value) => value,
+);
+
 /** A whole number that is not negative. */
 export const Count: t.Type<number, number> = new t.Type<number, number>(
   'Count',

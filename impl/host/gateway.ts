@@ -17,6 +17,7 @@ export type GatewayPlace = {
 };
 
 const operatorsMax = 16;
+const keysMax = 64; // at a time: no image's largest group is smaller
 const crowdedBytes = 1 << 20; // on the way to a host; what comes then is dropped, as by any switch
 
 /**
@@ -109,7 +110,11 @@ export class Gateway {
 
   #seat(operator: Socket): void {
     this.#operators.add(operator);
-    operator.on('data', (bytes: Buffer) => this.#bring({ type: 'key', bytes }));
+    operator.on('data', (bytes: Buffer) => {
+      for (let at = 0; at < bytes.length; at += keysMax) {
+        this.#bring({ type: 'key', bytes: bytes.subarray(at, at + keysMax) });
+      }
+    });
     operator.on('error', () => operator.destroy());
     operator.on('close', () => this.#operators.delete(operator));
   }

@@ -63,6 +63,11 @@ export class Generations {
     return this.#take(generation + 1, copy);
   }
 
+  /** Has somebody won the one after it? */
+  isLeft(generation: number): boolean {
+    return existsSync(this.#file(generation + 1));
+  }
+
   /** The newest generation; nothing if the VM has never booted. */
   current(): Held | null {
     let generation = -1;

@@ -6,18 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
+import { isRight } from 'fp-ts/lib/Either.js';
 import { afterEach, expect, it } from 'vitest';
 import { defaultSettings } from '../hypervisor/settings.ts';
 import { encode } from '../hypervisor/wire.ts';
 import { type ChannelInput, LogChannel } from './channel.ts';
 import { BadConfig, partyOf } from './config.ts';
 import { Gateway } from './gateway.ts';
+import { Generations } from './generations.ts';
 import { Host } from './host.ts';
 import { ClientNetwork } from './network.ts';
 import { Pace } from './pace.ts';
 import { type Plan, planFor, portCountOf } from './plan.ts';
 import { freePorts } from './ports.ts';
 import { call } from './secure.ts';
+import { serviceLanguage } from './service-language.ts';
 import { DiskFile } from './shared-disk.ts';
 import { SharedStorage } from './shared-storage.ts';
 
@@ -153,4 +156,25 @@ it('an operator who does not read what the console says is put out', async () =>
     operator.write('\n'); // it notices that it is out when it says something
     return isOut;
   });
+});
+
+it('a write of a generation that was left is refused, whoever has won the next', async () => {
+  const folder = newFolder();
+  const storage = await SharedStorage.own(folder, { blockCount: 2, blockBytes: 4 });
+  endings.push(() => storage.close());
+  storage.claim('a');
+  const another = new Generations(folder); // of a process that shares the folder and no lock
+  expect(another.testAndSet(0, 'b')).toBe('won');
+  const request = {
+    kind: 'write',
+    blocks: [{ start: 0, end: 1 }],
+    data: new Uint8Array(4),
+  } as const;
+  expect(storage.submit(request, { copy: 'a', generation: 0 })).toBe('refused');
+});
+
+it.each(['', 'a\n', ' a', `${'x'.repeat(101)}`, '\ud800'])('%j is the name of nobody', (copy) => {
+  const asked = { type: 'made', copy };
+  expect(isRight(serviceLanguage.asks.decode(asked))).toBe(false);
+  expect(isRight(serviceLanguage.asks.decode({ ...asked, copy: 'copy-1-ab' }))).toBe(true);
 });

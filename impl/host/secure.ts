@@ -17,6 +17,7 @@ export type Purpose = 'log' | 'heartbeat' | 'storage' | 'service' | 'gateway';
 
 const version = 1;
 const handshakeMs = 5000;
+const probeEveryMs = 10_000; // a peer that lost its power says no goodbye
 const strangersMax = 64; // sockets on one port at a time, of friends too
 
 // Only TLS up to 1.2 knows suites for a shared key alone; this one has forward secrecy and is in
@@ -88,6 +89,7 @@ export const listen = async (door: Door): Promise<Listener> => {
   });
   server.on('secureConnection', (socket) => {
     socket.on('error', () => socket.destroy());
+    socket.setKeepAlive(true, probeEveryMs);
     const peer = names.get(socket);
     if (peer === undefined)
       socket.destroy(); // a session without a key: there is none
@@ -141,6 +143,7 @@ export const call = ({ party, peer, purpose, at, onOpen, onFailure }: Call): voi
     pskCallback: () => ({ psk, identity: identityOf(party.name, peer, purpose) }),
   });
   socket.setNoDelay(true);
+  socket.setKeepAlive(true, probeEveryMs);
   socket.on('error', (error) => {
     isRefused = 'code' in error && error.code === 'ECONNREFUSED';
     socket.destroy();

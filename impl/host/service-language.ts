@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import type { Codec } from './codecs.ts';
+import { type Codec, Label } from './codecs.ts';
 import type { Language } from './dialogue.ts';
 
 /** What a host says to the clustering service. */
@@ -38,34 +38,34 @@ const Asks: Codec<ServiceAsks> = t.union([
     type: t.literal('heartbeat'),
     freePercent: t.number,
     reachesStorage: t.boolean,
-    copies: t.readonlyArray(t.string),
+    copies: t.readonlyArray(Label),
   }),
-  t.type({ type: t.literal('askForBackup'), copy: t.string }),
+  t.type({ type: t.literal('askForBackup'), copy: Label }),
   t.type({
     type: t.literal('told'),
-    copy: t.string,
+    copy: Label,
     what: t.union([t.literal('live'), t.literal('halted')]),
   }),
-  t.type({ type: t.literal('made'), copy: t.string }),
-  t.type({ type: t.literal('notMade'), copy: t.string }),
-  t.type({ type: t.literal('migrate'), copy: t.string, host: t.union([t.string, t.null]) }),
+  t.type({ type: t.literal('made'), copy: Label }),
+  t.type({ type: t.literal('notMade'), copy: Label }),
+  t.type({ type: t.literal('migrate'), copy: Label, host: t.union([Label, t.null]) }),
 ]);
 
 const Answers: Codec<ServiceAnswers> = t.union([
   t.type({
     type: t.literal('make'),
-    copy: t.string,
-    source: t.string,
-    sourceHost: t.string,
+    copy: Label,
+    source: Label,
+    sourceHost: Label,
     purpose: t.union([t.literal('clone'), t.literal('arrive')]),
   }),
   t.type({
     type: t.union([t.literal('placed'), t.literal('move')]),
-    source: t.string,
-    copy: t.string,
-    host: t.string,
+    source: Label,
+    copy: Label,
+    host: Label,
   }),
-  t.type({ type: t.literal('notPlaced'), source: t.string }),
+  t.type({ type: t.literal('notPlaced'), source: Label }),
 ]);
 
 /** How hosts and the clustering service talk. */

@@ -19,13 +19,11 @@ export class SharedStorage {
   readonly #generations: Generations;
   readonly #disk: DiskFile;
   readonly #owned: Server;
-  #generation: number; // as in the folder: nobody else writes there
 
   private constructor(folder: string, geometry: Geometry, owned: Server) {
     this.#generations = new Generations(folder);
     this.#disk = new DiskFile(join(folder, 'disk'), geometry);
     this.#owned = owned;
-    this.#generation = this.#generations.current()?.generation ?? 0;
   }
 
   /** Takes the folder; rejects if another process has it. */
@@ -40,14 +38,12 @@ export class SharedStorage {
   }
 
   testAndSet(generation: number, copy: string): 'won' | 'lost' {
-    const outcome = this.#generations.testAndSet(generation, copy);
-    this.#generation = Math.max(this.#generation, generation + 1); // it is won, by whomever
-    return outcome;
+    return this.#generations.testAndSet(generation, copy);
   }
 
   /** Performs the operation, unless a newer generation is won; of the tag that alone counts. */
   submit(request: DiskRequest, { generation }: Tag): Transferred | 'refused' {
-    return generation < this.#generation ? 'refused' : this.#disk.perform(request);
+    return this.#generations.isLeft(generation) ? 'refused' : this.#disk.perform(request);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import type { Range } from '../guest/guest.ts';
-import { Bytes, type Codec, Count } from './codecs.ts';
+import { Bytes, type Codec, Count, Label } from './codecs.ts';
 import type { Language } from './dialogue.ts';
 
 /** What a host asks of the storage. */
@@ -44,11 +44,11 @@ export type StorageAnswers =
 const Blocks: Codec<readonly Range[]> = t.readonlyArray(t.type({ start: Count, end: Count }));
 
 const Asks: Codec<StorageAsks> = t.union([
-  t.type({ type: t.literal('claim'), copy: t.string }),
-  t.type({ type: t.literal('testAndSet'), copy: t.string, generation: Count }),
+  t.type({ type: t.literal('claim'), copy: Label }),
+  t.type({ type: t.literal('testAndSet'), copy: Label, generation: Count }),
   t.type({
     type: t.literal('submit'),
-    copy: t.string,
+    copy: Label,
     generation: Count,
     io: Count,
     kind: t.union([t.literal('read'), t.literal('write')]),
@@ -60,17 +60,17 @@ const Asks: Codec<StorageAsks> = t.union([
 const Outcome: Codec<'won' | 'lost'> = t.union([t.literal('won'), t.literal('lost')]);
 
 const Answers: Codec<StorageAnswers> = t.union([
-  t.type({ type: t.literal('claimed'), copy: t.string, outcome: Outcome }),
-  t.type({ type: t.literal('decided'), copy: t.string, generation: Count, outcome: Outcome }),
+  t.type({ type: t.literal('claimed'), copy: Label, outcome: Outcome }),
+  t.type({ type: t.literal('decided'), copy: Label, generation: Count, outcome: Outcome }),
   t.type({
     type: t.literal('done'),
-    copy: t.string,
+    copy: Label,
     generation: Count,
     io: Count,
     transferredCount: Count,
     data: Bytes,
   }),
-  t.type({ type: t.literal('refused'), copy: t.string, generation: Count, io: Count }),
+  t.type({ type: t.literal('refused'), copy: Label, generation: Count, io: Count }),
 ]);
 
 /** How hosts and the shared storage talk. */

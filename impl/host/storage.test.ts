@@ -66,7 +66,7 @@ const write = (number: number, byte: number): Io => ({
 
 it('a storage that is not there is unreachable, and decides when it is back', async () => {
   const at = await place();
-  const [client, inputs] = clientOf(at, 50);
+  const [client, inputs] = clientOf(at, 60_000);
   client.testAndSet(0, 'a');
   await until(() => inputs.length > 0);
   expect(inputs).toEqual([{ type: 'decided', generation: 0, outcome: 'unreachable' }]);

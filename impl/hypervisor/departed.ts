@@ -11,7 +11,8 @@ import { blank, type Look, type Role } from './role.ts';
 /**
  * The source of a VMotion after its switchover. It has given up for ever its right to execute, to
  * emit and to arbitrate (R23-21), and keeps the VM only until the destination has all of it, over
- * another connection if the first is lost (Q34).
+ * another connection if the first is lost (Q34). As what the destination says of that may be lost
+ * too, it asks: a destination that waits has no answer, and whoever is none any more says so.
  */
 export class Departed implements Role {
   readonly mode = 'halted';
@@ -21,7 +22,9 @@ export class Departed implements Role {
   readonly #handover: Uint8Array;
   #link: Link | null;
   #sender: PartSender;
-  #isThere = false;
+  #inquiry: Link | null = null;
+  #callAtMs: number | null = null;
+  #isOver = false; // the destination has all of it, or is gone
 
   constructor(copy: Copy, links: Links, passage: Passage, handover: Uint8Array) {
     this.#copy = copy;
@@ -47,20 +50,30 @@ export class Departed implements Role {
         this.#lose(this.#links.of(input.connection));
         break;
       case 'connected':
-        this.#links.turnAway(input.connection, input.host);
+        this.#inquire(this.#links.open(input.connection, input.host));
+        break;
+      case 'refused':
+        this.#isOver = true;
+        break;
+      case 'unanswered':
+        this.#callLater();
         break;
       default: // it is no VM any more
     }
   }
 
   settle(): Role {
-    if (this.#isThere) return this.#leave();
+    if (this.#isOver) return this.#leave();
     if (this.#link !== null) this.#sender.pump(this.#link);
+    else if (this.#callAtMs !== null && this.#copy.nowMs >= this.#callAtMs) {
+      this.#callAtMs = null;
+      this.#copy.want({ type: 'connect', host: this.#passage.destination.host });
+    }
     return this;
   }
 
-  nextDeadlineMs(): null {
-    return null;
+  nextDeadlineMs(): number | null {
+    return this.#link === null ? this.#callAtMs : null;
   }
 
   wantsCpu(): boolean {
@@ -86,7 +99,8 @@ export class Departed implements Role {
 
   #hear(link: Link, message: Message): boolean {
     const { copy } = this.#passage.destination;
-    if (message.type === 'got') this.#isThere ||= message.of === 'handover';
+    if (message.type === 'got') this.#isOver ||= message.of === 'handover';
+    if (message.type === 'cancel') this.#isOver ||= link === this.#inquiry;
     if (message.type !== 'hello') return true; // too late for it
     if (message.purpose === 'arrive' && message.copy === copy) this.#sendAgain(link);
     return true;
@@ -96,7 +110,7 @@ export class Departed implements Role {
   #leave(): Role {
     const { host } = this.#passage.destination;
     for (const link of this.#links.all()) {
-      if (link === this.#link) continue;
+      if (link === this.#link || link === this.#inquiry) continue;
       link.push({ type: 'moved', host });
       link.flush();
     }
@@ -113,6 +127,21 @@ export class Departed implements Role {
   #lose(link: Link | null): void {
     if (link === null) return;
     this.#links.wasClosed(link);
+    if (link !== this.#link && link !== this.#inquiry) return;
     if (link === this.#link) this.#link = null;
+    else this.#inquiry = null;
+    this.#callLater();
+  }
+
+  #callLater(): void {
+    this.#callAtMs = this.#copy.nowMs + this.#copy.settings.retryEveryMs;
+  }
+
+  /** Whoever serves or follows there turns away one that says it was there before (Q34). */
+  #inquire(link: Link): void {
+    this.#inquiry = link;
+    const zero = { generation: 0, consumed: 0, position: 0, wantsQuiet: false };
+    const copy = this.#copy.name;
+    link.push({ type: 'hello', purpose: 'arrive', copy, received: 1, ...zero });
   }
 }

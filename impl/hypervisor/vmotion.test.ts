@@ -145,4 +145,35 @@ describe('VMotion (R33-5 to R33-11)', () => {
     expect(world.at('C').status()).toMatchObject({ mode: 'live', position: 3 });
     expect(world.all('a', 'halted')).toMatchObject([{ because: 'moved' }]);
   });
+
+  test('a source that does not hear that all has arrived asks, and lets its backup know', () => {
+    const world = paired(['compute', 'transmit']);
+    world.run('A', 3);
+    world.settle();
+    world.tell('A', { type: 'migrate', copy: 'm', host: 'C' });
+    world.destination('m', 'C', 'A', 'arrive');
+    while (!world.did('a').includes('switchedOver')) world.step();
+    world.held.add('C>A');
+    world.settle();
+    expect(world.at('C').status().mode).toBe('recording');
+    world.resetConnections('A', 'C');
+    world.held.delete('C>A');
+    world.pass(1000);
+    expect(world.all('a', 'halted')).toMatchObject([{ because: 'moved' }]);
+    world.pass(4000);
+    expect(world.at('C').status()).toMatchObject({ mode: 'recording', generation: 0 });
+    expect(world.did('b')).not.toContain('suspected');
+  });
+
+  test('a source whose destination is gone does not wait for it for ever', () => {
+    const world = bench(['compute']);
+    world.boot('a', 'A');
+    world.tell('A', { type: 'migrate', copy: 'm', host: 'C' });
+    world.destination('m', 'C', 'A', 'arrive');
+    while (!world.did('a').includes('switchedOver')) world.step();
+    world.crash('C');
+    world.resetConnections('A', 'C');
+    world.pass(1000);
+    expect(world.all('a', 'halted')).toMatchObject([{ because: 'moved' }]);
+  });
 });

@@ -133,7 +133,7 @@ const attempted = (world: World, copy: Copy, to: string): void => {
   const { opener, acceptor, number } = connection;
   pend(world, { ...back, connection: number }, () => {
     if (opener.isOver) {
-      world.give(copy, { type: 'refused', host: to });
+      world.give(copy, { type: 'unanswered', host: to }); // broken, or closed at once
       return;
     }
     opener.isOpen = true;
