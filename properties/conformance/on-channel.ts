@@ -116,6 +116,10 @@ const wishing = (
   return { ...reading, belated: [[{ type: 'precopy', copy: move }, ...events], events] };
 };
 
+/** Whoever answers for a primary that has handed over is not it: what is said there is to nobody. */
+const isOnItsWay = (primary: Vm | undefined): boolean =>
+  primary?.mode === 'halted' && primary.because === 'moved';
+
 /**
  * The first message of a backup on a connection. The one of a clone, or of the destination of a
  * VMotion, is a part of `arm` or `takeUp`; any other is `reconnect`. The program speaks after it
@@ -132,8 +136,7 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
     return stutters(sameAcked(scene, upTo));
   }
   const primary = holderOf(state, backup.primary);
-  // whoever answers for a primary on its way is not it
-  if (primary?.mode === 'halted' && primary.because === 'moved') return stutters();
+  if (isOnItsWay(primary)) return stutters();
   const old = connectionOf(state, known);
   // nobody has read the first message yet: said again, where its primary is now, it is the same
   const isUnread = old?.acks.length === 1 && connectionIn(primary) !== known;
@@ -161,13 +164,14 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
 const ordinaryAck = (scene: Scene, backup: Replaying, report: AckSent): Reading => {
   const { connection, upTo, wantsQuiet } = report;
   const { state, ledger } = scene;
-  if (!isOpen(scene)) {
+  const isKnown = connectionAt(ledger, scene.name, connection) !== undefined;
+  const isToNobody = !isKnown && isOnItsWay(holderOf(state, backup.primary));
+  if (!isOpen(scene) || isToNobody) {
     const held: Same = {
       what: 'held or replayed',
       program: upTo,
       specification: () => heldOrReplayed(state, backup),
     };
-    const isKnown = connectionAt(ledger, scene.name, connection) !== undefined;
     return stutters(held, ...(isKnown ? [sameConnection(scene, connection)] : []));
   }
   const isNews = heldOrReplayed(state, backup) > backup.acked || wantsQuiet !== backup.asks;
