@@ -3,11 +3,9 @@ import type { Rung } from '../cli/rung-worker.ts';
 import { travel } from '../cli/travel.ts';
 import type { Explored } from '../properties/checker/explore/question.ts';
 import { counts } from '../properties/checker/explore/scopes/counts.ts';
-import type { Figure } from './figure.ts';
+import { counted, type Figure } from './figure.ts';
 
 const rungs = new URL('../cli/rung-worker.ts', import.meta.url);
-
-const counted = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 const climbed = async (rung: Rung, workers: number): Promise<number> => {
   const began = performance.now();

@@ -106,7 +106,7 @@ const bootedAs = (copy: string): Hypervisor =>
 
 await channel.open();
 await heartbeats.open();
-const alone = name === 'A' ? copyOf(bootedAs('alone'), true) : null;
+const alone = copyOf(bootedAs('alone'), true);
 let protectedOne: CopyOnHost | null = null;
 
 const begin = (): void => {
@@ -160,7 +160,7 @@ const idle = (copy: CopyOnHost, everyMs: number, forMs: number): void => {
 process.on('disconnect', () => process.exit());
 process.on('message', (told: HalfTold) => {
   if (told.tell === 'begin') begin();
-  else if (protectedOne === null || alone === null) throw new Error('it has not begun');
+  else if (protectedOne === null) throw new Error('it has not begun');
   else if (told.tell === 'compute') compute(told.isAlone ? alone : protectedOne, told.turnCount);
   else idle(protectedOne, told.everyMs, told.forMs);
 });

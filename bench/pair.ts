@@ -47,6 +47,8 @@ type Ran = Extract<HalfSays, { readonly says: 'ran' }>;
 type Pair = {
   readonly wire: Wire;
   readonly ask: (told: HalfTold) => Promise<Ran>; // of the primary
+  /** Both compute by themselves: what shares their core then is the same as under protection. */
+  readonly bare: (turnCount: number) => Promise<Ran>;
   readonly stop: () => void;
 };
 
@@ -88,11 +90,17 @@ const paired = async (instructionsPerTurn: number): Promise<Pair> => {
   await placed;
   tell(backup, { tell: 'begin' });
   await armed;
+  const ask = (half: ChildProcess, told: HalfTold): Promise<Ran> => {
+    const ran = heard(half, 'ran');
+    tell(half, told);
+    return ran;
+  };
   return {
     wire,
-    ask: (told) => {
-      const ran = heard(primary, 'ran');
-      tell(primary, told);
+    ask: (told) => ask(primary, told),
+    bare: async (turnCount) => {
+      const compute = { tell: 'compute', isAlone: true, turnCount } as const;
+      const [ran] = await Promise.all([ask(primary, compute), ask(backup, compute)]);
       return ran;
     },
     stop: () => {
@@ -117,29 +125,26 @@ const idleBandwidth = async (hz: number): Promise<number> => {
   return ((byteCount + headBytes * segmentCount) * 8 * hz) / interruptCount / 1e6;
 };
 
-const millisecondsPerTurn = (hz: number): number => 1000 / hz;
-
 /** Instructions of the guest that take as long as from one interrupt to the next. */
 const calibrated = async (hz: number): Promise<number> => {
   const trial = 1 << 18;
-  const { ask, stop } = await paired(trial);
-  const compute = { tell: 'compute', isAlone: true, turnCount: 100 } as const;
-  await ask(compute);
-  const { cpuMs } = await ask(compute);
+  const { bare, stop } = await paired(trial);
+  await bare(100);
+  const { cpuMs } = await bare(100);
   stop();
-  return Math.round((trial * 100 * millisecondsPerTurn(hz)) / cpuMs);
+  return Math.round((trial * 100 * 1000) / (cpuMs * hz));
 };
 
-const turnCount = 25;
-const roundCount = 60;
+const roundCount = 40;
 
 /** What protection adds to the processor time of as many instructions, in percent. */
 const protectionCost = async (hz: number): Promise<number> => {
-  const { ask, stop } = await paired(await calibrated(hz));
+  const { ask, bare, stop } = await paired(await calibrated(hz));
+  const turnCount = hz / 10; // a tenth of a second
   const both = async (): Promise<number> => {
-    const bare = await ask({ tell: 'compute', isAlone: true, turnCount });
+    const alone = await bare(turnCount);
     const whole = await ask({ tell: 'compute', isAlone: false, turnCount });
-    return whole.cpuMs / bare.cpuMs - 1;
+    return whole.cpuMs / alone.cpuMs - 1;
   };
   for (let count = 0; count < 6; count++) await both(); // the compiler learns what is hot
   const costs: number[] = [];

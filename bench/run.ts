@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import fc from 'fast-check';
 import { paper } from '../model/paper.ts';
@@ -8,12 +8,8 @@ import { everyStep } from '../properties/catalogue.ts';
 import { holds, scripts } from '../properties/checker/arbitrary.ts';
 import { runOnce } from '../properties/checker/hunt.ts';
 import { explorerFigures } from './explorer.ts';
-import type { Figure } from './figure.ts';
-
-const counted = (value: number): string => Math.round(value).toLocaleString('en-US');
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+import { counted, type Figure, median } from './figure.ts';
+import { programFigures } from './program.ts';
 
 /** Events or runs per second of processor time, the median of several rounds. */
 const rate = (rounds: number, round: (index: number) => number): number =>
@@ -165,17 +161,38 @@ const others = (): readonly Figure[] => [
   ...(has('--quick') ? [] : mutantFigures(seeds)),
 ];
 
-const measure = async (): Promise<readonly Figure[]> => [
+const specificationFigures = async (): Promise<readonly Figure[]> => [
   ...(has('--quick') ? [] : await explorerFigures()),
   ...(has('--explorer') ? [] : others()),
 ];
 
-const [begin, end] = ['<!-- figures:begin -->', '<!-- figures:end -->'];
-const text = report(await measure());
-process.stdout.write(text);
-if (has('--write')) {
-  const file = 'docs/results.md';
-  const before = execFileSync('cat', [file], { encoding: 'utf8' });
+/** The tables of the results, each between its two markers; some can be measured by themselves. */
+const tables: readonly {
+  readonly name: string;
+  readonly isWanted: boolean;
+  readonly measure: () => Promise<readonly Figure[]>;
+}[] = [
+  { name: 'figures', isWanted: !has('--program'), measure: specificationFigures },
+  {
+    name: 'program',
+    isWanted: has('--program') || !(has('--quick') || has('--explorer')),
+    measure: programFigures,
+  },
+];
+
+const file = 'docs/results.md';
+
+const replace = (name: string, text: string): void => {
+  const before = readFileSync(file, 'utf8');
+  const begin = `<!-- ${name}:begin -->`;
   const from = before.indexOf(begin) + begin.length;
-  writeFileSync(file, `${before.slice(0, from)}\n${text}${before.slice(before.indexOf(end))}`);
+  const rest = before.slice(before.indexOf(`<!-- ${name}:end -->`));
+  writeFileSync(file, `${before.slice(0, from)}\n${text}${rest}`);
+};
+
+for (const { name, isWanted, measure } of tables) {
+  if (!isWanted) continue;
+  const text = report(await measure());
+  process.stdout.write(text);
+  if (has('--write')) replace(name, text);
 }

@@ -49,7 +49,7 @@ const asking = (client: Socket, port: number): (() => Promise<number>) => {
     });
 };
 
-const hasBegun = ({ event, facts }: Told): boolean => event === 'learned' && facts['host'] === 'A';
+const hasBegun = ({ by, event }: Told): boolean => by === 'gateway' && event === 'learned';
 
 const served = async (hosts: readonly string[]): Promise<Served> => {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
