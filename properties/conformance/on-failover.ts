@@ -101,10 +101,12 @@ type Halted = Extract<Report, { readonly did: 'halted' }>;
 
 /** A copy halts by what it has learned, suspected or done before; only to discard it is a step. */
 const halted = (scene: Scene, { because }: Halted): Reading => {
-  const same = sameOf(scene, 'halted because', because, (copy) =>
-    copy.mode === 'halted' ? copy.because : copy.mode,
-  );
   const { state, ledger, id, copy } = scene;
+  // it has handed over to nobody, and is stuck since
+  if (because === 'moved' && 'wedged' in copy && copy.wedged) return stutters();
+  const same = sameOf(scene, 'halted because', because, (after) =>
+    after.mode === 'halted' ? after.because : after.mode,
+  );
   const leaving = putOff(state, ledger, (one) => one.id === id);
   const isDiscarded = because === 'discarded' && copy.mode !== 'halted';
   const discarding: readonly Event[] = isDiscarded ? [{ type: 'discard', copy: id }] : [];

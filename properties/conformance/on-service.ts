@@ -121,10 +121,19 @@ const quieting = (scene: Scene): Reading => {
   return stands(bridged(state, host, copy.host, events));
 };
 
+/**
+ * The specification hands over only to a destination that is there. A source cannot know that its
+ * destination has just crashed, and has given up its rights by then (R23-21): for all others it is
+ * from there on a VM that is stuck, and they deal with that as they would (R33-9).
+ */
+const handsOverToNobody = ({ copy, id }: Scene): Reading =>
+  'wedged' in copy && copy.wedged ? stutters() : stands([{ type: 'wedge', copy: id }]);
+
 const switchedOver = (scene: Scene, name: string, position: number): Reading => {
   const { copy, id, state, ledger } = scene;
   const destination = destinationOf(scene);
   const to = destination === null ? undefined : state.copies[destination];
+  if (to?.mode === 'crashed') return handsOverToNobody(scene);
   if (copy.mode === 'replaying' && destination !== null) {
     ledger.leaving.set(destination, id);
     return stutters(
