@@ -57,7 +57,7 @@ const clones: readonly Scope[] = [
   },
   {
     name: 'contested-clone',
-    says: 'a VM that is alone is cloned, with an output; a host crashes, and both sides may suspect',
+    says: 'a VM that is alone is cloned, with an output; a host crashes; both sides may suspect',
     settings: { ...small, start: 'unprotected', program: ['transmit'] },
     most: { ...contested, announce: 0, requestBackup: 1, place: 1, crash: 1 },
     instructions: 1,

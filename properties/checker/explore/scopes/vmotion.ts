@@ -79,7 +79,7 @@ const withMore: readonly Scope[] = [
   },
   {
     name: 'vmotion-takeover-writes',
-    says: 'the same as vmotion-takeover, of a guest that writes a block first; no VMotion is cancelled',
+    says: 'the same as vmotion-takeover, and the guest writes a block; no VMotion is cancelled',
     settings: {
       ...small,
       features: having('disk', 'vmotion'),
