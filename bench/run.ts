@@ -9,6 +9,7 @@ import { holds, scripts } from '../properties/checker/arbitrary.ts';
 import { runOnce } from '../properties/checker/hunt.ts';
 import { explorerFigures } from './explorer.ts';
 import type { Figure } from './figure.ts';
+import { scopeDifferences } from './scopes.ts';
 
 const counted = (value: number): string => Math.round(value).toLocaleString('en-US');
 
@@ -131,18 +132,19 @@ const helpMs = (): number =>
 const commit = (): string =>
   execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
-const report = (figures: readonly Figure[]): string => {
+const heading = (): string => {
   const { model = 'unknown processor' } = cpus()[0] ?? {};
-  const rows = figures.map(({ what, asked, measured }) => `| ${what} | ${asked} | ${measured} |`);
   return [
     `Machine: ${model}, ${availableParallelism()} cores; Node ${process.version};`,
     `commit ${commit()}; ${new Date().toISOString().slice(0, 10)}.`,
-    '',
-    '| what | asked for | measured |',
-    '|---|---|---|',
-    ...rows,
-    '',
+    '\n',
   ].join('\n');
+};
+
+const report = (figures: readonly Figure[]): string => {
+  const rows = figures.map(({ what, asked, measured }) => `| ${what} | ${asked} | ${measured} |`);
+  const table = ['| what | asked for | measured |', '|---|---|---|', ...rows, ''];
+  return `${heading()}${table.join('\n')}`;
 };
 
 const has = (option: string): boolean => process.argv.includes(option);
@@ -171,11 +173,21 @@ const measure = async (): Promise<readonly Figure[]> => [
 ];
 
 const [begin, end] = ['<!-- figures:begin -->', '<!-- figures:end -->'];
-const text = report(await measure());
-process.stdout.write(text);
-if (has('--write')) {
+
+const writeFigures = (text: string): void => {
   const file = 'docs/results.md';
   const before = execFileSync('cat', [file], { encoding: 'utf8' });
   const from = before.indexOf(begin) + begin.length;
   writeFileSync(file, `${before.slice(0, from)}\n${text}${before.slice(before.indexOf(end))}`);
+};
+
+if (has('--scopes')) {
+  process.stdout.write(heading());
+  const differences = scopeDifferences(has('--write'));
+  for (const sentence of differences) process.stderr.write(`${sentence}\n`);
+  process.exitCode = differences.length === 0 ? 0 : 1;
+} else {
+  const text = report(await measure());
+  process.stdout.write(text);
+  if (has('--write')) writeFigures(text);
 }

@@ -1,3 +1,5 @@
+import { groups } from './groups.ts';
+
 /**
  * By group, and by case that its scope lacks though it guards a claim which mutants of the group
  * break: the scopes in which the case occurs, and who of the group dies there by that claim. The
@@ -195,3 +197,17 @@ export const elsewhere: Readonly<
     },
   },
 };
+
+/** Every such death once: who dies where, and by which claim. */
+export const deathsElsewhere: readonly (readonly [mutant: string, scope: string, claim: string])[] =
+  Object.entries(elsewhere).flatMap(([group, others]) => {
+    const deaths = Object.values(others).flatMap((scopes) =>
+      Object.entries(scopes).flatMap(([scope, mutants]) =>
+        mutants.map((mutant) => `${mutant} ${scope}`),
+      ),
+    );
+    return [...new Set(deaths)].map((death) => {
+      const [mutant = '', scope = ''] = death.split(' ');
+      return [mutant, scope, groups[group]?.[mutant]?.[0] ?? ''] as const;
+    });
+  });
