@@ -10,6 +10,7 @@ import { runOnce } from '../properties/checker/hunt.ts';
 import { explorerFigures } from './explorer.ts';
 import { counted, type Figure, median } from './figure.ts';
 import { programFigures } from './program.ts';
+import { scopeDifferences } from './scopes.ts';
 
 /** Events or runs per second of processor time, the median of several rounds. */
 const rate = (rounds: number, round: (index: number) => number): number =>
@@ -127,18 +128,19 @@ const helpMs = (): number =>
 const commit = (): string =>
   execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
-const report = (figures: readonly Figure[]): string => {
+const heading = (): string => {
   const { model = 'unknown processor' } = cpus()[0] ?? {};
-  const rows = figures.map(({ what, asked, measured }) => `| ${what} | ${asked} | ${measured} |`);
   return [
     `Machine: ${model}, ${availableParallelism()} cores; Node ${process.version};`,
     `commit ${commit()}; ${new Date().toISOString().slice(0, 10)}.`,
-    '',
-    '| what | asked for | measured |',
-    '|---|---|---|',
-    ...rows,
-    '',
+    '\n',
   ].join('\n');
+};
+
+const report = (figures: readonly Figure[]): string => {
+  const rows = figures.map(({ what, asked, measured }) => `| ${what} | ${asked} | ${measured} |`);
+  const table = ['| what | asked for | measured |', '|---|---|---|', ...rows, ''];
+  return `${heading()}${table.join('\n')}`;
 };
 
 const has = (option: string): boolean => process.argv.includes(option);
@@ -190,8 +192,15 @@ const replace = (name: string, text: string): void => {
   writeFileSync(file, `${before.slice(0, from)}\n${text}${rest}`);
 };
 
+if (has('--scopes')) {
+  process.stdout.write(heading());
+  const differences = scopeDifferences(has('--write'));
+  for (const sentence of differences) process.stderr.write(`${sentence}\n`);
+  process.exitCode = differences.length === 0 ? 0 : 1;
+}
+
 for (const { name, isWanted, measure } of tables) {
-  if (!isWanted) continue;
+  if (!isWanted || has('--scopes')) continue;
   const text = report(await measure());
   process.stdout.write(text);
   if (has('--write')) replace(name, text);

@@ -4,8 +4,7 @@ import { paper } from '../model/paper.ts';
 import type { Spec } from '../model/spec.ts';
 import { scopeNamed } from '../properties/checker/explore/named-scopes.ts';
 import type { Scope } from '../properties/checker/explore/scope.ts';
-import { counts } from '../properties/checker/explore/scopes/counts.ts';
-import { shortestOf, untimed, wholeOf } from '../properties/checker/explore/shortest.ts';
+import { shortestOf, untimed } from '../properties/checker/explore/shortest.ts';
 import { judge } from '../properties/checker/judge.ts';
 import { type Bundle, decodeBundle, isLasso } from './bundle.ts';
 import { mutants, specificationNamed } from './catalogue.ts';
@@ -14,7 +13,7 @@ import { lassoGroups } from './lasso-groups.ts';
 import type { Mutant } from './mutant.ts';
 import { elusiveMutants } from './mutants/own.ts';
 import { scopeless } from './scopeless.ts';
-import { oneForOne, survivors } from './survivors.ts';
+import { survivors } from './survivors.ts';
 import { timedGroups } from './timed-groups.ts';
 
 const all: readonly Mutant[] = [...mutants, ...elusiveMutants];
@@ -95,24 +94,5 @@ describe('the shortest story of a mutant in its scope', () => {
     expect([bundle.claim, calm]).toEqual([claim, false]);
     expect(certificate).toMatchObject({ kind: 'globally shortest', scope });
     expect(script).toHaveLength(events);
-  });
-});
-
-const quickly = 15_000; // situations
-
-describe('a benign change', () => {
-  it.each(Object.entries(survivors))('%s matters in the scope that it survives', (name, row) => {
-    const [unchanged] = counts[row.scope] ?? [];
-    expect(unchanged).toBeTypeOf('number');
-    expect(row.situations === unchanged).toBe(name in oneForOne);
-  });
-
-  it.each(
-    Object.entries(survivors)
-      .filter(([, { situations }]) => situations <= quickly)
-      .map(([name, { scope, situations }]) => [name, scope, situations] as const),
-  )('%s in all of %s, of %i situations', (name, scope, situations) => {
-    const { extent, refuted, progress } = wholeOf(named(name), scopeOf(scope));
-    expect([extent, refuted, progress.distinct]).toEqual(['exhausted', [], situations]);
   });
 });

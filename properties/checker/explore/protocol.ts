@@ -7,6 +7,7 @@ import type { EveryStep, Sight, Sometimes } from '../../property.ts';
 import { faultKinds } from '../faults.ts';
 import { phaseOf } from '../phases.ts';
 import type { Cause } from './hits.ts';
+import { omissions } from './omissions.ts';
 import type { Scope } from './scope.ts';
 import type { Always, Possible, System, Taken } from './system.ts';
 
@@ -69,7 +70,7 @@ export const systemFor = (spec: Spec, scope: Scope): System<Situation, Event, Si
         const remaining = place < 0 ? null : (left[place] ?? 0);
         if (remaining === 0) continue;
         for (const event of spec.actions[type].instances(before)) {
-          if (isVain(scope, event)) continue;
+          if (isVain(scope, event) || isOmitted(scope, before, event)) continue;
           const outcome = step(spec, before, event);
           if (isRefusal(outcome)) continue;
           const { state: after, effects } = outcome;
@@ -86,6 +87,9 @@ export const systemFor = (spec: Spec, scope: Scope): System<Situation, Event, Si
 /** Without time nobody listens for heartbeats: that their network is cut changes nothing. */
 const isVain = ({ settings }: Scope, event: Event): boolean =>
   settings.clock === null && event.type === 'cut' && event.net === 'heartbeat';
+
+const isOmitted = ({ omits }: Scope, before: State, event: Event): boolean =>
+  omits?.some((omission) => omissions[omission](before, event)) ?? false;
 
 /** What the world does happens as often as the scope says; what the protocol does, at will. */
 const mayHappen = ({ actions }: Spec, { most }: Scope, type: EventType): boolean => {

@@ -36,6 +36,6 @@ export const shortestOf = (
 /** The whole of a scope, or all of it until a claim breaks, with the cases that occur in it. */
 export const wholeOf = (spec: Spec, scope: Scope): Explored<Event> =>
   explore(systemFor(spec, scope), {
-    claims: untimed.map(alwaysOf),
+    claims: (scope.settings.clock === null ? untimed : everyStep).map(alwaysOf),
     witnesses: witnesses.map(possibleOf),
   });

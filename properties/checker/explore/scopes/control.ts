@@ -33,6 +33,14 @@ export const controlScopes: readonly Scope[] = [
     ...onePair,
   },
   {
+    name: 'orders-and-reads',
+    says: 'a pair whose guest reads a block, with an order; the read may fail; nobody suspects',
+    settings: { ...small, features: having('control', 'disk'), program: ['read x p'] },
+    most: { ...still, order: 1, failIo: 1 },
+    instructions: 1,
+    ...onePair,
+  },
+  {
     name: 'order-alone',
     says: 'a VM without a backup, with two outputs and an order',
     settings: { ...small, features, start: 'unprotected', program: ['transmit'] },

@@ -5,6 +5,7 @@ import {
   noFeatures,
   type Settings,
 } from '../../../../model/settings.ts';
+import type { Omission } from '../omissions.ts';
 
 /** How often events of a kind may happen at most. */
 export type Most = Readonly<Partial<Record<EventType, number>>>;
@@ -20,6 +21,7 @@ export type Scope = {
   readonly generations: number; // won, at most
   readonly copies: number; // of the VM that there ever are, at most
   readonly packets: number; // sent by clients, at most
+  readonly omits?: readonly Omission[]; // nothing, unless it is said
 };
 
 /** Untimed, three hosts, packets one by one, two entries in each log buffer and on the channel. */

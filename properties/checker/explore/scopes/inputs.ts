@@ -52,6 +52,18 @@ export const inputScopes: readonly Scope[] = [
     ...onePair,
   },
   {
+    name: 'inputs',
+    says:
+      'a pair whose guest executes nothing and takes a key or a movement of the mouse, an ' +
+      'interrupt, and two packets, which may be handed over together; one side may suspect, and ' +
+      'the one that is left announces itself',
+    settings: { ...small, features: having('console'), program: ['compute'], packetGroup: 2 },
+    most: { ...oneSuspicion, announce: 1, interrupt: 1, operate: 1, send: 2 },
+    instructions: 0,
+    ...onePair,
+    packets: 2,
+  },
+  {
     name: 'shutdown',
     says: 'a pair whose guest shuts down after a key; one side may suspect',
     settings: { ...small, features: having('console'), program: ['shutdown'] },

@@ -74,7 +74,7 @@ const programIn = (scope: Scope): string => {
 
 /** All that bounds a scope, in words: every number is an upper one. */
 export const limitsOf = (scope: Scope): string => {
-  const { settings, generations, copies } = scope;
+  const { settings, generations, copies, omits = [] } = scope;
   const { primaryCapacity, wireCapacity, backupCapacity } = settings;
   return [
     programIn(scope),
@@ -84,5 +84,6 @@ export const limitsOf = (scope: Scope): string => {
     `capacities ${primaryCapacity}, ${wireCapacity}, ${backupCapacity}`,
     ...listed('faults:', faultsIn(scope)),
     ...listed('features:', featuresIn(settings)),
+    ...omits.map((omission) => `no ${omission}`),
   ].join('; ');
 };

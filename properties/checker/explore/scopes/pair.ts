@@ -1,4 +1,4 @@
-import { contested, onePair, oneSuspicion, type Scope, small } from './frame.ts';
+import { contested, onePair, oneSuspicion, type Scope, small, still } from './frame.ts';
 
 const outputs: readonly Scope[] = [
   {
@@ -60,9 +60,7 @@ const outputs: readonly Scope[] = [
 const faults: readonly Scope[] = [
   {
     name: 'outputs-reconnecting',
-    says:
-      'the same as outputs, and a backup that its primary suspects may open another connection: ' +
-      'the largest of the scopes',
+    says: 'the same as outputs, and a backup that its primary suspects may open another connection',
     settings: { ...small, program: ['transmit', 'compute', 'transmit'] },
     most: { interrupt: 2, testAndSet: 2, requestBackup: 0 },
     instructions: 3,
@@ -87,6 +85,16 @@ const faults: readonly Scope[] = [
     settings: { ...small, program: ['stamp', 'compute'] },
     most: { ...oneSuspicion, interrupt: 1, reset: 2, reconnect: 2 },
     instructions: 2,
+    ...onePair,
+  },
+  {
+    name: 'groups-resent',
+    says:
+      'a pair with room for three entries at the primary, whose guest reads its clock and puts ' +
+      'that out, with an interrupt; the connection may be lost and opened again; nobody suspects',
+    settings: { ...small, program: ['stamp'], primaryCapacity: 3 },
+    most: { ...still, interrupt: 1, reset: 1, reconnect: 1 },
+    instructions: 1,
     ...onePair,
   },
   {

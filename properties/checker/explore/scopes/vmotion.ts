@@ -60,6 +60,38 @@ const ofPairs: readonly Scope[] = [
   },
 ];
 
+const unfinished = { discard: 0, cancel: 0 };
+
+const withMore: readonly Scope[] = [
+  {
+    name: 'vmotion-orders',
+    says:
+      'a pair whose guest writes a block, and of which one copy is moved, with an order; nobody ' +
+      'suspects',
+    settings: {
+      ...small,
+      features: having('control', 'disk', 'vmotion'),
+      program: ['write x p'],
+    },
+    most: { ...still, migrate: 1, reconnect: 1, order: 1 },
+    instructions: 1,
+    ...oneMove,
+  },
+  {
+    name: 'vmotion-takeover-writes',
+    says: 'the same as vmotion-takeover, and the guest writes a block; no VMotion is cancelled',
+    settings: {
+      ...small,
+      features: having('disk', 'vmotion'),
+      program: ['write x p', 'transmit'],
+    },
+    most: { ...oneSuspicion, ...unfinished, migrate: 1 },
+    instructions: 2,
+    ...oneMove,
+    generations: 1,
+  },
+];
+
 const alone = { ...still, migrate: 1, requestBackup: 1, place: 1 };
 
 const ofVms: readonly Scope[] = [
@@ -104,7 +136,27 @@ const ofVms: readonly Scope[] = [
     instructions: 1,
     ...twoMoves,
   },
+  {
+    name: 'vmotions-and-clone',
+    says:
+      'a VM on four hosts, whose guest computes, is cloned, and both copies are headed ' +
+      'elsewhere; a host crashes, and one loses the storage; nothing is given up, and no VMotion ' +
+      'comes to its end',
+    settings: {
+      ...small,
+      features: having('vmotion'),
+      hostCount: 4,
+      start: 'unprotected',
+      program: ['compute'],
+    },
+    most: {
+      ...{ ...alone, ...unfinished, abandon: 0, switchOver: 0 },
+      ...{ migrate: 2, crash: 1, loseStorage: 1 },
+    },
+    instructions: 1,
+    ...twoMoves,
+  },
 ];
 
 /** Copies that are moved (R33-4 to R33-11). */
-export const vmotionScopes: readonly Scope[] = [...ofPairs, ...ofVms];
+export const vmotionScopes: readonly Scope[] = [...ofPairs, ...withMore, ...ofVms];
