@@ -159,12 +159,12 @@ export const pairFigures = async (): Promise<readonly Figure[]> => {
   const [cost, lower] = [await protectionCost(250), await protectionCost(100)];
   return [
     {
-      what: 'log of an idle guest, with acks, TLS and TCP/IP, timer at 100 and at 250 Hz',
+      what: 'log of an idle guest, acks, TLS and TCP/IP included, at 100 and 250 Hz',
       asked: 'at most 0.5 Mbit/s',
       measured: `${seldom.toFixed(2)} and ${often.toFixed(2)} Mbit/s`,
     },
     {
-      what: 'processor time added on the primary, guest that computes, timer at 100 and at 250 Hz',
+      what: 'processor time added on the primary, computing guest, at 100 and 250 Hz',
       asked: 'at most 5 %, towards 2 %',
       measured: `${lower.toFixed(1)} % and ${cost.toFixed(1)} %`,
     },

@@ -124,12 +124,12 @@ export const simulatedFigures = (): readonly Figure[] => {
   const rates = rounds.map(({ events, whole }) => events / whole);
   return [
     {
-      what: 'simulated program, every line and every safety claim checked, per second of one core',
+      what: 'simulated program, every line and claim checked, per second of one core',
       asked: '20,000 protocol events, towards 50,000',
       measured: `${counted(median(rates))} events${left(all.length - runs.length, all.length)}`,
     },
     {
-      what: 'of that: the program, the world, following it in the specification, the claims',
+      what: 'of that: the program, the world, the specification, the claims',
       asked: '',
       measured: [
         share(({ core }) => core),

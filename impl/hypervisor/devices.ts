@@ -3,7 +3,6 @@ import type { Copy } from './copy.ts';
 import { IoTable } from './io-table.ts';
 import type { Replica } from './replica.ts';
 import type { Put } from './report.ts';
-import { earliest } from './role.ts';
 import { Withheld } from './withheld.ts';
 
 const nothing = new Uint8Array(0);
@@ -33,7 +32,7 @@ export class Devices {
     this.#copy = copy;
     this.#replica = replica;
     this.#withheld = new Withheld(copy.policies);
-    this.#table = new IoTable(copy.settings, copy.policies);
+    this.#table = new IoTable(copy.policies);
     this.#hasMoved = hasMoved;
     this.#trafficAtMs = copy.nowMs;
     this.issue();
@@ -91,7 +90,7 @@ export class Devices {
   /** What the Output Rule lets go goes; what may be submitted is (R34-11). */
   release(ackedSeq: number, generation: number): void {
     this.#release(ackedSeq);
-    for (const io of this.#table.takeSubmittable(generation, this.#copy.nowMs)) {
+    for (const io of this.#table.takeSubmittable(generation)) {
       this.#copy.want({ type: 'submit', io, copy: this.#copy.name, generation });
       this.#copy.say({ did: 'submitted', io: io.number, generation });
     }
@@ -102,10 +101,6 @@ export class Devices {
     const io = this.#replica.outstanding(completion.io);
     if (io === null) return false;
     return this.#table.arrive(soundOf(completion, io, this.#copy.image.blockBytes), generation);
-  }
-
-  refuse(io: number, generation: number): void {
-    this.#table.refuse(io, generation, this.#copy.nowMs);
   }
 
   /** The oldest completion that has not been handed over. */
@@ -136,11 +131,10 @@ export class Devices {
   }
 
   nextDeadlineMs(isAnnouncing: boolean): number | null {
-    if (!isAnnouncing) return this.#table.nextDeadlineMs();
+    if (!isAnnouncing) return null;
     const { timeoutMs, announceEveryMs } = this.#copy.settings;
     const quietAtMs = this.#hasMoved ? this.#trafficAtMs : this.#trafficAtMs + timeoutMs + 1;
-    const announceAtMs = Math.max(quietAtMs, this.#announcedAtMs + announceEveryMs);
-    return earliest(announceAtMs, this.#table.nextDeadlineMs());
+    return Math.max(quietAtMs, this.#announcedAtMs + announceEveryMs);
   }
 
   #release(ackedSeq: number): void {

@@ -92,9 +92,6 @@ export class Execution {
           this.#strike({ type: 'completion' });
         }
         return true;
-      case 'ioRefused':
-        this.#devices.refuse(input.io, input.generation);
-        return true;
       case 'order':
         if (input.order.operation === 'powerOff') this.#strike({ type: 'powerOff' });
         else this.#strike({ type: 'setShare', share: input.order.share });

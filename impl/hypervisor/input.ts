@@ -32,7 +32,7 @@ export type Input =
   | { readonly type: 'packets'; readonly packets: readonly Uint8Array[] } // one group, or less
   | { readonly type: 'operated'; readonly input: Operated }
   | { readonly type: 'ioDone'; readonly completion: Completion; readonly generation: number }
-  /** The storage refused or has lost the operation: it will not be done under that tag. */
+  /** The fence has refused the operation: the generation is over, as the arbiter will say. */
   | { readonly type: 'ioRefused'; readonly io: number; readonly generation: number }
   // the arbiter
   | {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Completion, Io } from '../guest/guest.ts';
 import { IoTable } from './io-table.ts';
 import { type Policies, paperPolicies } from './policies.ts';
-import { defaultSettings as settings } from './settings.ts';
 
 type Place = { readonly block: number; readonly page: number };
 
@@ -23,7 +22,7 @@ const done = (io: number): Completion => ({ io, transferredCount: 2, data: new U
 const numbers = (ios: readonly Io[]): readonly number[] => ios.map(({ number }) => number);
 
 const tableOf = (...ios: readonly Io[]): IoTable => {
-  const table = new IoTable(settings, paperPolicies);
+  const table = new IoTable(paperPolicies);
   for (const io of ios) table.issue(io);
   return table;
 };
@@ -50,21 +49,21 @@ describe('which operations race', () => {
 describe('a disk operation', () => {
   it('that writes is submitted once it is released, one that reads at once', () => {
     const table = tableOf(write(0, 0), read(1, 10));
-    expect(numbers(table.takeSubmittable(1, 0))).toEqual([1]);
+    expect(numbers(table.takeSubmittable(1))).toEqual([1]);
     table.release(0);
-    expect(numbers(table.takeSubmittable(1, 0))).toEqual([0]);
-    expect(table.takeSubmittable(1, 0)).toEqual([]);
+    expect(numbers(table.takeSubmittable(1))).toEqual([0]);
+    expect(table.takeSubmittable(1)).toEqual([]);
   });
 
   it('that reads what a withheld write covers waits for that write', () => {
-    expect(tableOf(write(0, 0), read(1, 1)).takeSubmittable(1, 0)).toEqual([]);
+    expect(tableOf(write(0, 0), read(1, 1)).takeSubmittable(1)).toEqual([]);
   });
 
   it('that races waits until the earlier one is handed over by an entry that is acked', () => {
     const table = tableOf(write(0, 0), write(1, 1));
     table.release(0);
     table.release(1);
-    const next = (): readonly number[] => numbers(table.takeSubmittable(1, 0));
+    const next = (): readonly number[] => numbers(table.takeSubmittable(1));
     expect(next()).toEqual([0]);
     expect(table.arrive(done(0), 1)).toBe(true);
     expect(next()).toEqual([]);
@@ -79,15 +78,15 @@ describe('a disk operation', () => {
   it('that races waits for no ack where nothing is recorded', () => {
     const table = tableOf(read(0, 0), write(1, 1));
     table.release(1);
-    table.takeSubmittable(1, 0);
+    table.takeSubmittable(1);
     table.arrive(done(0), 1);
     table.settle(0, null);
-    expect(numbers(table.takeSubmittable(1, 0))).toEqual([1]);
+    expect(numbers(table.takeSubmittable(1))).toEqual([1]);
   });
 
   it('is outstanding until it is handed over, in the order in which completions came', () => {
     const table = tableOf(read(0, 0), read(1, 0));
-    table.takeSubmittable(1, 0);
+    table.takeSubmittable(1);
     expect([table.arrive(done(1), 1), table.arrive(done(0), 1)]).toEqual([true, true]);
     expect(table.nextArrived()).toEqual(done(1));
     expect(table.outstandingCount).toBe(2);
@@ -101,24 +100,19 @@ describe('a disk operation', () => {
   it('counts as completed only once, and only under the tag that it waits for', () => {
     const table = tableOf(read(0, 0));
     expect(table.arrive(done(0), 1)).toBe(false);
-    table.takeSubmittable(1, 0);
+    table.takeSubmittable(1);
     expect(table.arrive(done(0), 0)).toBe(false);
     expect(table.arrive(done(7), 1)).toBe(false);
     expect(table.arrive(done(0), 1)).toBe(true);
     expect(table.arrive(done(0), 1)).toBe(false);
   });
 
-  it('that the storage refuses goes again after a while, under the tag of then', () => {
+  it('that the fence has refused waits for a generation of its own', () => {
     const table = tableOf(read(0, 0));
-    table.takeSubmittable(1, 100);
-    table.refuse(0, 7, 100);
-    expect(table.nextDeadlineMs()).toBeNull();
-    table.refuse(0, 1, 100);
-    const againMs = 100 + settings.retryEveryMs;
-    expect(table.nextDeadlineMs()).toBe(againMs);
-    expect(table.takeSubmittable(2, againMs - 1)).toEqual([]);
-    expect(numbers(table.takeSubmittable(2, againMs))).toEqual([0]);
-    expect(table.nextDeadlineMs()).toBeNull();
+    table.takeSubmittable(1);
+    expect(table.takeSubmittable(1)).toEqual([]);
+    table.resubmitAll();
+    expect(numbers(table.takeSubmittable(2))).toEqual([0]);
     expect([table.arrive(done(0), 1), table.arrive(done(0), 2)]).toEqual([false, true]);
   });
 });
@@ -127,25 +121,25 @@ describe('whoever wins the arbiter', () => {
   it('submits all that is pending, in order of issue, what races one by one', () => {
     const table = tableOf(write(0, 0), read(1, 10), write(2, 1), read(3, 20));
     table.release(0);
-    table.takeSubmittable(1, 0);
+    table.takeSubmittable(1);
     table.arrive(done(3), 1);
     table.settle(3, 40);
     table.resubmitAll();
-    expect(numbers(table.takeSubmittable(2, 0))).toEqual([0, 1]);
+    expect(numbers(table.takeSubmittable(2))).toEqual([0, 1]);
     expect(table.arrive(done(0), 1)).toBe(false);
     expect(table.arrive(done(0), 2)).toBe(true);
     table.settle(0, null);
-    expect(numbers(table.takeSubmittable(2, 0))).toEqual([2]);
+    expect(numbers(table.takeSubmittable(2))).toEqual([2]);
   });
 
   it('has nothing wait for an ack any more; one whose log just ends submits nothing twice', () => {
     const table = tableOf(write(0, 0), write(1, 1), read(2, 10));
     table.release(0);
-    table.takeSubmittable(1, 0);
+    table.takeSubmittable(1);
     table.arrive(done(0), 1);
     table.settle(0, 99);
     table.releaseAll();
-    expect(numbers(table.takeSubmittable(1, 0))).toEqual([1]);
+    expect(numbers(table.takeSubmittable(1))).toEqual([1]);
     expect(table.arrive(done(2), 1)).toBe(true);
   });
 });
@@ -163,11 +157,11 @@ class Storage {
 
   constructor(ios: readonly Io[], policies: Policies) {
     this.#ios = ios;
-    this.table = new IoTable(settings, policies);
+    this.table = new IoTable(policies);
   }
 
   submit(): void {
-    for (const io of this.table.takeSubmittable(this.#generation, 0)) {
+    for (const io of this.table.takeSubmittable(this.#generation)) {
       this.haveRaced ||= this.#atDisk.some((other) => paperPolicies.races(other, io));
       this.#atDisk = [...this.#atDisk, io];
     }

@@ -1,25 +1,21 @@
 import { assert } from '../assert.ts';
 import type { Completion, Io } from '../guest/guest.ts';
 import type { IoPhase, Policies } from './policies.ts';
-import type { Settings } from './settings.ts';
 
 type Row = {
   readonly io: Io;
   phase: IoPhase;
   tag: number | null; // the generation under which it is submitted
   doneSeq: number; // of the entry by which it is settled
-  notBeforeMs: number; // after a refusal
 };
 
 /** The disk operations of a guest that serves: what is submitted when, and what has come back. */
 export class IoTable {
-  readonly #settings: Settings;
   readonly #policies: Policies;
   readonly #rows: Map<number, Row> = new Map(); // in order of issue
   #arrived: readonly Completion[] = []; // in order of arrival
 
-  constructor(settings: Settings, policies: Policies) {
-    this.#settings = settings;
+  constructor(policies: Policies) {
     this.#policies = policies;
   }
 
@@ -36,7 +32,7 @@ export class IoTable {
   issue(io: Io): void {
     assert(!this.#rows.has(io.number), `an operation is issued once: ${io.number}`);
     const phase = io.kind === 'write' ? 'withheld' : 'queued';
-    this.#rows.set(io.number, { io, phase, tag: null, doneSeq: 0, notBeforeMs: 0 });
+    this.#rows.set(io.number, { io, phase, tag: null, doneSeq: 0 });
   }
 
   /** The write's marker is acked, or none is needed: it goes to the queue of the disk (Q31). */
@@ -47,10 +43,10 @@ export class IoTable {
   }
 
   /** What may be submitted now, in order of issue; from then on it is, under this tag (R34-11). */
-  takeSubmittable(generation: number, nowMs: number): readonly Io[] {
+  takeSubmittable(generation: number): readonly Io[] {
     const taken: Io[] = [];
     for (const row of this.#rows.values()) {
-      if (row.phase !== 'queued' || row.notBeforeMs > nowMs || this.#isHeldUp(row)) continue;
+      if (row.phase !== 'queued' || this.#isHeldUp(row)) continue;
       row.phase = 'submitted';
       row.tag = generation;
       taken.push(row.io);
@@ -75,14 +71,6 @@ export class IoTable {
     row.phase = 'arrived';
     this.#arrived = [...this.#arrived, completion];
     return true;
-  }
-
-  /** It will not be done under that tag. If that is what it waits for, it goes again in a while. */
-  refuse(io: number, generation: number, nowMs: number): void {
-    const row = this.#awaited(io, generation);
-    if (row === null) return;
-    row.phase = 'queued';
-    row.notBeforeMs = nowMs + this.#settings.retryEveryMs;
   }
 
   /** The oldest completion that is here and not handed over. */
@@ -128,18 +116,8 @@ export class IoTable {
     this.releaseAll();
     this.#arrived = [];
     for (const row of this.#rows.values()) {
-      row.notBeforeMs = 0;
       if (row.phase === 'submitted' || row.phase === 'arrived') row.phase = 'queued';
     }
-  }
-
-  /** When something that was refused may go again. */
-  nextDeadlineMs(): number | null {
-    const waiting = [...this.#rows.values()].filter(
-      ({ phase, notBeforeMs }) => phase === 'queued' && notBeforeMs > 0,
-    );
-    const first = Math.min(...waiting.map(({ notBeforeMs }) => notBeforeMs));
-    return Number.isFinite(first) ? first : null;
   }
 
   #row(io: number): Row {

@@ -116,7 +116,7 @@ const wishing = (
   return { ...reading, belated: [[{ type: 'precopy', copy: move }, ...events], events] };
 };
 
-/** Whoever answers for a primary that has handed over is not it: what is said there is to nobody. */
+/** Whoever answers for a primary that has handed over is not it: it is said to nobody. */
 const isOnItsWay = (primary: Vm | undefined): boolean =>
   primary?.mode === 'halted' && primary.because === 'moved';
 
