@@ -163,10 +163,10 @@ const others = (): readonly Figure[] => [
   ...(has('--quick') ? [] : mutantFigures(seeds)),
 ];
 
-const specificationFigures = async (): Promise<readonly Figure[]> => [
-  ...(has('--quick') ? [] : await explorerFigures()),
-  ...(has('--explorer') ? [] : others()),
-];
+const parts = ['--quick', '--explorer', '--others', '--program'];
+
+/** A part of the whole is asked for by itself, or with all. */
+const isAsked = (part: string): boolean => has(part) || !parts.some(has);
 
 /** The tables of the results, each between its two markers; some can be measured by themselves. */
 const tables: readonly {
@@ -174,12 +174,13 @@ const tables: readonly {
   readonly isWanted: boolean;
   readonly measure: () => Promise<readonly Figure[]>;
 }[] = [
-  { name: 'figures', isWanted: !has('--program'), measure: specificationFigures },
+  { name: 'explorer', isWanted: isAsked('--explorer'), measure: explorerFigures },
   {
-    name: 'program',
-    isWanted: has('--program') || !(has('--quick') || has('--explorer')),
-    measure: programFigures,
+    name: 'figures',
+    isWanted: has('--quick') || isAsked('--others'),
+    measure: async () => others(),
   },
+  { name: 'program', isWanted: isAsked('--program'), measure: programFigures },
 ];
 
 const file = 'docs/results.md';
