@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { programWith, trial } from '../properties/conformance/trial.ts';
+import { isBadInput } from './bad-input.ts';
+import { decodeBundle, isLasso } from './bundle.ts';
+
+const folder = fileURLToPath(new URL('./found', import.meta.url));
+const files = readdirSync(folder);
+
+describe('a script under which the program once left the specification', () => {
+  it('is kept for each time', () => {
+    expect(files.length).toBeGreaterThan(0);
+  });
+
+  it.each(files)('does so no more: %s', (file) => {
+    const bundle = decodeBundle(readFileSync(join(folder, file), 'utf8'), file);
+    if (isBadInput(bundle)) throw new Error(bundle.sentence);
+    if (isLasso(bundle)) throw new Error(`${file} is a lasso`);
+    const { settings, script, calm } = bundle;
+    const events = script.map(({ id: _, ...event }) => event);
+    const tried = trial(programWith(), { settings, events, calm });
+    expect(tried.finding).toBeNull();
+    expect(tried.applied).toBeGreaterThan(0);
+  });
+});
