@@ -74,7 +74,7 @@ const worker = threadModule('explore-worker');
 const fewSituations = 20_000;
 
 const isSmall = ({ scope, workers }: Exploration): boolean =>
-  workers === null && (counts[scope.name]?.[0] ?? Number.POSITIVE_INFINITY) < fewSituations;
+  (workers ?? 1) === 1 && (counts[scope.name]?.[0] ?? Number.POSITIVE_INFINITY) < fewSituations;
 
 /** Explores in this thread, which is deaf meanwhile; null if there is more than was expected. */
 const exploredHere = async (errand: Errand): Promise<Explored<Event> | null> => {
