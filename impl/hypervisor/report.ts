@@ -72,6 +72,7 @@ export type Report =
       readonly position: number; // after it
       readonly outputs: readonly Put[]; // dropped (R20-5)
     }
+  | { readonly did: 'digested'; readonly position: number; readonly digest: number } // the guest
   | { readonly did: 'diverged'; readonly seq: number; readonly because: string }
   // output commit
   | { readonly did: 'released'; readonly output: Put }

@@ -1,3 +1,4 @@
+import type { Image } from '../../impl/guest/guest.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Event } from '../../model/event.ts';
 import { paper, specification } from '../../model/paper.ts';
@@ -6,14 +7,22 @@ import { isRefusal, type Refusal, type Spec, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import { proceed, type Run, start, type Watched, watching } from '../checker/run.ts';
 import type { Claim, Sometimes } from '../property.ts';
+import type { Clients } from '../simulation/clients.ts';
 import type { Breach, Followed } from './divergence.ts';
+import { aimed, withKeyPressed, withMachines } from './given-guest.ts';
 import { type DigestOf, emptyLedger, type Ledger, unknownDigest } from './ledger.ts';
+import { machinesOf, packetDigest } from './machine.ts';
 import type { Passage, Reading, Same } from './reading.ts';
 
 /** What the program is held against, besides the settings of the run. */
 export type ConformOptions = {
   /** How the program's guest represents contents; without it only equality is compared. */
   readonly digestOf?: DigestOf;
+  /**
+   * The image that the program runs, with its clients; without it the guest is the
+   * specification's own.
+   */
+  readonly guest?: { readonly image: Image; readonly clients: Clients } | null;
   /** The share of the CPU with which the VM boots, in the program's number for it. */
   readonly share?: number;
   /** Claims to put to every step: the run is one of the specification, so they must hold. */
@@ -27,6 +36,7 @@ type End = { readonly run: Run; readonly events: Event[] };
 
 /** A run of the program in the making, as a run of the specification. */
 export type Course = {
+  readonly spec: Spec;
   readonly ledger: Ledger;
   readonly watched: Watched;
   readonly isWatched: boolean;
@@ -56,13 +66,21 @@ export const conformed = (settings: Settings): Settings => ({
 /** A run before its first line. */
 export const courseFor = (settings: Settings, options: ConformOptions): Course => {
   const { digestOf = unknownDigest, share = 100, claims = [], witnesses = new Set() } = options;
+  const { guest = null } = options;
+  const machines = guest === null ? null : machinesOf(guest.image, guest.clients);
+  const booted = paper.init(conformed(settings));
+  const digests: DigestOf =
+    machines === null
+      ? digestOf
+      : (kind, [number = 0]) => (kind === 'packet' ? packetDigest(machines, number) : null);
   return {
-    ledger: emptyLedger(digestOf, share),
+    spec: withMachines(followed, machines),
+    ledger: emptyLedger(digests, share, machines),
     watched: watching(claims, witnesses, false),
     isWatched: claims.length > 0 || witnesses.size > 0,
     lately: [],
     end: null,
-    run: start(paper.init(conformed(settings))),
+    run: start(machines === null ? booted : withKeyPressed(booted)),
     lines: 0,
     events: 0,
   };
@@ -76,11 +94,11 @@ export const courseFor = (settings: Settings, options: ConformOptions): Course =
 const followed: Spec = specification('paper', { mayAnnounce: () => true });
 
 const advance = (course: Course, event: Event): readonly Effect[] | Refusal => {
-  const { state } = course.run;
-  const outcome = step(followed, state, event);
+  const state = aimed(course.ledger.machines, course.run.state, event);
+  const outcome = step(course.spec, state, event);
   if (isRefusal(outcome)) return outcome;
   course.run = course.isWatched
-    ? proceed(course.run, event, outcome, course.watched)
+    ? proceed({ ...course.run, state }, event, outcome, course.watched)
     : { ...course.run, state: outcome.state };
   return outcome.effects;
 };

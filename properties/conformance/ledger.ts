@@ -1,6 +1,7 @@
 import type { ConnectionId, CopyId, HostId } from '../../model/ids.ts';
 import { hostIds } from '../../model/ids.ts';
 import type { EntryKind } from '../../model/log.ts';
+import type { Machines } from './machine.ts';
 
 /** What is compared by its name alone: an output of a device, or a client's packet. */
 export type ContentKind = 'network' | 'console' | 'disk' | 'packet';
@@ -39,12 +40,18 @@ export type Ledger = {
   readonly contents: Map<string, string>;
   readonly digests: Map<string, number>;
   readonly digestOf: DigestOf;
+  /** Where the guest is of another image than the specification's: what it does. */
+  readonly machines: Machines | null;
   /** Shares of the CPU: of the two that the specification knows, in the program's numbers. */
   readonly shares: Map<number, 1 | 2>;
 };
 
 /** A ledger before the first line; the VM boots with that share of the CPU. */
-export const emptyLedger = (digestOf: DigestOf, share: number): Ledger => ({
+export const emptyLedger = (
+  digestOf: DigestOf,
+  share: number,
+  machines: Machines | null,
+): Ledger => ({
   copies: new Map(),
   unwanted: new Set(),
   leaving: new Map(),
@@ -56,6 +63,7 @@ export const emptyLedger = (digestOf: DigestOf, share: number): Ledger => ({
   contents: new Map(),
   digests: new Map(),
   digestOf,
+  machines,
   shares: new Map([[share, 1]]),
 });
 

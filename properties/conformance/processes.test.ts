@@ -15,7 +15,7 @@ import { Trial } from '../../impl/host/trial.ts';
 import { defaultSettings as durations } from '../../impl/hypervisor/settings.ts';
 import { defaultSettings, type Settings } from '../../model/settings.ts';
 import { everyStep } from '../catalogue.ts';
-import { numbered } from '../simulation/outside.ts';
+import { numbered } from '../simulation/clients.ts';
 import type { Happening, Reported } from '../simulation/reported.ts';
 import { conform } from './conform.ts';
 import { divergenceText } from './divergence-text.ts';

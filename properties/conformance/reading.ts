@@ -4,6 +4,7 @@ import type { Event } from '../../model/event.ts';
 import type { CopyId } from '../../model/ids.ts';
 import type { State, Vm } from '../../model/state.ts';
 import type { Ledger } from './ledger.ts';
+import { positionAt } from './tape.ts';
 
 /** What the specification went through for one line. */
 export type Passage = {
@@ -83,16 +84,29 @@ export const sameOf = (
 export const positionOf = (copy: Vm): number | null =>
   'guest' in copy ? copy.guest.position : null;
 
+/**
+ * How far the guest has come in instructions of the program's: between two places of its tape it is
+ * where the machine is.
+ */
+export const reachedBy = ({ machines }: Ledger, copy: Vm): number | null => {
+  const place = positionOf(copy);
+  const machine = machines?.of.get(copy.id);
+  if (place === null || machine === undefined) return place;
+  const { tape, guest } = machine;
+  const from = positionAt(tape, place);
+  const end = tape.ends[place] ?? from;
+  return from <= guest.position && guest.position < end ? guest.position : from;
+};
+
 /** The position of the guest after the line. */
 export const samePosition = (scene: Scene, program: number): Same =>
-  sameOf(scene, 'position', program, positionOf);
+  sameOf(scene, 'position', program, (copy) => reachedBy(scene.ledger, copy));
 
 /** The position of the guest before the line. */
-export const samePositionBefore = ({ copy }: Scene, program: number): Same => ({
-  what: 'position before it',
-  program,
-  specification: () => positionOf(copy),
-});
+export const samePositionBefore = ({ copy, ledger }: Scene, program: number): Same => {
+  const before = reachedBy(ledger, copy);
+  return { what: 'position before it', program, specification: () => before };
+};
 
 /** The mode after the line. */
 export const sameMode = (scene: Scene, ...modes: readonly Vm['mode'][]): Same =>

@@ -1,16 +1,19 @@
 import { digestOf as digestOfBytes } from '../../impl/guest/digest.ts';
 import { foldImage } from '../../impl/guest/fold.ts';
+import type { Image } from '../../impl/guest/guest.ts';
 import { bytesOf } from '../../impl/guest/numbers.ts';
 import { Hypervisor } from '../../impl/hypervisor/hypervisor.ts';
 import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts';
 import type { Put } from '../../impl/hypervisor/report.ts';
 import type { Script } from '../checker/script.ts';
 import type { Claim, Sometimes } from '../property.ts';
+import { clientsOf } from '../simulation/clients.ts';
 import type { Program } from '../simulation/program.ts';
 import type { Reported } from '../simulation/reported.ts';
 import { type Played, playScript } from '../simulation/scripted.ts';
 import type { Witnessed } from '../simulation/world.ts';
 import { conformer } from './conform.ts';
+import { digesting } from './digesting.ts';
 import type { Divergence } from './divergence.ts';
 import type { DigestOf } from './ledger.ts';
 
@@ -35,6 +38,8 @@ export type Trial = {
 export type TrialOptions = {
   readonly claims?: readonly Claim[];
   readonly witnesses?: Set<Sometimes>;
+  /** The guest; without one it is the fold machine with the program of the script. */
+  readonly image?: Image | null;
 };
 
 /** The program that decides so; as the paper does unless told otherwise. */
@@ -80,9 +85,9 @@ const unsaidIn = ({ reports, witnessed }: Played): Finding | null => {
 
 type PlayedSo = Pick<Trial, 'finding' | 'applied'> & { readonly reports: readonly Reported[] };
 
-const playedBy = (program: Program, script: Script): PlayedSo => {
+const playedBy = (program: Program, image: Image, script: Script): PlayedSo => {
   try {
-    const played = playScript(program, foldImage(script.settings.program), script);
+    const played = playScript(program, image, script);
     return { reports: played.reports, applied: played.applied, finding: unsaidIn(played) };
   } catch (error) {
     return { reports: [], applied: 0, finding: { kind: 'fault', sentence: sentenceOf(error) } };
@@ -91,9 +96,17 @@ const playedBy = (program: Program, script: Script): PlayedSo => {
 
 /** Plays a script to the program and holds its report against the specification. */
 export const trial = (program: Program, script: Script, options: TrialOptions = {}): Trial => {
-  const played = playedBy(program, script);
+  const { image = null, ...rest } = options;
+  const played =
+    image === null
+      ? playedBy(program, foldImage(script.settings.program), script)
+      : playedBy(digesting(program), image, script);
   const { reports, applied } = played;
-  const { feed, eventCount } = conformer(script.settings, { digestOf: foldDigest, ...options });
+  const { feed, eventCount } = conformer(script.settings, {
+    ...rest,
+    digestOf: foldDigest,
+    guest: image === null ? null : { image, clients: clientsOf(image) },
+  });
   for (const [at, reported] of reports.entries()) {
     const divergence = feed(reported);
     if (divergence === null) continue;

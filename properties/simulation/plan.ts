@@ -1,7 +1,8 @@
+import { foldImage } from '../../impl/guest/fold.ts';
 import type { Instruction } from '../../impl/guest/program.ts';
 import { defaultSettings, type Settings } from '../../impl/hypervisor/settings.ts';
 import { oneOf, seeded } from '../checker/chooser.ts';
-import { smallDisk } from './scripted.ts';
+import { diskOf } from './clients.ts';
 import type { Soak } from './timed.ts';
 
 /** A soak of the fold machine: which program, and how things are. */
@@ -55,7 +56,7 @@ export const foldSoak = (seed: string, troubledMs: number, base: Settings = quic
     ...{ seed, hosts: ['A', 'B', 'C', 'D'], settings, pace, troubledMs },
     ...{ strikeEveryMs: pick(50, 100, 300), sendEveryMs: pick(20, 100) },
     ...{ hasConsole: true, isManaged: chooser.below(2) === 0 },
-    ...{ ...smallDisk, windowBytes: pick(64, 512, 65_536) },
+    ...{ ...diskOf(foldImage(['compute'])), windowBytes: pick(64, 512, 65_536) },
   };
   return { program: pick(...programs), plan };
 };
