@@ -208,7 +208,17 @@ export const conformer = (settings: Settings, options: ConformOptions = {}): Con
   const told = (breach: Breach | null, at: number): Divergence | null => {
     if (breach === null || last === null || divergence !== null) return null;
     const { state } = course.run;
-    divergence = { at, reported: last, breach, state, lately: course.lately.slice(-keptCount) };
+    const positions = new Map(
+      state.copies.map((copy) => [copy.id, reachedBy(course.ledger, copy)] as const),
+    );
+    divergence = {
+      at,
+      positions,
+      reported: last,
+      breach,
+      state,
+      lately: course.lately.slice(-keptCount),
+    };
     return divergence;
   };
   return {

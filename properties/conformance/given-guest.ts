@@ -5,7 +5,7 @@ import { contentOf, type Guest, type Output } from '../../model/guest.ts';
 import { isRefusal, type Refusal, type Spec, type Step } from '../../model/spec.ts';
 import type { State, Vm } from '../../model/state.ts';
 import { blocksUsed, type Machines } from './machine.ts';
-import type { Issued } from './tape.ts';
+import type { Issued, Tape } from './tape.ts';
 
 const copyOf = (event: Event): number | null => ('copy' in event ? event.copy : null);
 
@@ -55,35 +55,74 @@ const issuing = <T extends Extract<Vm, { readonly guest: Guest }>>(copy: T, issu
   return { ...copy, guest, ...withheld, ...last };
 };
 
+/** What has just been put out, with the digest of what the machine put out there for its content. */
+const told = <T extends Output>(outputs: readonly T[], digests: readonly number[]): readonly T[] =>
+  outputs.map((output) => {
+    const content = output.device === 'disk' ? undefined : digests[output.ordinal];
+    return content === undefined ? output : { ...output, content };
+  });
+
+/**
+ * A packet or a line has the guest's word for its content, and so the word is what the machine has
+ * put out: all that reads the state of a guest reads the machine's contents (S1).
+ */
+const wording = (was: Guest, is: Guest, digests: readonly number[]): Guest => {
+  const { posted, sent, printed, transmitted, word } = is;
+  if (posted.length > was.posted.length) {
+    const content = digests[sent + posted.length - 1] ?? word;
+    return { ...is, posted: posted.with(-1, content) };
+  }
+  const isOwn = printed > was.printed || transmitted > was.transmitted + was.posted.length;
+  return isOwn ? { ...is, word: digests[sent - 1] ?? word } : is;
+};
+
+const putting = <T extends Vm>(copy: T, was: Vm, { digests }: Tape): T => {
+  if ('withheld' in copy && 'withheld' in was && copy.withheld !== was.withheld) {
+    const known = copy.withheld.slice(0, was.withheld.length);
+    const withheld = [...known, ...told(copy.withheld.slice(known.length), digests)];
+    return { ...copy, withheld };
+  }
+  return 'lastOutputs' in copy ? { ...copy, lastOutputs: told(copy.lastOutputs, digests) } : copy;
+};
+
 type Next<E> = (state: State, event: E) => Step | Refusal;
 
-const withOperations =
-  <E extends Event<'execute'> | Event<'replay'>>(machines: Machines, next: Next<E>): Next<E> =>
+const asMachine =
+  <E extends Event<'execute'> | Event<'replay'> | Event<'deliver'>>(
+    machines: Machines,
+    next: Next<E>,
+  ): Next<E> =>
   (state, event) => {
     const outcome = next(state, event);
     if (isRefusal(outcome)) return outcome;
     const was = state.copies[event.copy];
     const is = outcome.state.copies[event.copy];
     if (was === undefined || is === undefined || !('guest' in was && 'guest' in is)) return outcome;
-    if (is.guest.issued === was.guest.issued) return outcome;
-    const issued = machines.of.get(is.id)?.tape.issued.get(was.guest.position);
-    if (issued === undefined) return outcome;
-    return { ...outcome, state: withCopy(outcome.state, issuing(is, issued)) };
+    const tape = machines.of.get(is.id)?.tape;
+    if (tape === undefined) return outcome;
+    const guest = wording(was.guest, is.guest, tape.digests);
+    const put = putting({ ...is, guest }, was, tape);
+    const issued = tape.issued.get(was.guest.position);
+    const isIssuing = issued !== undefined && is.guest.issued > was.guest.issued;
+    const copy = isIssuing ? issuing(put, issued) : put;
+    return { ...outcome, state: withCopy(outcome.state, copy) };
   };
 
 /**
  * The specification with another guest than its own: which program it executes is on the tapes of
- * the machines, and its disk operations are theirs. Of the protocol nothing is changed.
+ * the machines, and its disk operations and the contents of its outputs are theirs. Of the protocol
+ * nothing is changed.
  */
 export const withMachines = (spec: Spec, machines: Machines | null): Spec => {
   if (machines === null) return spec;
-  const { execute, replay } = spec.actions;
+  const { execute, replay, deliver } = spec.actions;
   return {
     ...spec,
     actions: {
       ...spec.actions,
-      execute: { ...execute, next: withOperations(machines, execute.next) },
-      replay: { ...replay, next: withOperations(machines, replay.next) },
+      execute: { ...execute, next: asMachine(machines, execute.next) },
+      replay: { ...replay, next: asMachine(machines, replay.next) },
+      deliver: { ...deliver, next: asMachine(machines, deliver.next) },
     },
   };
 };
