@@ -1,6 +1,6 @@
 import type { ConnectionId, CopyId, HostId } from '../../model/ids.ts';
 import { hostIds } from '../../model/ids.ts';
-import type { EntryKind } from '../../model/log.ts';
+import type { Connection, EntryKind } from '../../model/log.ts';
 
 /** What is compared by its name alone: an output of a device, or a client's packet. */
 export type ContentKind = 'network' | 'console' | 'disk' | 'packet';
@@ -16,6 +16,15 @@ export const unknownDigest: DigestOf = () => null;
 
 type Logged = { readonly seq: number; readonly kind: EntryKind };
 
+/** A connection that was lost while the host of one end stood still: it has not heard of it. */
+export type Late = {
+  readonly copy: CopyId;
+  readonly lost: Connection; // as it was
+  entriesRead: number; // of those that were on it
+  acksRead: number;
+  readonly acks: boolean[]; // of those on it: whether each is one in the model
+};
+
 /**
  * What connects the names of the two vocabularies. It grows with a run by what is new in it, and
  * holds nothing of the protocol.
@@ -24,6 +33,12 @@ export type Ledger = {
   readonly copies: Map<string, CopyId>;
   /** Destinations that a host was reserved for, and of which their source wants nothing. */
   readonly unwanted: Set<string>;
+  /** Copies that have asked for a backup while the clustering service was away. */
+  readonly unheard: Set<CopyId>;
+  /** Connections that were lost, by who has not heard of it yet. */
+  late: readonly Late[];
+  /** Entries that were half sent when their ack was read: the specification sends them no more. */
+  readonly halfSent: Map<ConnectionId, number>;
   /** Backups that have handed over, by destination: the specification has not heard of it yet. */
   readonly leaving: Map<CopyId, CopyId>;
   readonly hosts: Map<string, HostId>;
@@ -47,6 +62,9 @@ export type Ledger = {
 export const emptyLedger = (digestOf: DigestOf, share: number): Ledger => ({
   copies: new Map(),
   unwanted: new Set(),
+  unheard: new Set(),
+  late: [],
+  halfSent: new Map(),
   leaving: new Map(),
   hosts: new Map(),
   ends: new Map(),

@@ -7,7 +7,15 @@ import { type ConnectionId, type CopyId, connectionId } from '../../model/ids.ts
 import type { Connection } from '../../model/log.ts';
 import type { Replaying, State, Vm } from '../../model/state.ts';
 import { bridged, firstPasses } from './bridge.ts';
-import { ackSent, acksLost, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
+import {
+  ackSent,
+  acksLost,
+  ackTaken,
+  bindEnd,
+  connectionAt,
+  isBound,
+  type Late,
+} from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -50,6 +58,18 @@ type EntrySent = Extract<Report, { readonly did: 'entrySent' }>;
  */
 const isOpen = (scene: Scene): boolean => connectionOf(scene.state, present(scene))?.open ?? false;
 
+/**
+ * The ack of an entry that is sent a second time may come when a part of it is on its way. Here it
+ * is not sent any more then; in the program its frame is ended first, and the backup drops it.
+ */
+const isHalfSent = ({ copy, ledger }: Scene, seq: number): boolean => {
+  if (copy.mode !== 'recording' || copy.connection === null) return false;
+  if (seq > copy.acked || seq !== copy.sent + 1) return false;
+  if (ledger.halfSent.has(copy.connection)) return false;
+  ledger.halfSent.set(copy.connection, seq);
+  return true;
+};
+
 const entrySent = (scene: Scene, { connection, seq }: EntrySent): Reading => {
   const same = sameConnection(scene, connection);
   if (scene.copy.mode === 'recording' && !isOpen(scene)) {
@@ -58,6 +78,7 @@ const entrySent = (scene: Scene, { connection, seq }: EntrySent): Reading => {
       sameOf(scene, 'is in the log', true, (copy) => 'logged' in copy && seq <= copy.logged),
     );
   }
+  if (isHalfSent(scene, seq)) return stutters(same);
   return stands(
     [{ type: 'flush', copy: scene.id }],
     [same, sameOf(scene, 'sent', seq, (copy) => ('sent' in copy ? copy.sent : null))],
@@ -66,17 +87,35 @@ const entrySent = (scene: Scene, { connection, seq }: EntrySent): Reading => {
 
 type EntryReceived = Extract<Report, { readonly did: 'entryReceived' }>;
 
+/** The connection that a copy does not know to be lost, and reads on (R20-7). */
+const lateOn = ({ ledger, id }: Scene, connection: ConnectionId | null): Late | null =>
+  ledger.late.find((one) => one.copy === id && one.lost.id === connection) ?? null;
+
+const isDropped = ({ copy, ledger }: Scene, { seq, isDuplicate }: EntryReceived): boolean =>
+  isDuplicate &&
+  copy.mode === 'replaying' &&
+  copy.connection !== null &&
+  ledger.halfSent.get(copy.connection) === seq &&
+  seq <= copy.received;
+
 const entryReceived = (scene: Scene, report: EntryReceived): Reading => {
   const { connection, seq, isDuplicate } = report;
   const { copy, id, state } = scene;
-  const [head] = connectionOf(state, present(scene))?.entries ?? [];
+  const same = sameConnection(scene, connection);
+  const late = lateOn(scene, present(scene));
+  const [next] = connectionOf(state, present(scene))?.entries ?? [];
+  const head = late === null ? next : late.lost.entries[late.entriesRead++];
+  if (head?.seq !== seq && isDropped(scene, report)) return stutters(same);
   const isHeld = 'received' in copy && head !== undefined && head.seq <= copy.received;
   const from = copy.mode === 'replaying' ? holderOf(state, copy.primary)?.host : undefined;
-  return stands(bridged(state, from, copy.host, [{ type: 'receive', copy: id }]), [
-    sameConnection(scene, connection),
+  const receiving: readonly Event[] = [{ type: 'receive', copy: id }];
+  const events = late === null ? bridged(state, from, copy.host, receiving) : receiving;
+  const all: readonly Same[] = [
+    same,
     { what: 'seq', program: seq, specification: () => head?.seq ?? null },
     { what: 'held already', program: isDuplicate, specification: () => isHeld },
-  ]);
+  ];
+  return { ...stands(events, all), late };
 };
 
 type AckSent = Extract<Report, { readonly did: 'ackSent' }>;
@@ -190,6 +229,8 @@ const ackedBy = (scene: Scene, report: AckSent): Reading | Senseless => {
 
 type AckRead = Extract<Report, { readonly did: 'ackRead' }>;
 
+const unsent = 'it reads an acknowledgment that nobody has sent';
+
 /**
  * The connection that a primary hears from under a number that is new: of those that it has not
  * heard of, the first whose message is as it says, for each end numbers for itself.
@@ -210,18 +251,37 @@ const heardOn = ({ state, ledger, name, copy }: Scene, report: AckRead) => {
   return heard?.id;
 };
 
+/** What a primary reads of a connection that it does not know to be lost. */
+const ackReadLate = (scene: Scene, late: Late, report: AckRead): Reading | Senseless => {
+  const { copy, id } = scene;
+  const { lost } = late;
+  const isOurs = copy.mode === 'recording' && thisPair(copy, lost);
+  const ours: Same = { what: 'is ours', program: report.isOurs, specification: () => isOurs };
+  const isEvent = late.acks.shift();
+  if (isEvent === undefined) return senseless(unsent);
+  if (!isEvent || copy.mode !== 'recording') return stutters(ours);
+  const ack = lost.acks[late.acksRead++];
+  const upTo: Same = {
+    what: 'acknowledged',
+    program: report.upTo,
+    specification: () => ack?.upTo ?? null,
+  };
+  const events: readonly Event[] = [{ type: 'readAck', copy: id, connection: lost.id }];
+  return { ...stands(events, [ours, upTo]), late };
+};
+
 const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
   const { copy, id, state, ledger } = scene;
   const connection = heardOn(scene, report);
+  const late = lateOn(scene, connection ?? null);
+  if (late !== null) return ackReadLate(scene, late, report);
   // only a primary that records heeds acks: those of a pair that is over are ignored (R22-6)
   if (copy.mode !== 'recording') {
     if (connection !== undefined) ackTaken(ledger, connection);
     return stutters({ what: 'is ours', program: report.isOurs, specification: () => false });
   }
   const isEvent = connection === undefined ? undefined : ackTaken(ledger, connection);
-  if (connection === undefined || isEvent === undefined) {
-    return senseless('it reads an acknowledgment that nobody has sent');
-  }
+  if (connection === undefined || isEvent === undefined) return senseless(unsent);
   const from = connectionOf(state, connection);
   if (from === undefined) return stutters(); // read before, and over
   const isOurs = thisPair(copy, from);
@@ -241,6 +301,13 @@ const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
   ]);
 };
 
+/** From here on it knows: it reads no more of that connection. */
+const heardOfLoss = ({ ledger, name, id }: Scene, connection: number): Reading => {
+  const lost = connectionAt(ledger, name, connection);
+  ledger.late = ledger.late.filter((one) => one.copy !== id || one.lost.id !== lost);
+  return stutters();
+};
+
 /** What a line about the logging channel stands for. */
 export const onChannel = (scene: Scene, report: Channel): Reading | Senseless =>
   match(report)
@@ -251,5 +318,5 @@ export const onChannel = (scene: Scene, report: Channel): Reading | Senseless =>
     .with({ did: 'ackRead' }, (line) => ackRead(scene, line))
     // a connection begins with its first message, and is lost for the world or by a suspicion
     .with({ did: 'connected' }, () => stutters())
-    .with({ did: 'disconnected' }, () => stutters())
+    .with({ did: 'disconnected' }, ({ connection }) => heardOfLoss(scene, connection))
     .exhaustive();

@@ -1,13 +1,15 @@
 import { match, P } from 'ts-pattern';
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
+import { holderOf } from '../../model/actions/notation.ts';
 import type { Event, HostEventType } from '../../model/event.ts';
 import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
+import type { Connection } from '../../model/log.ts';
 import { paper } from '../../model/paper.ts';
 import { isRefusal, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
 import { putOff } from './bridge.ts';
-import { acksLost, connectionAt, hostNamed, type Ledger } from './ledger.ts';
+import { acksLost, connectionAt, hostNamed, type Late, type Ledger } from './ledger.ts';
 import {
   type Reading,
   type Same,
@@ -75,25 +77,48 @@ const mayHost = ({ copies, hosts }: State, host: HostId): boolean =>
   hosts[host].storage &&
   !copies.some((copy) => copy.host === host && copy.mode !== 'halted' && copy.mode !== 'crashed');
 
-/**
- * The service reserves a host and tells the source. One that is busy, or is gone, wants nothing of
- * it, and there is no such destination then in the specification; the source must never say that
- * there is one.
- */
-const placed = (place: Place, line: Placed): Reading | Senseless =>
-  ofCopy(place, line.source, (source) => {
-    const { state, ledger } = place;
-    const host = hostNamed(ledger, line.host);
-    if (host === undefined) return senseless(`there is no host ${line.host}`);
-    const type = line.purpose === 'clone' ? 'place' : 'migrate';
-    const event: Event = { type, copy: source, host };
-    if (isRefusal(step(paper, state, event)) && mayHost(state, host)) {
-      ledger.unwanted.add(line.copy);
-      return stutters();
-    }
-    ledger.copies.set(line.copy, copyId(state.copies.length));
-    return stands([event]);
+/** What the source has said while the service was away, and it hears now that it is back. */
+const heardNow = ({ state, ledger }: Place, source: CopyId, { purpose }: Placed) => {
+  const copy = state.copies[source];
+  const isNews = copy?.mode === 'live' && !copy.told && ledger.unheard.delete(source);
+  const isHeard = isNews && purpose === 'clone' && state.service.up;
+  return isHeard ? [{ type: 'requestBackup', copy: source } as const] : [];
+};
+
+const isPossible = (state: State, events: readonly Event[]): boolean => {
+  let now = state;
+  return events.every((event) => {
+    const outcome = step(paper, now, event);
+    if (!isRefusal(outcome)) now = outcome.state;
+    return !isRefusal(outcome);
   });
+};
+
+/**
+ * The service reserves a host and tells the source. One that is busy, or is gone, or is itself a
+ * destination of which nobody wants anything, wants nothing of it, and there is no such destination
+ * then in the specification; the source must never say that there is one.
+ */
+const placed = (place: Place, line: Placed): Reading | Senseless => {
+  const { state, ledger } = place;
+  const host = hostNamed(ledger, line.host);
+  if (host === undefined) return senseless(`there is no host ${line.host}`);
+  const unwanted = (): Reading => {
+    ledger.unwanted.add(line.copy);
+    return stutters();
+  };
+  if (ledger.unwanted.has(line.source) && mayHost(state, host)) return unwanted();
+  return ofCopy(place, line.source, (source) => {
+    const type = line.purpose === 'clone' ? 'place' : 'migrate';
+    const events: readonly Event[] = [
+      ...heardNow(place, source, line),
+      { type, copy: source, host },
+    ];
+    if (!isPossible(state, events) && mayHost(state, host)) return unwanted();
+    ledger.copies.set(line.copy, copyId(state.copies.length));
+    return stands(events);
+  });
+};
 
 type Arbitrated = Extract<Happening, { readonly what: 'arbitrated' }>;
 
@@ -186,12 +211,21 @@ const refused = (place: Place, line: Tagged): Reading | Senseless =>
 
 type Reset = Extract<Happening, { readonly what: 'reset' }>;
 
+/** The ends of a connection whose hosts stand still: they hear of its loss when they go on. */
+const lateEndsOf = (state: State, ledger: Ledger, lost: Connection): readonly Late[] =>
+  [holderOf(state, lost.primary), holderOf(state, lost.backup)].flatMap((copy) => {
+    if (copy === undefined || !state.hosts[copy.host].paused) return [];
+    const acks = [...(ledger.acks.get(lost.id) ?? [])];
+    return [{ copy: copy.id, lost, entriesRead: 0, acksRead: 0, acks }];
+  });
+
 const reset = ({ state, ledger }: Place, line: Reset): Reading => {
   const connection = connectionAt(ledger, line.copy, line.connection);
   const known = state.connections.find(({ id }) => id === connection);
   // before its first message a connection is none in the specification, and after a suspicion it
   // is closed there
   if (known === undefined || !known.open) return stutters();
+  ledger.late = [...ledger.late, ...lateEndsOf(state, ledger, known)];
   acksLost(ledger, known.id);
   return stands([{ type: 'reset', connection: known.id }]);
 };
