@@ -22,7 +22,7 @@ export type Late = {
   readonly lost: Connection; // as it was
   entriesRead: number; // of those that were on it
   acksRead: number;
-  readonly acks: boolean[]; // of those on it: whether each is one in the model
+  readonly acks: number[]; // of those on it: how many each is in the model
 };
 
 /**
@@ -38,14 +38,14 @@ export type Ledger = {
   /** Connections that were lost, by who has not heard of it yet. */
   late: readonly Late[];
   /** Entries that were half sent when their ack was read: the specification sends them no more. */
-  readonly halfSent: Map<ConnectionId, number>;
+  readonly halfSent: Map<ConnectionId, readonly number[]>;
   /** Backups that have handed over, by destination: the specification has not heard of it yet. */
   readonly leaving: Map<CopyId, CopyId>;
   readonly hosts: Map<string, HostId>;
   /** A connection by one of its ends: copy and number. The ends number for themselves. */
   readonly ends: Map<string, ConnectionId>;
-  /** Of each connection, the acks that were sent and not read: whether each is one in the model. */
-  readonly acks: Map<ConnectionId, boolean[]>;
+  /** Of each connection, the acks that were sent and not read: how many each is in the model. */
+  readonly acks: Map<ConnectionId, number[]>;
   /** Of each copy, the entries it has said to have logged, before the step that they are of. */
   readonly logged: Map<CopyId, readonly Logged[]>;
   /** Of each copy, the last generation about which it has asked the storage. */
@@ -113,15 +113,15 @@ export const bindEnd = (
 export const isBound = ({ ends }: Ledger, copy: string, id: ConnectionId): boolean =>
   [...ends].some(([end, known]) => known === id && end.startsWith(`${copy}/`));
 
-/** An ack is on its way. */
-export const ackSent = ({ acks }: Ledger, id: ConnectionId, isEvent: boolean): void => {
+/** An ack is on its way, which is so many in the model. */
+export const ackSent = ({ acks }: Ledger, id: ConnectionId, count: number): void => {
   const queue = acks.get(id);
-  if (queue === undefined) acks.set(id, [isEvent]);
-  else queue.push(isEvent);
+  if (queue === undefined) acks.set(id, [count]);
+  else queue.push(count);
 };
 
 /** The oldest ack on its way has been read; `undefined` if there is none. */
-export const ackTaken = ({ acks }: Ledger, id: ConnectionId): boolean | undefined =>
+export const ackTaken = ({ acks }: Ledger, id: ConnectionId): number | undefined =>
   acks.get(id)?.shift();
 
 /** What was on its way on a connection never arrives. */

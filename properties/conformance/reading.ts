@@ -60,6 +60,10 @@ export const stands = (
   shown: readonly Shown[] = [],
 ): Reading => ({ events, same, shown, belated: [], late: null });
 
+/** The same event, so many times. */
+export const times = (count: number, event: Event): readonly Event[] =>
+  Array<Event>(count).fill(event);
+
 /** The specification stutters: nothing of it changes. */
 export const stutters = (...same: readonly Same[]): Reading => stands([], same);
 
