@@ -23,8 +23,8 @@ export type ConformOptions = {
 };
 
 /**
- * The first end of a copy, or loss of a connection, of which another may not have heard yet, and all
- * that happened since.
+ * The first end of a copy, or loss of a connection, of which somebody may not have heard yet, and
+ * all that happened since.
  */
 type End = { readonly run: Run; readonly events: Event[] };
 

@@ -85,9 +85,9 @@ const isOnItsWay = (primary: Vm | undefined): boolean =>
 /**
  * The first message of a backup on a connection. The one of a clone, or of the destination of a
  * VMotion, is a part of `arm` or `takeUp`, and by the time it is said there may be more to
- * acknowledge (V1): then it is two, which are read as one. Any other is `reconnect`. The program speaks after it
- * has connected: that the network may have been cut since makes no difference to anybody, and that
- * the old connection is lost is no news, whichever end knew it first.
+ * acknowledge (V1): then it is two, which are read as one. Any other is `reconnect`. The program
+ * speaks after it has connected: that the network may have been cut since makes no difference to
+ * anybody, and that the old connection is lost is no news, whichever end knew it first.
  */
 const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading => {
   const { connection, upTo, wantsQuiet } = report;

@@ -96,9 +96,9 @@ const left = ({ at, reported, breach }: Divergence): string => {
 };
 
 /**
- * Runs a soak twice. The report has to be the same to the byte, and a run of the specification along
- * which every safety claim holds; what was seen outside has to be what one machine alone puts out,
- * and what the report says; and after the calm all has to be back in time.
+ * Runs a soak twice. The report has to be the same to the byte, and a run of the specification
+ * along which every safety claim holds; what was seen outside has to be what one machine alone puts
+ * out, and what the report says; and after the calm all has to be back in time.
  */
 export const judgedSoak = (program: Program, run: FoldSoak): Judged => {
   const { feed, eventCount } = conformer(specifiedFor(run), {
