@@ -23,6 +23,7 @@ import {
   senseless,
   stands,
   stutters,
+  times,
 } from './reading.ts';
 
 /** What a copy says that its guest did, or that it did with the guest's outputs. */
@@ -117,8 +118,6 @@ export const clockAt = ({ state, copy }: Scene, reading: number | null): readonl
   const by = reading - state.now - state.hosts[copy.host].skew;
   return by === 0 ? [] : [{ type: 'skew', host: copy.host, by }];
 };
-
-const times = (count: number, event: Event): readonly Event[] => Array<Event>(count).fill(event);
 
 /** Instructions up to there: as many steps of the specification. */
 const upTo = (scene: Scene, to: number, type: 'execute' | 'replay'): Reading | Senseless => {

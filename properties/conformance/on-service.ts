@@ -50,10 +50,16 @@ const sameOther = ({ ledger }: Scene, what: string, name: string, id: CopyId | n
   specification: () => id,
 });
 
-/** What the clustering service has heard already, or cannot hear, it hears no more (R31-6). */
-const askedForBackup = ({ copy, id, state }: Scene): Reading => {
+/**
+ * What the clustering service has heard already it hears no more. What is said while it is away may
+ * be on its way until it is back, and is heard then: as soon as a backup is placed for it (R31-6).
+ */
+const askedForBackup = ({ copy, id, state, ledger }: Scene): Reading => {
   const isHeard = copy.mode === 'live' && copy.told;
-  return isHeard || !state.service.up ? stutters() : stands([{ type: 'requestBackup', copy: id }]);
+  if (isHeard) return stutters();
+  if (state.service.up) return stands([{ type: 'requestBackup', copy: id }]);
+  ledger.unheard.add(id);
+  return stutters();
 };
 
 /**

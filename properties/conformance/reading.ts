@@ -3,7 +3,7 @@ import type { Effect } from '../../model/effect.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId } from '../../model/ids.ts';
 import type { State, Vm } from '../../model/state.ts';
-import type { Ledger } from './ledger.ts';
+import type { Late, Ledger } from './ledger.ts';
 import { positionAt } from './tape.ts';
 
 /** What the specification went through for one line. */
@@ -38,6 +38,8 @@ export type Reading = {
   readonly shown: readonly Shown[];
   /** Either of these instead, if only before an end of which the copy has not heard. */
   readonly belated: readonly (readonly Event[])[];
+  /** All of it before this connection was lost, of which the copy has not heard. */
+  readonly late: Late | null;
 };
 
 /** A line that no event can stand for: a sentence. */
@@ -57,7 +59,11 @@ export const stands = (
   events: readonly Event[],
   same: readonly Same[] = [],
   shown: readonly Shown[] = [],
-): Reading => ({ events, same, shown, belated: [] });
+): Reading => ({ events, same, shown, belated: [], late: null });
+
+/** The same event, so many times. */
+export const times = (count: number, event: Event): readonly Event[] =>
+  Array<Event>(count).fill(event);
 
 /** The specification stutters: nothing of it changes. */
 export const stutters = (...same: readonly Same[]): Reading => stands([], same);

@@ -17,12 +17,14 @@ import { digesting } from './digesting.ts';
 import type { Divergence } from './divergence.ts';
 import type { DigestOf } from './ledger.ts';
 
+/** What the world has heard is not what the program says that it put out: the sentence. */
+type Unsaid = { readonly kind: 'unsaid'; readonly sentence: string };
+
 /** What a run of the program can be refuted by. */
 export type Finding =
   /** It is no run of the specification, or one that breaks a claim. */
   | { readonly kind: 'divergence'; readonly divergence: Divergence }
-  /** What the world has heard is not what the program says that it put out: the sentence. */
-  | { readonly kind: 'unsaid'; readonly sentence: string }
+  | Unsaid
   /** It broke one of its own invariants, or its contract with its host: the sentence. */
   | { readonly kind: 'fault'; readonly sentence: string };
 
@@ -55,7 +57,7 @@ export const programWith = (changed: Partial<Policies> = {}): Program => {
 export const foldDigest: DigestOf = (_, content) => digestOfBytes(bytesOf(...content));
 
 /** The sentence of an assertion; anything else is no finding, but a bug of the harness. */
-const sentenceOf = (error: unknown): string => {
+export const sentenceOf = (error: unknown): string => {
   if (error instanceof Error && error.message.startsWith('broken ')) return error.message;
   throw error;
 };
@@ -75,8 +77,11 @@ const isHeard = (reports: readonly Reported[], device: Put['device'], heard: Hea
   return said.length === got.length && said.every((text, index) => text === got[index]);
 };
 
+/** What the program has said and the world has heard. */
+type Heeded = Pick<Played, 'reports' | 'witnessed'>;
+
 /** The report is about what the world gets, in this order, and nothing besides (R22-11). */
-const unsaidIn = ({ reports, witnessed }: Played): Finding | null => {
+export const unsaidIn = ({ reports, witnessed }: Heeded): Unsaid | null => {
   const { transmitted, printed } = witnessed;
   const isAll = isHeard(reports, 'network', transmitted) && isHeard(reports, 'console', printed);
   const sentence = 'the world has heard other outputs than the program says that it released';

@@ -37,10 +37,13 @@ export const deliver = (world: World, host: Host, count: number): boolean => {
   return true;
 };
 
-/** The oldest key or movement goes to the hypervisor; false if there is none. */
+/**
+ * The oldest key or movement goes to the hypervisor; false if there is none, or the VM is not here
+ * any more: then it waits until it can go where the VM has gone (R33-10).
+ */
 export const feed = (world: World, host: Host): boolean => {
   const { copy } = host;
-  if (copy === null || !isAble(copy)) return false;
+  if (copy === null || !isAble(copy) || !isServing(copy)) return false;
   const input = host.console.shift();
   if (input === undefined) return false;
   const fed = world.witnessed.fed.get(copy.name) ?? [];
