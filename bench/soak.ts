@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { counted, many } from '../cli/numbers.ts';
-import { exitCodes, seconds, wholeNumber } from '../cli/options.ts';
+import { exitCodes, guestNames, oneOfWords, seconds, wholeNumber } from '../cli/options.ts';
 import { gaugeFor, interruptible, type Terminal, terminal } from '../cli/terminal.ts';
 import { type Judged, judgedSoak } from '../properties/conformance/soaked.ts';
 import { programWith } from '../properties/conformance/trial.ts';
-import { foldSoak } from '../properties/simulation/plan.ts';
+import { foldSoak, keyValueSoak } from '../properties/simulation/plan.ts';
 
 type Options = {
   readonly seeds: number;
@@ -18,6 +18,7 @@ type Options = {
   readonly trouble: number; // ms
   readonly timeLimit?: number; // seconds
   readonly out: string;
+  readonly guest: 'fold' | 'key-value';
 };
 
 const most = 1_000_000_000;
@@ -29,26 +30,35 @@ const optionsIn = (argv: readonly string[]): Options =>
     .option('--from <n>', 'the first seed', wholeNumber('--from', 0, most), 0)
     .option('--trouble <ms>', 'of faults in a run', wholeNumber('--trouble', 0, 3_600_000), 3000)
     .option('--time-limit <s>', 'begin no run after so long', seconds('--time-limit', 1e7))
+    .option('--guest <name>', 'fold or key-value', oneOfWords('--guest', guestNames), 'fold')
     .option('--out <folder>', 'for reports of runs that fail', join('.lockstep', 'soaks'))
     .exitOverride()
     .parse([...argv], { from: 'user' })
     .opts<Options>();
 
 /** The report and what is wrong with it are on the disk when this returns. */
-const kept = (seed: number, { out, trouble }: Options, { lines, wrong, story }: Judged): string => {
-  const name = join(out, `seed-${seed}-${trouble}`);
+const kept = (
+  seed: number,
+  { out, trouble, guest }: Options,
+  { lines, wrong, story }: Judged,
+): string => {
+  const name = join(out, `${guest}-${seed}-${trouble}`);
   mkdirSync(out, { recursive: true });
   writeFileSync(`${name}.ndjson`, lines.map((line) => `${line}\n`).join(''));
   writeFileSync(`${name}.txt`, `${wrong}\n${story === '' ? '' : `\n${story}\n`}`);
   return name;
 };
 
+const soaks = { fold: foldSoak, 'key-value': keyValueSoak } as const;
+
 type Sums = { seeds: number; failed: number; lines: number; events: number; slowestMs: number };
 
 const failing = ({ print }: Terminal, seed: number, options: Options, judged: Judged): void => {
   const name = kept(seed, options, judged);
   print(`seed ${seed}: ${judged.wrong}; ${name}.ndjson is its report.`);
-  print(`  npm run soak -- --from ${seed} --seeds 1 --trouble ${options.trouble}`);
+  print(
+    `  npm run soak -- --from ${seed} --seeds 1 --trouble ${options.trouble} --guest ${options.guest}`,
+  );
 };
 
 const summary = ({ seeds, failed, lines, events, slowestMs }: Sums): string =>
@@ -59,7 +69,7 @@ const summary = ({ seeds, failed, lines, events, slowestMs }: Sums): string =>
   ].join(' ');
 
 const soakAll = async (at: Terminal, options: Options, signal: AbortSignal): Promise<Sums> => {
-  const { seeds, from, trouble, timeLimit = Number.POSITIVE_INFINITY } = options;
+  const { seeds, from, trouble, guest, timeLimit = Number.POSITIVE_INFINITY } = options;
   const gauge = await gaugeFor(at);
   const began = performance.now();
   const sums: Sums = { seeds: 0, failed: 0, lines: 0, events: 0, slowestMs: 0 };
@@ -68,7 +78,7 @@ const soakAll = async (at: Terminal, options: Options, signal: AbortSignal): Pro
   while (!isOver()) {
     const seed = from + sums.seeds;
     gauge.show(`seed ${seed}; ${counted(sums.failed)} failed`, sums.seeds / seeds);
-    const judged = judgedSoak(programWith(), foldSoak(`${seed}`, trouble));
+    const judged = judgedSoak(programWith(), soaks[guest](`${seed}`, trouble));
     sums.seeds++;
     sums.lines += judged.lines.length;
     sums.events += judged.events;

@@ -1,11 +1,14 @@
 import { foldImage } from '../../impl/guest/fold.ts';
+import type { Image } from '../../impl/guest/guest.ts';
 import { allFeatures, defaultSettings, type Settings } from '../../model/settings.ts';
 import { everyStep } from '../catalogue.ts';
-import type { FoldSoak } from '../simulation/plan.ts';
+import { clientsOf } from '../simulation/clients.ts';
+import type { FoldSoak, ImageSoak } from '../simulation/plan.ts';
 import type { Program } from '../simulation/program.ts';
 import type { Reported } from '../simulation/reported.ts';
 import { recoveryMs, type Soaked, soak } from '../simulation/timed.ts';
 import { conformer } from './conform.ts';
+import { digesting } from './digesting.ts';
 import type { Divergence } from './divergence.ts';
 import { divergenceText } from './divergence-text.ts';
 import { opinionOf } from './single-machine.ts';
@@ -21,9 +24,15 @@ export type Judged = {
   readonly generation: number;
 };
 
-/** The settings of the specification for a soak of the fold machine. */
-export const specifiedFor = ({ program, plan }: FoldSoak): Settings => {
+type Planned = FoldSoak | ImageSoak;
+
+const imageOf = (run: Planned): Image => ('image' in run ? run.image : foldImage(run.program));
+
+/** The settings of the specification for a soak; the program of any other image it has to hear. */
+export const specifiedFor = (run: Planned): Settings => {
+  const { plan } = run;
   const { packetGroupMax, ackPoint, connectionLoss, goLiveOutput, arbitration } = plan.settings;
+  const program = 'image' in run ? defaultSettings.program : run.program;
   return {
     ...defaultSettings,
     ...{ program, packetGroup: packetGroupMax, start: 'unprotected', clock: null },
@@ -38,7 +47,7 @@ type Course = {
   readonly fault: string | null; // the sentence of an invariant that the program broke
 };
 
-const course = (program: Program, run: FoldSoak, hear: (line: Reported) => void): Course => {
+const course = (program: Program, run: Planned, hear: (line: Reported) => void): Course => {
   const reports: Reported[] = [];
   const lines: string[] = [];
   const note = (line: Reported): void => {
@@ -47,27 +56,22 @@ const course = (program: Program, run: FoldSoak, hear: (line: Reported) => void)
     hear(line);
   };
   try {
-    const soaked = soak(program, foldImage(run.program), run.plan, note);
+    const soaked = soak(program, imageOf(run), run.plan, note);
     return { reports, lines, soaked, fault: null };
   } catch (error) {
     return { reports, lines, soaked: null, fault: sentenceOf(error) };
   }
 };
 
-const lateBy = ({ recoveredMs }: Soaked, { plan }: FoldSoak): string | null => {
+const lateBy = ({ recoveredMs }: Soaked, { plan }: Planned): string | null => {
   const boundMs = recoveryMs(plan.settings);
   return recoveredMs <= boundMs ? null : `all is back after ${recoveredMs} ms, not ${boundMs} ms`;
 };
 
-const seenFrom = ({ reports, soaked, fault }: Course, run: FoldSoak): string | null => {
+const seenFrom = ({ reports, soaked, fault }: Course, run: Planned): string | null => {
   if (soaked === null) return fault;
   const { witnessed, missing } = soaked;
-  const opinion = opinionOf(
-    foldImage(run.program),
-    reports,
-    witnessed,
-    run.plan.settings.goLiveOutput,
-  );
+  const opinion = opinionOf(imageOf(run), reports, witnessed, run.plan.settings.goLiveOutput);
   return (
     opinion ?? unsaidIn({ reports, witnessed })?.sentence ?? missing ?? lateBy(soaked, run) ?? null
   );
@@ -100,10 +104,12 @@ const left = ({ at, reported, breach }: Divergence): string => {
  * along which every safety claim holds; what was seen outside has to be what one machine alone puts
  * out, and what the report says; and after the calm all has to be back in time.
  */
-export const judgedSoak = (program: Program, run: FoldSoak): Judged => {
+export const judgedSoak = (by: Program, run: Planned): Judged => {
+  const program = 'image' in run ? digesting(by) : by;
   const { feed, eventCount } = conformer(specifiedFor(run), {
     digestOf: foldDigest,
     claims: everyStep,
+    guest: 'image' in run ? { image: run.image, clients: clientsOf(run.image) } : null,
   });
   let divergence: Divergence | null = null;
   const first = course(program, run, (line) => {

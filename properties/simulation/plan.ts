@@ -10,6 +10,9 @@ import type { Soak } from './timed.ts';
 /** A soak of the fold machine: which program, and how things are. */
 export type FoldSoak = { readonly program: readonly Instruction[]; readonly plan: Soak };
 
+/** A soak of any other machine, which is held against the specification by a machine alone. */
+export type ImageSoak = { readonly image: Image; readonly plan: Soak };
+
 /** Work between two disk operations: the fold machine would issue more than any disk can do. */
 const work: readonly Instruction[] = Array.from({ length: 40 }, () => 'compute');
 
@@ -76,12 +79,14 @@ export const foldSoak = (seed: string, troubledMs: number, base: Settings = quic
 };
 
 /** What a seed makes of a soak of the key-value server, which somebody asks something all along. */
-export const keyValueSoak = (seed: string, troubledMs: number, base: Settings = quick): Soak => {
+export const keyValueSoak = (
+  seed: string,
+  troubledMs: number,
+  base: Settings = quick,
+): ImageSoak => {
   const { plan } = chosen(seed, keyValueImage, troubledMs, base);
   const { pace, windowBytes } = plan;
-  return {
-    ...plan,
-    pace: { ...pace, instructionsPerMs: keyValuePace * pace.instructionsPerMs },
-    windowBytes: Math.max(512, windowBytes),
-  };
+  const quickly = { ...pace, instructionsPerMs: keyValuePace * pace.instructionsPerMs };
+  const window = { windowBytes: Math.max(512, windowBytes) };
+  return { image: keyValueImage, plan: { ...plan, pace: quickly, ...window } };
 };
