@@ -32,6 +32,9 @@ export type Machines = {
   readonly contents: Map<number, Uint8Array>;
 };
 
+/** The machine of a copy, with those of all copies. */
+export type Kept = { readonly machines: Machines; readonly machine: Machine };
+
 /** The machine of the first copy has booted. */
 export const machinesOf = (image: Image, clients: Clients): Machines => {
   const first: Machine = {

@@ -9,6 +9,7 @@ import type { State, Vm } from '../../model/state.ts';
 import { submitted } from './bridge.ts';
 import { digestFor, type Ledger } from './ledger.ts';
 import {
+  listText,
   type Passage,
   positionOf,
   type Reading,
@@ -81,16 +82,14 @@ export const outputText = (
   return putText({ device, ordinal, number, digest });
 };
 
-const textOf = (texts: readonly string[]): string => (texts.length === 0 ? 'none' : texts.join());
-
 /** What the line says was put out is what the specification puts out there. */
 export const sameOutputs = (
   { ledger, id }: Scene,
   puts: readonly Put[],
   outputs: (passage: Passage) => readonly Output[],
 ): Same =>
-  sameOf({ id }, 'outputs', textOf(puts.map(putText)), (copy, passage) =>
-    textOf(
+  sameOf({ id }, 'outputs', listText(puts.map(putText)), (copy, passage) =>
+    listText(
       outputs(passage).map((output, index) =>
         outputText(ledger, { id, copy }, output, puts[index]),
       ),
@@ -155,7 +154,7 @@ const performed = (scene: Scene, report: Performed): Reading => {
     [...clockAt(scene, report.reading), { type: 'execute', copy: id }],
     [
       samePositionBefore(scene, report.position),
-      { what: 'needs', program: textOf(report.needs), specification: () => textOf(needs) },
+      { what: 'needs', program: listText(report.needs), specification: () => listText(needs) },
       sameOutputs(scene, report.outputs, produced(scene)),
     ],
   );
@@ -175,8 +174,8 @@ const delivered = (scene: Scene, { position: at, digests, outputs }: Delivered):
       samePositionBefore(scene, at),
       {
         what: 'packets',
-        program: textOf(digests.map(String)),
-        specification: () => textOf(known.map(String)),
+        program: listText(digests.map(String)),
+        specification: () => listText(known.map(String)),
       },
       sameOutputs(scene, outputs, produced(scene)),
     ],

@@ -1,4 +1,4 @@
-import type { Put } from '../../impl/hypervisor/report.ts';
+import type { Put, Report } from '../../impl/hypervisor/report.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId } from '../../model/ids.ts';
@@ -53,6 +53,13 @@ export type Scene = {
   readonly name: string; // the program's, of the copy
   readonly copy: Vm;
 };
+
+/** The line of a copy that says that it did this. */
+export type Line<D extends Report['did']> = Extract<Report, { readonly did: D }>;
+
+/** A list as one value. */
+export const listText = (texts: readonly string[]): string =>
+  texts.length === 0 ? 'none' : texts.join();
 
 /** The events that a line stands for, what both sides can name then, and what the world sees. */
 export const stands = (
