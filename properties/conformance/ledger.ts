@@ -40,6 +40,8 @@ export type Ledger = {
   late: readonly Late[];
   /** Entries that were half sent when their ack was read: the specification sends them no more. */
   readonly halfSent: Map<ConnectionId, readonly number[]>;
+  /** Destinations of VMotions that have all of the VM, and wait to be told to go on. */
+  readonly holding: Set<CopyId>;
   /** Backups that have handed over, by destination: the specification has not heard of it yet. */
   readonly leaving: Map<CopyId, CopyId>;
   readonly hosts: Map<string, HostId>;
@@ -70,6 +72,7 @@ export const emptyLedger = (
   copies: new Map(),
   unwanted: new Set(),
   unheard: new Set(),
+  holding: new Set(),
   late: [],
   halfSent: new Map(),
   leaving: new Map(),
