@@ -257,8 +257,7 @@ export class Serving implements Role {
     const to = new ByteWriter().string(this.#copy.name).u64(this.#pairing.generation);
     clone.finish(this.#replica.write(to));
     this.#execution.record(this.#pairing.record(clone.destination, 0, position));
-    this.#copy.say({ did: 'cut', copy: clone.destination.copy, position });
-    this.#copy.say({ did: 'digested', position, digest: this.#replica.guest.digest() });
+    this.#protection.cut(clone.destination.copy);
   }
 
   /** Of two moves, or a clone and a move, one waits; a primary's backup has to be there (Q33). */

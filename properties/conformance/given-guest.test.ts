@@ -116,7 +116,9 @@ describe('a soak of the key-value server is refused', () => {
     ['packets lose their first byte', losingBytes],
     ['the clock is not that of the log', readingOn],
   ])('where on the backup %s', (_, wrong) => {
-    expect(storyOf(wrong(programWith()))).toMatch(/differ in (outputs|the digest of the guest at \d+):/);
+    expect(storyOf(wrong(programWith()))).toMatch(
+      /differ in (outputs|the digest of the guest at \d+):/,
+    );
   });
 
   it('where completions are not logged', () => {

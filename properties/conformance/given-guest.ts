@@ -45,7 +45,7 @@ const withIo = (guest: Guest, issued: Issued): Guest => ({
   pending: guest.pending.map((io) => (io.number === guest.issued - 1 ? sameIo(io, issued) : io)),
 });
 
-/** The copy, whose guest has just issued an operation, with that one in the place of its stand-in. */
+/** The copy, whose guest has just issued an operation, with that one in place of its stand-in. */
 const issuing = <T extends Extract<Vm, { readonly guest: Guest }>>(copy: T, issued: Issued): T => {
   const guest = withIo(copy.guest, issued);
   const io = guest.pending.at(-1);
@@ -55,7 +55,7 @@ const issuing = <T extends Extract<Vm, { readonly guest: Guest }>>(copy: T, issu
   return { ...copy, guest, ...withheld, ...last };
 };
 
-/** What has just been put out, with the digest of what the machine put out there for its content. */
+/** What has just been put out, its content being the digest of what the machine put out there. */
 const told = <T extends Output>(outputs: readonly T[], digests: readonly number[]): readonly T[] =>
   outputs.map((output) => {
     const content = output.device === 'disk' ? undefined : digests[output.ordinal];

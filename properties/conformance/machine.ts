@@ -47,7 +47,7 @@ export const machinesOf = (image: Image, clients: Clients): Machines => {
   };
 };
 
-/** At the cut the clone gets all that the source's machine is, and follows the same tape (R31-3). */
+/** At the cut the clone gets all that the source's machine is, and follows its tape (R31-3). */
 export const cloned = ({ image, of }: Machines, source: Machine, clone: CopyId): void => {
   of.set(clone, { ...source, guest: image.restore(source.guest.snapshot()) });
 };
@@ -87,8 +87,9 @@ const nameOf = ({ contents }: Machines, bytes: Uint8Array): number => {
 };
 
 /**
- * A disk operation in the specification's numbers. A page is as much memory as goes into a block:
- * two operations share a page there if they share memory, and where memory is used in pages only if.
+ * A disk operation in the specification's numbers. A page is as much memory as goes into a block.
+ * Two operations that share memory share a page there; the reverse holds where memory is used in
+ * whole pages.
  */
 const issuedAs = (machines: Machines, { kind, blocks, memory, data }: Io): Issued => {
   const { blockBytes } = machines.image;

@@ -22,7 +22,7 @@ import {
 } from './reading.ts';
 import { placeBeyond, positionAt } from './tape.ts';
 
-/** Runs on to a position by itself, as a backup does between two entries; a sentence if it cannot. */
+/** Runs on to a position by itself, as a backup does between entries; a sentence if it cannot. */
 const reach = ({ guest }: Machine, position: number): string | null => {
   while (guest.position < position) {
     const stop = guest.run(position);
