@@ -56,9 +56,8 @@ type Sums = { seeds: number; failed: number; lines: number; events: number; slow
 const failing = ({ print }: Terminal, seed: number, options: Options, judged: Judged): void => {
   const name = kept(seed, options, judged);
   print(`seed ${seed}: ${judged.wrong}; ${name}.ndjson is its report.`);
-  print(
-    `  npm run soak -- --from ${seed} --seeds 1 --trouble ${options.trouble} --guest ${options.guest}`,
-  );
+  const { trouble, guest } = options;
+  print(`  npm run soak -- --from ${seed} --seeds 1 --trouble ${trouble} --guest ${guest}`);
 };
 
 const summary = ({ seeds, failed, lines, events, slowestMs }: Sums): string =>

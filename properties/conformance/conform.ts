@@ -101,7 +101,8 @@ const effectText = (ledger: Ledger, effect: Effect, said: Shown | undefined): st
   match(effect)
     .with({ type: P.union('transmit', 'print') }, (output) => {
       const put = said !== undefined && 'output' in said ? said.output : undefined;
-      return `${output.type} ${outputText(ledger, { id: output.copy, copy: undefined }, output, put)}`;
+      const whose = { id: output.copy, copy: undefined };
+      return `${output.type} ${outputText(ledger, whose, output, put)}`;
     })
     .with({ type: 'submit' }, ({ io, generation }) => `submit ${io} in generation ${generation}`)
     .with({ type: 'write' }, ({ io }) => `write ${io}`)
