@@ -1,8 +1,8 @@
 import { foldImage } from '../impl/guest/fold.ts';
 import type { Input } from '../impl/hypervisor/input.ts';
-import { allFeatures, defaultSettings, type Settings } from '../model/settings.ts';
 import { everyStep } from '../properties/catalogue.ts';
 import { type Conformer, conformer } from '../properties/conformance/conform.ts';
+import { specifiedFor } from '../properties/conformance/soaked.ts';
 import { foldDigest, programWith } from '../properties/conformance/trial.ts';
 import type { Claim } from '../properties/property.ts';
 import { type FoldSoak, foldSoak } from '../properties/simulation/plan.ts';
@@ -15,17 +15,8 @@ const troubledMs = 3000; // of faults in each run, ten times as fast as the usua
 const seeds: readonly string[] = Array.from({ length: 10 }, (_, at) => `bench ${at}`);
 const roundCount = 5;
 
-const specified = ({ program, plan }: FoldSoak): Settings => {
-  const { packetGroupMax, ackPoint, connectionLoss, goLiveOutput, arbitration } = plan.settings;
-  return {
-    ...defaultSettings,
-    ...{ program, packetGroup: packetGroupMax, start: 'unprotected', clock: null },
-    ...{ features: allFeatures, ackPoint, connectionLoss, goLiveOutput, arbitration },
-  };
-};
-
 const following = (run: FoldSoak, claims: readonly Claim[]): Conformer =>
-  conformer(specified(run), { digestOf: foldDigest, claims });
+  conformer(specifiedFor(run), { digestOf: foldDigest, claims });
 
 const conforms = (run: FoldSoak): boolean => {
   const { feed } = following(run, everyStep);

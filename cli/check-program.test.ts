@@ -42,6 +42,28 @@ it('checks the program against the paper, and says how many lines were followed'
   expect(text()).toContain('every run is one of paper');
 });
 
+it('runs another guest where one is named, and contents are compared as well', async () => {
+  const { terminal, text } = collecting();
+  expect(await check({ ...options, guest: 'key-value' }, terminal)).toBe(0);
+  expect(text()).toContain('checking the program, with key-value, against paper');
+  expect(text()).toContain('every run is one of paper');
+});
+
+it('knows no other guest of the specification', async () => {
+  const { terminal, text } = collecting();
+  expect(await check({ ...options, on: 'spec', guest: 'fold' }, terminal)).toBe(2);
+  expect(text()).toContain('--guest');
+});
+
+it('replays a script with the guest that it was saved with', async () => {
+  const script = { settings: defaultSettings, events: [{ type: 'tick' }], calm: false } as const;
+  const { file } = saveFinding(script, 'key-value');
+  expect(readBundle(file ?? '')).toMatchObject({ spec: 'program-with-key-value', claim: 'I1' });
+  const { terminal, text } = collecting();
+  expect(await replay(file ?? '', { format: 'lanes' }, terminal)).toBe(1);
+  expect(text()).toContain('not refuted by these events any more');
+});
+
 it('gives the same document for the same seed, but for the seconds', async () => {
   const document = async (): Promise<object> => {
     const { terminal, text } = collecting();

@@ -13,7 +13,7 @@ import {
 import { causeOf, programWith } from '../properties/conformance/trial.ts';
 import type { EveryStep } from '../properties/property.ts';
 import { failuresOf } from './failures.ts';
-import { saveFinding } from './finding.ts';
+import { type GuestName, guestImages, programNames, saveFinding } from './finding.ts';
 import { counted, many } from './numbers.ts';
 import { type CheckOptions, exitCodes } from './options.ts';
 import { findingLines, stillRefutes } from './program-case.ts';
@@ -21,6 +21,7 @@ import { complain, gaugeFor, printCommand, printWrapped, type Terminal } from '.
 import { claimsNamed } from './words.ts';
 
 type Request = {
+  readonly guest: GuestName;
   readonly suite: ProgramSuite;
   readonly seed: number;
   readonly runs: number | null;
@@ -44,16 +45,17 @@ const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request
   }
   const claims = claimsNamed(options.property);
   if ('sentence' in claims) return claims;
-  const { seed = randomInt(2 ** 31), runs = null } = options;
+  const { seed = randomInt(2 ** 31), runs = null, guest = 'fold' } = options;
   const suite: ProgramSuite = {
     program: programWith(),
     seed: `${seed}`,
     fixed: { ...fixed, hostCount },
     strategies: ['swarm', 'pct'],
     claims: claims.filter((claim): claim is EveryStep => claim.kind === 'everyStep'),
+    image: guestImages[guest],
   };
   const seconds = options.time ?? (runs === null ? secondsByDefault : null);
-  return { suite, seed, runs, seconds };
+  return { guest, suite, seed, runs, seconds };
 };
 
 type Ended = {
@@ -100,22 +102,23 @@ const run = async (request: Request, terminal: Terminal, signal: AbortSignal): P
 /** A finding made small and saved. */
 type Kept = ShrunkProgram & { readonly file: string | null; readonly complaint: BadInput | null };
 
-const kept = ({ suite }: Request, { first }: ProgramVerdict): Kept | null => {
+const kept = ({ suite, guest }: Request, { first }: ProgramVerdict): Kept | null => {
   if (first === null) return null;
   const began = performance.now();
   const isOver = (): boolean => performance.now() - began > 1000 * shrinkSeconds;
-  const shrunk = shrinkProgram(suite.program, first, isOver, suite.claims);
-  return { ...shrunk, ...saveFinding(shrunk.script) };
+  const shrunk = shrinkProgram(suite.program, first, isOver, suite.claims, suite.image);
+  return { ...shrunk, ...saveFinding(shrunk.script, guest) };
 };
 
-const printStart = ({ suite, seed, runs, seconds }: Request, terminal: Terminal): void => {
+const printStart = ({ guest, suite, seed, runs, seconds }: Request, terminal: Terminal): void => {
   const limits = [
     ...(runs === null ? [] : [many(runs, 'run')]),
     ...(seconds === null ? [] : [`${seconds} s`]),
   ];
   const how = `${limits.join(' or ')}, seed ${seed}`;
   const claims = many(suite.claims.length, 'claim');
-  printWrapped(`checking the program against paper: ${claims}, ${how}`, terminal, '  ');
+  const what = guest === 'fold' ? 'the program' : `the program, with ${guest},`;
+  printWrapped(`checking ${what} against paper: ${claims}, ${how}`, terminal, '  ');
 };
 
 const printRefuted = (found: Kept, { verdict, seconds }: Ended, terminal: Terminal): void => {
@@ -151,7 +154,7 @@ const printHolds = ({ verdict, because, seconds }: Ended, terminal: Terminal): v
   printWrapped(terminal.colours.green(text), terminal, '  ');
 };
 
-const asJson = ({ seed, suite }: Request, ended: Ended, found: Kept | null): string => {
+const asJson = ({ guest, seed, suite }: Request, ended: Ended, found: Kept | null): string => {
   const { verdict, seconds, because } = ended;
   const { first, unseen, overall: _, ...sums } = verdict;
   const refutation =
@@ -165,7 +168,7 @@ const asJson = ({ seed, suite }: Request, ended: Ended, found: Kept | null): str
           script: found.script,
         };
   const cases = { seen: witnesses.length - unseen.length, unseen: unseen.map(({ id }) => id) };
-  const whole = { format: 1, on: 'impl', seed, fixed: suite.fixed, seconds, because };
+  const whole = { format: 1, on: 'impl', guest, seed, fixed: suite.fixed, seconds, because };
   const stance = overall(verdict);
   return JSON.stringify({ ...whole, ...sums, verdict: stance, cases, refutation }, null, 2);
 };
@@ -177,8 +180,8 @@ const overall = ({ first, runs }: ProgramVerdict): 'holds' | 'refuted' | 'inconc
 };
 
 /** Replays what earlier checks have saved of the program: the first that refutes it still. */
-const printKnown = (terminal: Terminal): boolean => {
-  for (const failure of failuresOf('program').known) {
+const printKnown = ({ guest }: Request, terminal: Terminal): boolean => {
+  for (const failure of failuresOf(programNames[guest]).known) {
     const finding = stillRefutes(failure.bundle);
     if (finding === null) continue;
     terminal.print(findingLines(finding.script, finding.finding, terminal).join('\n'));
@@ -203,7 +206,7 @@ export const checkProgram = async (
   const isJson = options.json === true;
   if (!isJson) {
     printStart(request, terminal);
-    if (printKnown(terminal)) return exitCodes.refuted;
+    if (printKnown(request, terminal)) return exitCodes.refuted;
   }
   const ended = await run(request, terminal, signal);
   const found = kept(request, ended.verdict);

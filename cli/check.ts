@@ -249,6 +249,12 @@ const checkSides = async (
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> => {
+  if (options.on === 'spec' && options.guest !== undefined) {
+    const expected = 'with --on impl or both, for the specification has its own';
+    const { sentence } = badInput('the command line', '--guest', expected, `is ${options.guest}`);
+    complain(terminal, sentence);
+    return exitCodes.badInput;
+  }
   if (options.on === 'spec') return checkUntil(options, terminal, signal);
   if (options.on === 'impl') return checkImpl(options, terminal, signal);
   const ofSpec = await checkUntil(options, terminal, signal);

@@ -7,6 +7,7 @@ import {
   type ExtremeOptions,
   exitCodes,
   formats,
+  guestNamed,
   type MutantsOptions,
   oneOfWords,
   type ReplayOptions,
@@ -21,9 +22,8 @@ import { complain, terminal } from './terminal.ts';
 
 type Ended = (code: number) => void;
 
-const seedsTo = 2 ** 31 - 1;
 const day = 86_400;
-const seed = wholeNumber('--seed', 0, seedsTo);
+const seed = wholeNumber('--seed', 0, 2 ** 31 - 1);
 
 const several = (flags: string, description: string, unless = 'all'): Option =>
   new Option(flags, description).argParser(repeated).default([], unless);
@@ -39,9 +39,8 @@ Exit code: 0 every claim held and every case it needs was reached (with --on
 impl: no run left the paper), 1 refuted, 2 bad usage or input, 3 inconclusive.
 
 Examples:
-  lockstep check
   lockstep check --spec ./my-variant.ts --property S1 --time 5
-  lockstep check --on impl --seed 7 --runs 1000 --json`;
+  lockstep check --on impl --guest key-value --seed 7 --runs 1000 --json`;
 
 const check = (ended: Ended): Command =>
   new Command('check')
@@ -56,6 +55,7 @@ const check = (ended: Ended): Command =>
     .addOption(several('--strategy <name>', 'only swarm, pct or novelty; may be repeated'))
     .addOption(several('--without <what>', 'no console, control, disk or vmotion', 'none'))
     .option('--on <side>', 'spec, impl (the program) or both', oneOfWords('--on', sides), 'spec')
+    .option('--guest <name>', 'what the program runs: fold (the default) or key-value', guestNamed)
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', checkHelp)
     .action(async (options: CheckOptions) => {

@@ -54,9 +54,19 @@ export const repeated = (value: string, before: readonly string[]): readonly str
 /** What `lockstep check` can be about: the protocol, or the program that is written to it. */
 export const sides = ['spec', 'impl', 'both'] as const;
 
+/** The guests that the program can be tried with: the fold machine runs each script's program. */
+export const guestNames = ['fold', 'key-value'] as const;
+
+/** The guest of that name. */
+export const guestNamed: (text: string) => (typeof guestNames)[number] = oneOfWords(
+  '--guest',
+  guestNames,
+);
+
 /** The options of `lockstep check`. */
 export type CheckOptions = {
   readonly on: (typeof sides)[number];
+  readonly guest?: (typeof guestNames)[number];
   readonly spec: string;
   readonly seed?: number;
   readonly runs?: number;

@@ -5,23 +5,28 @@ import { scriptText } from '../properties/checker/arbitrary.ts';
 import type { Script } from '../properties/checker/script.ts';
 import { divergenceText } from '../properties/conformance/divergence-text.ts';
 import { causeOf, type Finding, programWith, trial } from '../properties/conformance/trial.ts';
-import { conformance, programName } from './finding.ts';
-import { exitCodes, type ReplayOptions } from './options.ts';
+import { conformance, type GuestName, guestImages, programNames } from './finding.ts';
+import { exitCodes, guestNames, type ReplayOptions } from './options.ts';
 import { scriptOf } from './refutation.ts';
 import { printWrapped, type Terminal } from './terminal.ts';
 
 /** A script and how it refutes the program. */
 export type Case = { readonly script: Script; readonly finding: Finding };
 
+/** What the program ran when it was refuted by that. */
+const guestOf = ({ spec }: Counterexample): GuestName | undefined =>
+  guestNames.find((name) => programNames[name] === spec);
+
 /** Whether a bundle is about the program, and not about a specification. */
 export const isOfProgram = (bundle: Counterexample): bundle is Bundle =>
-  bundle.spec === programName && bundle.claim === conformance && !isLasso(bundle);
+  guestOf(bundle) !== undefined && bundle.claim === conformance && !isLasso(bundle);
 
 /** How a saved script refutes the program now; `null` if it does not. */
 export const stillRefutes = (bundle: Counterexample): Case | null => {
   if (!isOfProgram(bundle)) return null;
   const script = scriptOf(bundle);
-  const { finding } = trial(programWith(), script, { claims: everyStep });
+  const image = guestImages[guestOf(bundle) ?? 'fold'];
+  const { finding } = trial(programWith(), script, { claims: everyStep, image });
   return finding === null ? null : { script, finding };
 };
 

@@ -2,12 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { judgedSoak } from '../properties/conformance/soaked.ts';
 import { programWith, trial } from '../properties/conformance/trial.ts';
+import { foldSoak } from '../properties/simulation/plan.ts';
 import { isBadInput } from './bad-input.ts';
 import { decodeBundle, isLasso } from './bundle.ts';
 
 const folder = fileURLToPath(new URL('./found', import.meta.url));
-const files = readdirSync(folder);
+const soaksFile = 'soaks.json';
+const files = readdirSync(folder).filter((file) => file !== soaksFile);
+
+const soaks: readonly {
+  readonly seed: string;
+  readonly troubledMs: number;
+  readonly cause: string;
+}[] = JSON.parse(readFileSync(join(folder, soaksFile), 'utf8'));
 
 describe('a script under which the program once left the specification', () => {
   it('is kept for each time', () => {
@@ -23,5 +32,11 @@ describe('a script under which the program once left the specification', () => {
     const tried = trial(programWith(), { settings, events, calm });
     expect(tried.finding).toBeNull();
     expect(tried.applied).toBeGreaterThan(0);
+  });
+});
+
+describe('a soak under which the program once left the specification', () => {
+  it.each(soaks)('does so no more: $cause', ({ seed, troubledMs }) => {
+    expect(judgedSoak(programWith(), foldSoak(seed, troubledMs)).wrong).toBeNull();
   });
 });

@@ -67,6 +67,8 @@ export type Decisions = {
   readonly movesLog: () => boolean;
   /** May a backup that moves switch over here? (R33-7) */
   readonly maySwitchOver: (now: { isQuiet: boolean; outstandingCount: number }) => boolean;
+  /** May a primary give up the VM that it has offered to its destination? (R33-9) */
+  readonly mayGiveAway: (hasSaidSo: boolean) => boolean;
 };
 
 /** As the paper has it, or what the requirements make of it. */
@@ -93,4 +95,5 @@ export const paperDecisions: Decisions = {
   keepsQuiet: (isAsked, isMoving, isAlone) => isMoving || (isAsked && !isAlone),
   movesLog: () => true,
   maySwitchOver: ({ isQuiet, outstandingCount }) => isQuiet && outstandingCount === 0,
+  mayGiveAway: (hasSaidSo) => hasSaidSo,
 };

@@ -10,29 +10,29 @@ import { blank, type Look, type Role } from './role.ts';
 
 /**
  * The source of a VMotion after its switchover. It has given up for ever its right to execute, to
- * emit and to arbitrate (R23-21), and keeps the VM only until the destination has all of it, over
- * another connection if the first is lost (Q34). As what the destination says of that may be lost
- * too, it asks: a destination that waits has no answer, and whoever is none any more says so.
+ * emit and to arbitrate (R23-21), and keeps the VM only until the destination has all of it and
+ * knows that it is its own, over another connection if the first is lost (Q34). As what the
+ * destination says of that may be lost too, it asks: a destination that waits has no answer, and
+ * whoever is none any more says so.
  */
 export class Departed implements Role {
   readonly mode = 'halted';
   readonly #copy: Copy;
   readonly #links: Links;
   readonly #passage: Passage;
-  readonly #handover: Uint8Array;
   #link: Link | null;
-  #sender: PartSender;
+  #sender: PartSender | null; // null: the destination has it
+  #hasSaidGo = false;
   #inquiry: Link | null = null;
   #callAtMs: number | null = null;
   #isOver = false; // the destination has all of it, or is gone
 
-  constructor(copy: Copy, links: Links, passage: Passage, handover: Uint8Array) {
+  constructor(copy: Copy, links: Links, passage: Passage) {
     this.#copy = copy;
     this.#links = links;
     this.#passage = passage;
-    this.#handover = handover;
     this.#link = passage.link;
-    this.#sender = new PartSender('handover', handover);
+    this.#sender = passage.isAccepted ? null : new PartSender('handover', passage.handover);
   }
 
   handle(input: Input): void {
@@ -64,7 +64,7 @@ export class Departed implements Role {
 
   settle(): Role {
     if (this.#isOver) return this.#leave();
-    if (this.#link !== null) this.#sender.pump(this.#link);
+    if (this.#link !== null) this.#pump(this.#link);
     else if (this.#callAtMs !== null && this.#copy.nowMs >= this.#callAtMs) {
       this.#callAtMs = null;
       this.#copy.want({ type: 'connect', host: this.#passage.destination.host });
@@ -88,6 +88,13 @@ export class Departed implements Role {
     return blank;
   }
 
+  #pump(link: Link): void {
+    this.#sender?.pump(link);
+    if (this.#hasSaidGo || this.#sender?.isDone === false) return;
+    this.#hasSaidGo = true;
+    link.push({ type: 'go' });
+  }
+
   #read(link: Link | null, bytes: Uint8Array): void {
     if (link === null) return;
     link.take(bytes);
@@ -99,7 +106,7 @@ export class Departed implements Role {
 
   #hear(link: Link, message: Message): boolean {
     const { copy } = this.#passage.destination;
-    if (message.type === 'got') this.#isOver ||= message.of === 'handover';
+    if (message.type === 'got') this.#isOver ||= message.of === 'go';
     if (message.type === 'cancel') this.#isOver ||= link === this.#inquiry;
     if (message.type !== 'hello') return true; // too late for it
     if (message.purpose === 'arrive' && message.copy === copy) this.#sendAgain(link);
@@ -121,7 +128,8 @@ export class Departed implements Role {
     if (this.#link !== null)
       this.#links.close(this.#link, 'the destination has another connection');
     this.#link = link;
-    this.#sender = new PartSender('handover', this.#handover);
+    this.#sender = new PartSender('handover', this.#passage.handover);
+    this.#hasSaidGo = false;
   }
 
   #lose(link: Link | null): void {

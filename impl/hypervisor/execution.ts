@@ -57,6 +57,11 @@ export class Execution {
     return this.#due.length > 0;
   }
 
+  /** Something of it is not to be lost where the VM moves, as packets are (R33-10, Q36). */
+  get hasToGoAlong(): boolean {
+    return this.#due.some(({ type }) => type !== 'timer' && type !== 'packets');
+  }
+
   /** From now on all is logged there; `null`: the VM runs alone (R31-7). */
   record(recorder: Recorder | null): void {
     this.#recorder = recorder;

@@ -291,7 +291,7 @@ export class Following implements Role {
     this.#links.close(link, 'the backup has moved');
     const passage = this.#migration.switchOver(handover);
     if (passage === null) return;
-    this.#successor = new Departed(this.#copy, this.#links, passage, handover);
+    this.#successor = new Departed(this.#copy, this.#links, passage);
   }
 
   #halt(because: 'diverged' | 'off'): void {

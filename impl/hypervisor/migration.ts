@@ -2,7 +2,7 @@ import type { Copy } from './copy.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
-import type { Whole } from './parts.ts';
+import type { Had } from './parts.ts';
 import { Passage } from './passage.ts';
 import type { Peer } from './recorder.ts';
 import type { Replica } from './replica.ts';
@@ -60,7 +60,7 @@ export class Migration {
     return this.#passage?.link === link;
   }
 
-  took(of: Whole): void {
+  took(of: Had): void {
     this.#passage?.took(of);
   }
 
@@ -106,11 +106,37 @@ export class Migration {
     this.#passage?.pump();
   }
 
-  /** The instant at which execution moves: from now on the source is nothing (R33-6). */
+  /** The VM is on offer, and stands still. */
+  get isOffered(): boolean {
+    return this.#passage?.isOffered === true;
+  }
+
+  /** The destination has what it was offered. */
+  get isAccepted(): boolean {
+    return this.#passage?.isAccepted === true;
+  }
+
+  withdraw(): void {
+    this.#passage?.withdraw();
+  }
+
+  /**
+   * Offers the VM, and moves it once the destination has it all: up to then the source goes on if
+   * the destination is lost (R33-9).
+   */
+  handOver(whole: () => Uint8Array): Passage | null {
+    if (this.#passage?.offer(whole) !== true) return null;
+    return this.#leave(this.#passage);
+  }
+
+  /** Moves the VM, whether the destination gets it or not. */
   switchOver(handover: Uint8Array): Passage | null {
-    const passage = this.#passage;
-    if (passage === null) return null;
-    passage.finish('handover', handover);
+    this.#passage?.give(handover);
+    return this.#passage === null ? null : this.#leave(this.#passage);
+  }
+
+  /** The instant at which execution moves: from now on the source is nothing (R33-6). */
+  #leave(passage: Passage): Passage {
     const { position } = this.#replica.guest;
     this.#copy.say({ did: 'switchedOver', copy: passage.destination.copy, position });
     return passage;

@@ -1,4 +1,5 @@
 import { Arbitration } from './arbitration.ts';
+import { ByteWriter } from './bytes.ts';
 import type { Copy } from './copy.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
@@ -116,5 +117,15 @@ export class Pairing {
       this.#recorder?.nextDeadlineMs() ?? null,
       this.#arbitration?.nextDeadlineMs() ?? null,
     );
+  }
+
+  /** What a copy that carries on for this one has to know of the pair (R33-6). */
+  written(): ByteWriter {
+    const { copy = '', host = '' } = this.recorder?.peer ?? {};
+    const to = new ByteWriter()
+      .flag(true)
+      .u64(this.generation)
+      .u64(this.recorder?.logged ?? 0);
+    return to.string(copy).string(host);
   }
 }

@@ -4,6 +4,9 @@ import type { Message } from './message.ts';
 /** What is sent in parts: a first pass, the VM at the cut of a clone, the VM that moves. */
 export type Whole = Extract<Message, { type: 'part' }>['of'];
 
+/** What a destination says that it has. */
+export type Had = Extract<Message, { type: 'got' }>['of'];
+
 const partBytes = 1 << 16;
 
 /** Something large on its way out, in parts, a few at a time. */
@@ -16,6 +19,11 @@ export class PartSender {
   constructor(of: Whole, bytes: Uint8Array) {
     this.#of = of;
     this.#bytes = bytes;
+  }
+
+  /** All of it is on its way. */
+  get isDone(): boolean {
+    return this.#isDone;
   }
 
   /** Adds as many parts as the connection takes now. */

@@ -1,7 +1,12 @@
 import type { Copy } from './copy.ts';
 import type { Link } from './link.ts';
-import { PartSender, type Whole } from './parts.ts';
+import { type Had, PartSender } from './parts.ts';
 import type { Peer } from './recorder.ts';
+
+const nothing = new Uint8Array(0);
+
+const areSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, at) => byte === other[at]);
 
 /** A clone or a VMotion as its source sees it: first passes while it runs on, then the rest. */
 export class Passage {
@@ -11,6 +16,8 @@ export class Passage {
   #link: Link | null = null;
   #sender: PartSender | null = null;
   #hasTaken = false;
+  #offered: Uint8Array | null = null;
+  #isAccepted = false;
   #isFinal = false;
 
   constructor(copy: Copy, destination: Peer) {
@@ -40,14 +47,57 @@ export class Passage {
   }
 
   /** The destination says what it has. */
-  took(of: Whole): void {
+  took(of: Had): void {
     if (of === 'image') this.#hasTaken = true;
+    if (of === 'handover') this.#isAccepted = this.#offered !== null;
   }
 
-  /** The VM at the cut, or at the switchover. */
-  finish(of: 'snapshot' | 'handover', bytes: Uint8Array): void {
+  /** The VM is on offer: nothing may change in it until it is given away, or not. */
+  get isOffered(): boolean {
+    return this.#offered !== null;
+  }
+
+  /** The destination has all that it was offered. */
+  get isAccepted(): boolean {
+    return this.#isAccepted;
+  }
+
+  /** The VM that is handed over. */
+  get handover(): Uint8Array {
+    return this.#offered ?? nothing;
+  }
+
+  /** Offers the VM as it is; true once the destination has just that (R33-9). */
+  offer(whole: () => Uint8Array): boolean {
+    if (this.#offered !== null && !this.#copy.policies.mayGiveAway(this.#isAccepted)) return false;
+    const now = whole();
+    if (this.#offered !== null && areSame(this.#offered, now)) {
+      this.#isFinal = true;
+      return true;
+    }
+    this.#offered = now;
+    this.#isAccepted = false;
+    this.#sender = new PartSender('handover', now);
+    this.pump();
+    return false;
+  }
+
+  /** It is not given away as it was: what has come meanwhile happens first. */
+  withdraw(): void {
+    this.#offered = null;
+    this.#isAccepted = false;
+  }
+
+  /** The VM at the cut. */
+  finish(snapshot: Uint8Array): void {
     this.#isFinal = true;
-    this.#sender = new PartSender(of, bytes);
+    this.#sender = new PartSender('snapshot', snapshot);
+  }
+
+  /** The VM at the switchover, whether the destination is there or not. */
+  give(handover: Uint8Array): void {
+    this.#isFinal = true;
+    this.#offered = handover;
   }
 
   pump(): void {

@@ -27,7 +27,13 @@ describe('protection (R31)', () => {
     expect(world.at('A').status()).toMatchObject({ mode: 'recording', generation: 0, peer: 'b' });
     expect(world.at('B').status()).toMatchObject({ mode: 'replaying', peer: 'a', position: 3 });
     expect(world.did('b')).toEqual(['gotImage', 'armed', 'connected', 'ackSent']);
-    expect(world.did('a').slice(-4)).toEqual(['cloning', 'cut', 'connected', 'ackRead']);
+    expect(world.did('a').slice(-5)).toEqual([
+      'cloning',
+      'cut',
+      'digested',
+      'connected',
+      'ackRead',
+    ]);
   });
 
   test('a backup follows its primary, whatever the pieces in which the bytes come', () => {

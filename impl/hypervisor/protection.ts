@@ -56,6 +56,14 @@ export class Protection {
     this.askLater();
   }
 
+  /** The VM stands still, and is copied: where, and what all of its state comes to (R21-1). */
+  cut(to: string): void {
+    const { guest } = this.#replica;
+    const { position } = guest;
+    this.#copy.say({ did: 'cut', copy: to, position });
+    this.#copy.say({ did: 'digested', position, digest: guest.digest() });
+  }
+
   /** The destination is armed: it is a backup now. */
   end(): void {
     this.#clone = null;

@@ -25,6 +25,7 @@ export class Receiving implements Role {
   #callAtMs: number | null;
   #heardAtMs: number;
   #hasImage = false;
+  #handover: Uint8Array | null = null; // the VM, which is its source's still (R23-21)
   #successor: Role | null = null;
 
   constructor(copy: Copy, links: Links, sourceHost: string, purpose: 'clone' | 'arrive') {
@@ -111,6 +112,7 @@ export class Receiving implements Role {
     if (this.#link !== null) this.#links.close(this.#link, 'the source is silent');
     this.#link = null;
     this.#collector = new PartCollector();
+    this.#handover = null;
     this.#callAtMs = this.#copy.nowMs;
   }
 
@@ -143,6 +145,7 @@ export class Receiving implements Role {
 
   #hear(link: Link, message: Message): boolean {
     if (message.type === 'keepalive') return true;
+    if (message.type === 'go') return this.#takeUp(link);
     if (message.type !== 'part') return false;
     const whole = this.#collector.add(message.bytes, message.isLast);
     return whole === null || this.#take(link, message.of, whole);
@@ -158,7 +161,7 @@ export class Receiving implements Role {
       case 'snapshot':
         return this.#purpose === 'clone' && this.#arm(link, bytes);
       case 'handover':
-        return this.#purpose === 'arrive' && this.#takeUp(link, bytes);
+        return this.#purpose === 'arrive' && this.#keep(link, bytes);
     }
   }
 
@@ -180,12 +183,21 @@ export class Receiving implements Role {
     return true;
   }
 
-  /** It has all of the VM that moves, and carries on for it (R33-6, R33-10). */
-  #takeUp(link: Link, handover: Uint8Array): boolean {
-    const from = new ByteReader(handover);
+  /** It has all of the VM that moves, and is nobody still: the source may yet go on (R33-9). */
+  #keep(link: Link, handover: Uint8Array): boolean {
+    this.#handover = handover;
+    link.push({ type: 'got', of: 'handover' });
+    this.#copy.say({ did: 'gotAll' });
+    return true;
+  }
+
+  /** The source has given up the VM for good: it carries on for it (R33-6, R33-10). */
+  #takeUp(link: Link): boolean {
+    if (this.#handover === null) return false;
+    const from = new ByteReader(this.#handover);
     const successor = from.flag() ? this.#primaryOf(from) : this.#backupOf(from);
     if (successor === null) return false;
-    link.push({ type: 'got', of: 'handover' });
+    link.push({ type: 'got', of: 'go' });
     this.#successor = successor;
     return true;
   }

@@ -203,6 +203,7 @@ export class Recorder {
     const { upTo, consumed, position } = this.#told;
     this.#detector.heardAck({ upTo, consumed, position }, nowMs);
     this.#lag.consumed(consumed);
+    this.#log.skip(upTo);
     const { logged, sent } = this.#log;
     this.#log.free(Math.min(sent, policies.mayFree({ logged, sent, acked: upTo })));
   }

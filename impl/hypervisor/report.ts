@@ -72,6 +72,7 @@ export type Report =
       readonly position: number; // after it
       readonly outputs: readonly Put[]; // dropped (R20-5)
     }
+  | { readonly did: 'digested'; readonly position: number; readonly digest: number } // the guest
   | { readonly did: 'diverged'; readonly seq: number; readonly because: string }
   // output commit
   | { readonly did: 'released'; readonly output: Put }
@@ -104,6 +105,7 @@ export type Report =
   | { readonly did: 'moving'; readonly copy: string; readonly host: string }
   | { readonly did: 'quieting' } // it begins no disk operation, to be moved itself (R33-5)
   | { readonly did: 'quieted'; readonly position: number } // no disk operation is outstanding
+  | { readonly did: 'gotAll' } // the destination: it has the VM, and waits to be told to go on
   | { readonly did: 'switchedOver'; readonly copy: string; readonly position: number }
   | { readonly did: 'tookUp'; readonly position: number } // the destination
   | { readonly did: 'cancelled'; readonly copy: string }

@@ -10,6 +10,7 @@ export class SendLog {
   #ring: EntryRing;
   #sent: number;
   #sentTo: number; // a place in the ring: every byte before it has been taken
+  #held = 0; // the backup has said that it has this one
 
   /** `startSeq`: the entry before the first one; of a VM that has moved, else 0. */
   constructor(capacityBytes: number, startSeq = 0) {
@@ -65,14 +66,21 @@ export class SendLog {
     this.#ring.free(upTo);
   }
 
-  /** On a new connection: the next byte taken is the first of the entry after this one (R33-11). */
+  /** The next byte taken is the first of the entry after this one (R33-11). */
   rewind(afterSeq: number): void {
     this.#sentTo = this.#ring.endOf(afterSeq);
     this.#sent = afterSeq;
   }
 
+  /** What the backup has said that it has is not sent; a frame that has begun is ended. */
+  skip(upTo: number): void {
+    this.#held = upTo;
+    if (!this.isMidFrame && this.#held > this.#sent) this.rewind(this.#held);
+  }
+
   /** The next bytes to send, of at most so many entries; they may end inside a frame. */
   take(byteRoom: number, entryCountMax: number = Number.POSITIVE_INFINITY): Taken {
+    this.skip(this.#held);
     const from = this.#sentTo;
     const last = Math.min(this.logged, this.#sent + entryCountMax);
     const to = Math.min(from + byteRoom, this.#ring.endOf(last));
@@ -90,5 +98,6 @@ export class SendLog {
     this.#ring = new EntryRing(this.capacityBytes, 0);
     this.#sent = 0;
     this.#sentTo = 0;
+    this.#held = 0;
   }
 }

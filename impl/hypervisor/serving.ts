@@ -51,6 +51,7 @@ export class Serving implements Role {
   }
 
   handle(input: Input): void {
+    if (input.type === 'run' && this.#migration.isOffered) return;
     if (this.#execution.handle(input)) return;
     switch (input.type) {
       case 'accepted':
@@ -98,7 +99,8 @@ export class Serving implements Role {
     const evidence = this.#pairing.tick();
     if (evidence !== null) this.#suspect(evidence);
     this.#pairing.ask();
-    this.#execution.deliver();
+    this.#withdraw();
+    if (!this.#migration.isOffered) this.#execution.deliver();
     this.#rest();
     this.#release();
     this.#protect();
@@ -118,7 +120,7 @@ export class Serving implements Role {
   }
 
   wantsCpu(): boolean {
-    return this.#execution.wantsCpu();
+    return !this.#migration.isOffered && this.#execution.wantsCpu();
   }
 
   limitPercent(): number {
@@ -253,9 +255,9 @@ export class Serving implements Role {
     if (clone === null) return;
     const { position } = this.#replica.guest;
     const to = new ByteWriter().string(this.#copy.name).u64(this.#pairing.generation);
-    clone.finish('snapshot', this.#replica.write(to));
+    clone.finish(this.#replica.write(to));
     this.#execution.record(this.#pairing.record(clone.destination, 0, position));
-    this.#copy.say({ did: 'cut', copy: clone.destination.copy, position });
+    this.#protection.cut(clone.destination.copy);
   }
 
   /** Of two moves, or a clone and a move, one waits; a primary's backup has to be there (Q33). */
@@ -264,28 +266,28 @@ export class Serving implements Role {
     return this.mode === 'recording' && this.#pairing.recorder?.isConnected === true;
   }
 
-  /** The switchover, once nothing is outstanding, withheld or not acked (R33-5, R33-6, Q20). */
+  /** The switchover, where nothing that is to go along is still to come to it. */
   #move(): void {
     this.#migration.tick();
-    const { recorder, generation } = this.#pairing;
-    const { withheldCount } = this.#devices;
-    if (
-      !this.#migration.isReady ||
-      !this.#diskRest.isMarked ||
-      withheldCount > 0 ||
-      !this.#mayMove()
-    )
-      return;
-    if (this.#execution.hasDue || (recorder !== null && recorder.acked < recorder.logged)) return;
-    const to = new ByteWriter()
-      .flag(true)
-      .u64(generation)
-      .u64(recorder?.logged ?? 0);
-    to.string(recorder?.peer.copy ?? '').string(recorder?.peer.host ?? '');
-    const handover = this.#replica.write(to);
-    const passage = this.#migration.switchOver(handover);
-    if (passage === null) return;
-    this.#successor = new Departed(this.#copy, this.#links, passage, handover);
+    const { isOffered } = this.#migration;
+    if ((this.#execution.hasDue && !isOffered) || !this.#isAtRest()) return;
+    const whole = (): Uint8Array => this.#replica.write(this.#pairing.written());
+    const passage = this.#migration.handOver(whole);
+    if (passage !== null) this.#successor = new Departed(this.#copy, this.#links, passage);
+  }
+
+  /** What has come while it was on offer, and is to go along, happens first. */
+  #withdraw(): void {
+    if (!this.#migration.isAccepted) return;
+    if (this.#execution.hasToGoAlong || !this.#isAtRest()) this.#migration.withdraw();
+  }
+
+  /** Nothing is outstanding, withheld or not acked (R33-5, R33-6, Q20). */
+  #isAtRest(): boolean {
+    const { recorder } = this.#pairing;
+    const isMarked = this.#migration.isReady && this.#diskRest.isMarked;
+    if (!isMarked || this.#devices.withheldCount > 0 || !this.#mayMove()) return false;
+    return recorder === null || recorder.acked >= recorder.logged;
   }
 
   #mayStop(): boolean {

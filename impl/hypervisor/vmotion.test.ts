@@ -176,4 +176,60 @@ describe('VMotion (R33-5 to R33-11)', () => {
     world.pass(1000);
     expect(world.all('a', 'halted')).toMatchObject([{ because: 'moved' }]);
   });
+
+  /** A VM that runs alone, up to where its destination says that it has it all. */
+  const offered = () => {
+    const world = bench(['compute', 'transmit']);
+    world.boot('a', 'A');
+    world.run('A', 3);
+    world.tell('A', { type: 'migrate', copy: 'm', host: 'C' });
+    world.destination('m', 'C', 'A', 'arrive');
+    while (!world.did('m').includes('gotAll')) world.step();
+    return world;
+  };
+
+  test('a source goes on whose destination dies before it is known to have all (R33-9)', () => {
+    const world = offered();
+    expect(world.at('A').wantsCpu()).toBe(false);
+    world.crash('C');
+    world.resetConnections('A', 'C');
+    world.settle();
+    expect(world.all('a', 'cancelled')).toMatchObject([{ copy: 'm' }]);
+    expect(world.did('a')).not.toContain('switchedOver');
+    world.run('A', 2);
+    expect(world.at('A').status()).toMatchObject({ mode: 'live', position: 5 });
+  });
+
+  test('a source goes on whose destination is silent, and may not be moved to later', () => {
+    const world = offered();
+    world.held.add('C>A');
+    world.pass(4000);
+    expect(world.all('a', 'cancelled')).toMatchObject([{ copy: 'm' }]);
+    world.held.delete('C>A');
+    world.pass(8000);
+    expect(world.at('A').status().mode).toBe('live');
+    expect(world.all('m', 'halted')).toMatchObject([{ because: 'discarded' }]);
+    expect(world.did('m')).not.toContain('tookUp');
+  });
+
+  test('a destination that has all is nobody until its source has given it up (R23-21)', () => {
+    const world = offered();
+    expect(world.at('C').status().mode).toBe('arriving');
+    while (!world.did('a').includes('switchedOver')) world.step();
+    expect(world.did('m')).not.toContain('tookUp');
+    world.settle();
+    expect(world.at('C').status()).toMatchObject({ mode: 'live', position: 3 });
+    expect(world.all('a', 'halted')).toMatchObject([{ because: 'moved' }]);
+  });
+
+  test('a key that comes while the VM is on offer is not lost (R33-10)', () => {
+    const world = offered();
+    const input = { kind: 'KEY' as const, bytes: Uint8Array.of(1, 0, 0, 0) };
+    world.tell('A', { type: 'operated', input });
+    world.settle();
+    const did = world.did('a');
+    expect(did.indexOf('fed')).toBeGreaterThan(0);
+    expect(did.indexOf('switchedOver')).toBeGreaterThan(did.indexOf('fed'));
+    expect(world.at('C').status().mode).toBe('live');
+  });
 });

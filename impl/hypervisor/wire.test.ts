@@ -55,6 +55,7 @@ const messages: { [T in Message['type']]: fc.Arbitrary<Message & { type: T }> } 
   got: fc.record({ type: fc.constant('got' as const), of }),
   moved: fc.record({ type: fc.constant('moved' as const), host: name }),
   cancel: fc.constant({ type: 'cancel' as const }),
+  go: fc.constant({ type: 'go' as const }),
 };
 const message: fc.Arbitrary<Message> = fc.oneof(...Object.values(messages));
 
@@ -189,7 +190,7 @@ describe('a frame is bad', () => {
 
   it('when it is empty, of no type, or goes on after its end', () => {
     isBad(frame([0], 0));
-    isBad(frame([8]));
+    isBad(frame([9]));
     isBad(frame([3, 0]));
   });
 
@@ -212,6 +213,6 @@ describe('a frame is bad', () => {
     isBad(frame([6, 1, 0, 0xff]));
     isBad(frame([6, 1, 2, ...new Uint8Array(513)]));
     isBad(frame([4, 0, 2]));
-    isBad(frame([5, 3]));
+    isBad(frame([5, 4]));
   });
 });

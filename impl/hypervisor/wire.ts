@@ -25,6 +25,7 @@ const types: readonly [Type, ...Type[]] = [
   'got',
   'moved',
   'cancel',
+  'go',
 ];
 const kinds: Kinds = [
   'TIMER',
@@ -40,6 +41,7 @@ const kinds: Kinds = [
 ];
 const purposes = ['follow', 'clone', 'arrive'] as const;
 const wholes = ['image', 'snapshot', 'handover'] as const;
+const had = [...wholes, 'go'] as const;
 const lengthBytes = 4;
 
 /** What tells the length and the type of a frame; no frame is shorter. */
@@ -66,11 +68,12 @@ const writeBody = (to: ByteWriter, message: Message): ByteWriter => {
     case 'part':
       return to.u8(wholes.indexOf(message.of)).flag(message.isLast).bytes(message.bytes);
     case 'got':
-      return to.u8(wholes.indexOf(message.of));
+      return to.u8(had.indexOf(message.of));
     case 'moved':
       return to.string(message.host);
     case 'keepalive':
     case 'cancel':
+    case 'go':
       return to;
   }
 };
@@ -117,11 +120,12 @@ const readBody = (from: ByteReader, type: Type): Message => {
       return { type, of, bytes, isLast };
     }
     case 'got':
-      return { type, of: from.oneOf(wholes) };
+      return { type, of: from.oneOf(had) };
     case 'moved':
       return { type, host: from.string() };
     case 'keepalive':
     case 'cancel':
+    case 'go':
       return { type };
   }
 };

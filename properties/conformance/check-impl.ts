@@ -1,3 +1,4 @@
+import type { Image } from '../../impl/guest/guest.ts';
 import { paper } from '../../model/paper.ts';
 import type { Settings } from '../../model/settings.ts';
 import { isRefusal, step } from '../../model/spec.ts';
@@ -18,6 +19,8 @@ export type ProgramSuite = {
   readonly fixed: Partial<Settings>; // settings that do not vary
   readonly strategies: readonly [WalkName, ...WalkName[]];
   readonly claims: readonly Claim[];
+  /** The guest; without one it is the fold machine with the program of each script. */
+  readonly image?: Image | null;
 };
 
 type WalkName = Exclude<StrategyName, 'novelty'>;
@@ -84,7 +87,7 @@ export const programCheck = (
   suite: ProgramSuite,
   witnesses: readonly Sometimes[],
 ): ProgramCheck => {
-  const { program, claims } = suite;
+  const { program, claims, image = null } = suite;
   const unseen = new Set(witnesses);
   const sums = { runs: 0, scripted: 0, applied: 0, lines: 0, events: 0 };
   let first: Refuted | null = null;
@@ -100,7 +103,7 @@ export const programCheck = (
     next: () => {
       if (first !== null) return false;
       const script = scriptOfRun(suite, sums.runs);
-      noted(script, trial(program, script, { claims, witnesses: unseen }));
+      noted(script, trial(program, script, { claims, witnesses: unseen, image }));
       return first === null;
     },
     verdict: () => {
@@ -123,6 +126,7 @@ export const shrinkProgram = (
   refuted: Pick<Refuted, 'script' | 'finding'>,
   isOver: () => boolean,
   claims: readonly Claim[] = [],
+  image: Image | null = null,
 ): ShrunkProgram => {
   const cause = causeOf(refuted.finding);
   let { script, finding } = refuted;
@@ -132,7 +136,7 @@ export const shrinkProgram = (
     for (const candidate of reductions(paper, script)) {
       if (isOver()) break;
       tried++;
-      const { finding: found } = trial(program, candidate, { claims });
+      const { finding: found } = trial(program, candidate, { claims, image });
       if (found === null || causeOf(found) !== cause) continue;
       script = candidate;
       finding = found;

@@ -12,9 +12,19 @@ import { hostNamed, type Ledger } from './ledger.ts';
 import { onChannel } from './on-channel.ts';
 import { onExecution, outputText, putText } from './on-execution.ts';
 import { onFailover } from './on-failover.ts';
+import { followsCopy, onMachine } from './on-machine.ts';
 import { onService } from './on-service.ts';
 import { onWorld } from './on-world.ts';
-import type { Passage, Reading, Same, Scene, Senseless, Shown, Value } from './reading.ts';
+import {
+  type Passage,
+  type Reading,
+  reachedBy,
+  type Same,
+  type Scene,
+  type Senseless,
+  type Shown,
+  type Value,
+} from './reading.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** Follows a run of the program, line by line. After a divergence it says no more. */
@@ -29,7 +39,15 @@ export type Conformer = {
 
 const executions = P.union(
   ...(['ran', 'performed', 'interrupted', 'delivered', 'fed', 'completed', 'stalled'] as const),
-  ...(['replayed', 'consumed', 'diverged', 'released', 'announced', 'submitted'] as const),
+  ...([
+    'replayed',
+    'consumed',
+    'digested',
+    'diverged',
+    'released',
+    'announced',
+    'submitted',
+  ] as const),
 );
 const channels = P.union(
   ...(['connected', 'entrySent', 'entryReceived', 'ackSent', 'ackRead', 'disconnected'] as const),
@@ -42,7 +60,9 @@ type Meant = Exclude<Report, { readonly did: 'logged' }>;
 const meaning = (scene: Scene, report: Meant): Reading | Senseless =>
   match(report)
     .returnType<Reading | Senseless>()
-    .with({ did: executions }, (line) => onExecution(scene, line))
+    .with({ did: executions }, (line) =>
+      scene.ledger.machines === null ? onExecution(scene, line) : onMachine(scene, line),
+    )
     .with({ did: channels }, (line) => onChannel(scene, line))
     .with({ did: failovers }, (line) => onFailover(scene, line))
     .otherwise((line) => onService(scene, line));
@@ -81,7 +101,8 @@ const effectText = (ledger: Ledger, effect: Effect, said: Shown | undefined): st
   match(effect)
     .with({ type: P.union('transmit', 'print') }, (output) => {
       const put = said !== undefined && 'output' in said ? said.output : undefined;
-      return `${output.type} ${outputText(ledger, undefined, output, put)}`;
+      const whose = { id: output.copy, copy: undefined };
+      return `${output.type} ${outputText(ledger, whose, output, put)}`;
     })
     .with({ type: 'submit' }, ({ io, generation }) => `submit ${io} in generation ${generation}`)
     .with({ type: 'write' }, ({ io }) => `write ${io}`)
@@ -144,6 +165,7 @@ const ofCopy = (course: Course, { copy: name, host, report }: Line): Breach | nu
     ledger.logged.set(id, [...(ledger.logged.get(id) ?? []), { seq, kind }]);
     return null;
   }
+  followsCopy(scene, report);
   const same = [sameHost(scene, host), sameEntries(scene, id)];
   const breach = readThrough(course, meaning(scene, report), same);
   ledger.logged.delete(id);
@@ -160,7 +182,11 @@ const compared = (course: Course, name: string, standing: Partial<Standing>): Br
   const id = course.ledger.copies.get(name);
   const copy = id === undefined ? undefined : course.run.state.copies[id];
   if (copy === undefined) return { kind: 'senseless', sentence: `there is no copy ${name}` };
-  const found: Readonly<Record<string, Value>> = standingOf(course.run.state, copy);
+  const { position, ...others } = standingOf(course.run.state, copy);
+  const found: Readonly<Record<string, Value>> = {
+    ...others,
+    position: position === null ? null : reachedBy(course.ledger, copy),
+  };
   for (const [what, program] of Object.entries(standing)) {
     const specification = found[what] ?? null;
     // what a copy does not have in its mode has no value to compare
@@ -183,7 +209,17 @@ export const conformer = (settings: Settings, options: ConformOptions = {}): Con
   const told = (breach: Breach | null, at: number): Divergence | null => {
     if (breach === null || last === null || divergence !== null) return null;
     const { state } = course.run;
-    divergence = { at, reported: last, breach, state, lately: course.lately.slice(-keptCount) };
+    const positions = new Map(
+      state.copies.map((copy) => [copy.id, reachedBy(course.ledger, copy)] as const),
+    );
+    divergence = {
+      at,
+      positions,
+      reported: last,
+      breach,
+      state,
+      lately: course.lately.slice(-keptCount),
+    };
     return divergence;
   };
   return {

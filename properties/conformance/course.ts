@@ -1,3 +1,4 @@
+import type { Image } from '../../impl/guest/guest.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Event } from '../../model/event.ts';
 import { paper, specification } from '../../model/paper.ts';
@@ -6,14 +7,22 @@ import { isRefusal, type Refusal, type Spec, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import { proceed, type Run, start, type Watched, watching } from '../checker/run.ts';
 import type { Claim, Sometimes } from '../property.ts';
+import type { Clients } from '../simulation/clients.ts';
 import type { Breach, Followed } from './divergence.ts';
-import { type DigestOf, emptyLedger, type Ledger, unknownDigest } from './ledger.ts';
+import { aimed, withKeyPressed, withMachines } from './given-guest.ts';
+import { type DigestOf, emptyLedger, type Late, type Ledger, unknownDigest } from './ledger.ts';
+import { machinesOf, packetDigest } from './machine.ts';
 import type { Passage, Reading, Same } from './reading.ts';
 
 /** What the program is held against, besides the settings of the run. */
 export type ConformOptions = {
   /** How the program's guest represents contents; without it only equality is compared. */
   readonly digestOf?: DigestOf;
+  /**
+   * The image that the program runs, with its clients; without it the guest is the
+   * specification's own.
+   */
+  readonly guest?: { readonly image: Image; readonly clients: Clients } | null;
   /** The share of the CPU with which the VM boots, in the program's number for it. */
   readonly share?: number;
   /** Claims to put to every step: the run is one of the specification, so they must hold. */
@@ -22,11 +31,15 @@ export type ConformOptions = {
   readonly witnesses?: Set<Sometimes>;
 };
 
-/** The first end of a copy of which another may not have heard yet, and all that happened since. */
+/**
+ * The first end of a copy, or loss of a connection, of which somebody may not have heard yet, and
+ * all that happened since.
+ */
 type End = { readonly run: Run; readonly events: Event[] };
 
 /** A run of the program in the making, as a run of the specification. */
 export type Course = {
+  readonly spec: Spec;
   readonly ledger: Ledger;
   readonly watched: Watched;
   readonly isWatched: boolean;
@@ -56,13 +69,21 @@ export const conformed = (settings: Settings): Settings => ({
 /** A run before its first line. */
 export const courseFor = (settings: Settings, options: ConformOptions): Course => {
   const { digestOf = unknownDigest, share = 100, claims = [], witnesses = new Set() } = options;
+  const { guest = null } = options;
+  const machines = guest === null ? null : machinesOf(guest.image, guest.clients);
+  const booted = paper.init(conformed(settings));
+  const digests: DigestOf =
+    machines === null
+      ? digestOf
+      : (kind, [number = 0]) => (kind === 'packet' ? packetDigest(machines, number) : null);
   return {
-    ledger: emptyLedger(digestOf, share),
+    spec: withMachines(followed, machines),
+    ledger: emptyLedger(digests, share, machines),
     watched: watching(claims, witnesses, false),
     isWatched: claims.length > 0 || witnesses.size > 0,
     lately: [],
     end: null,
-    run: start(paper.init(conformed(settings))),
+    run: start(machines === null ? booted : withKeyPressed(booted)),
     lines: 0,
     events: 0,
   };
@@ -76,11 +97,11 @@ export const courseFor = (settings: Settings, options: ConformOptions): Course =
 const followed: Spec = specification('paper', { mayAnnounce: () => true });
 
 const advance = (course: Course, event: Event): readonly Effect[] | Refusal => {
-  const { state } = course.run;
-  const outcome = step(followed, state, event);
+  const state = aimed(course.ledger.machines, course.run.state, event);
+  const outcome = step(course.spec, state, event);
   if (isRefusal(outcome)) return outcome;
   course.run = course.isWatched
-    ? proceed(course.run, event, outcome, course.watched)
+    ? proceed({ ...course.run, state }, event, outcome, course.watched)
     : { ...course.run, state: outcome.state };
   return outcome.effects;
 };
@@ -110,6 +131,21 @@ const isInTheMaking = ({ copies }: State): boolean =>
 
 const isEnd = ({ type }: Event): boolean =>
   type === 'crash' || type === 'discard' || type === 'wedge';
+
+/** Whether it is an end, or the loss of a connection, of which somebody may not hear at once. */
+const isUnheardOf = ({ run, ledger }: Course, event: Event): boolean =>
+  (isEnd(event) && isInTheMaking(run.state)) ||
+  (event.type === 'reset' && ledger.late.some(({ lost }) => lost.id === event.connection));
+
+const forgetWhatIsHeard = (course: Course): void => {
+  const { run, ledger } = course;
+  const { copies } = run.state;
+  ledger.late = ledger.late.filter(({ copy }) => {
+    const mode = copies[copy]?.mode;
+    return mode !== 'crashed' && mode !== 'halted';
+  });
+  if (ledger.late.length === 0 && !isInTheMaking(run.state)) course.end = null;
+};
 
 /** An end, in the gap of a pause if its host stands still by now. */
 const endsOf = (state: State, end: Event): readonly (readonly Event[])[] => {
@@ -145,9 +181,41 @@ const handings: ReadonlySet<Event['type']> = new Set([
   ...(['snapshot', 'arm', 'quiesce', 'switchOver', 'takeUp', 'acknowledge', 'reconnect'] as const),
 ]);
 
+/** Orders in which all since the first end may have happened, with what is new in them. */
+type Reordering = {
+  readonly orders: readonly (readonly Event[])[];
+  readonly event: Event;
+  readonly count: number;
+  readonly same: readonly Same[];
+};
+
 const happens = (course: Course, run: Run, order: readonly Event[]): boolean => {
   course.run = run;
   return order.every((event) => !isRefusal(advance(course, event)) && course.run.broken === null);
+};
+
+/** What comes of the first of these orders that is possible, and as was said. */
+const reordered = (
+  course: Course,
+  end: End,
+  { orders, event, count, same }: Reordering,
+): Passage | null => {
+  const { run, lines: line } = course;
+  const isAsSaid = (one: readonly Event[]): boolean => {
+    if (!happens(course, end.run, one)) return false;
+    const passage = { before: run.state, after: course.run.state, effects: [] };
+    return same.every(({ program, specification }) => specification(passage) === program);
+  };
+  const order = orders.find(isAsSaid);
+  if (order === undefined) {
+    course.run = run;
+    return null;
+  }
+  const [before, after] = [run.state, course.run.state];
+  course.lately.push({ line, event, before, after, effects: [] });
+  course.events += count;
+  course.end = { run: end.run, events: [...order] };
+  return { before, after, effects: [] };
 };
 
 /**
@@ -162,28 +230,36 @@ const inHindsight = (
   refused: Event,
   same: readonly Same[] = [],
 ): Passage | null => {
-  const { end, run, lines: line } = course;
+  const { end } = course;
   if (end === null || !handings.has(refused.type)) return null;
   const orders = ordersOf(end, events, refused.type);
-  const isAsSaid = (one: readonly Event[]): boolean => {
-    if (!happens(course, end.run, one)) return false;
-    const passage = { before: run.state, after: course.run.state, effects: [] };
-    return same.every(({ program, specification }) => specification(passage) === program);
-  };
-  const order = orders.find(isAsSaid);
-  if (order === undefined) {
-    course.run = run;
-    return null;
-  }
-  const [before, after] = [run.state, course.run.state];
-  course.lately.push({ line, event: refused, before, after, effects: [] });
-  course.events += events.length;
-  course.end = { run: end.run, events: [...order] };
-  return { before, after, effects: [] };
+  return reordered(course, end, { orders, event: refused, count: events.length, same });
+};
+
+/**
+ * A host that stood still when a connection was lost reads what had got to it before, and hears of
+ * the loss then. Nobody can tell that from reading it in a gap of the pause, before the loss.
+ */
+const beforeLoss = (
+  course: Course,
+  { lost, copy }: Late,
+  events: readonly Event[],
+): Passage | null => {
+  const { end, run } = course;
+  const host = run.state.copies[copy]?.host;
+  const [event] = events;
+  const isLoss = (event: Event): boolean => event.type === 'reset' && event.connection === lost.id;
+  const at = end?.events.findIndex(isLoss) ?? -1;
+  if (end === null || host === undefined || event === undefined || at < 0) return null;
+  const gap: readonly Event[] = [{ type: 'resume', host }, ...events, { type: 'pause', host }];
+  const order = [...end.events.slice(0, at), ...gap, ...end.events.slice(at)];
+  return reordered(course, end, { orders: [order], event, count: events.length, same: [] });
 };
 
 /** The events of a reading happen, or the first that does not is told. */
-export const follow = (course: Course, { events, belated, same }: Reading): Passage | Breach => {
+export const follow = (course: Course, reading: Reading): Passage | Breach => {
+  const { events, belated, same, late } = reading;
+  if (late !== null) return beforeLoss(course, late, events) ?? inOrder(course, events);
   for (const earlier of belated) {
     const handing = earlier.find(({ type }) => handings.has(type));
     const passage = handing === undefined ? null : inHindsight(course, earlier, handing, same);
@@ -198,7 +274,7 @@ const inOrder = (course: Course, events: readonly Event[]): Passage | Breach => 
   const effects: Effect[] = [];
   for (const event of events) {
     const { run: now } = course;
-    if (isEnd(event) && isInTheMaking(now.state)) course.end ??= { run: now, events: [] };
+    if (isUnheardOf(course, event)) course.end ??= { run: now, events: [] };
     const noticed = advance(course, event);
     if (isRefusal(noticed)) {
       course.run = run;
@@ -213,6 +289,6 @@ const inOrder = (course: Course, events: readonly Event[]): Passage | Breach => 
     const { broken } = course.run;
     if (broken !== null) return { kind: 'broken', claim: broken, event };
   }
-  if (course.end !== null && !isInTheMaking(course.run.state)) course.end = null;
+  if (course.end !== null) forgetWhatIsHeard(course);
   return { before: run.state, after: course.run.state, effects };
 };

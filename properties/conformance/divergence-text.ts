@@ -59,7 +59,8 @@ const followedText = ({ line, event, before, after, effects }: Followed): string
 };
 
 const standingText = (copy: Vm, divergence: Divergence): string => {
-  const standing = Object.entries(standingOf(divergence.state, copy));
+  const position = divergence.positions.get(copy.id) ?? null;
+  const standing = Object.entries({ ...standingOf(divergence.state, copy), position });
   const known = standing.filter(([, value]) => value !== null);
   const text = known.map(([name, value]) => (name === 'mode' ? value : `${name} ${value}`));
   return `${nameOf(copy)}  ${text.join(', ')}`;

@@ -1,5 +1,6 @@
 import type { Effect } from '../../model/effect.ts';
 import type { Event } from '../../model/event.ts';
+import type { CopyId } from '../../model/ids.ts';
 import type { Refusal } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { EveryStep } from '../property.ts';
@@ -36,6 +37,8 @@ export type Divergence = {
   readonly at: number; // index of the line in the report
   readonly reported: Reported;
   readonly breach: Breach;
+  /** How far each copy has come, in instructions of the program's guest. */
+  readonly positions: ReadonlyMap<CopyId, number | null>;
   readonly state: State; // of the specification, before the event that is refused, or at the end
   readonly lately: readonly Followed[]; // the last events before, oldest first
 };

@@ -91,6 +91,16 @@ const happeningOf = (taken: Taken): Happening | null => {
     .otherwise(() => networkHappening(taken));
 };
 
+/** Where a VM moves its destination has it all before the source is nothing any more. */
+const heldBefore = ({ event, before }: Taken): readonly Reported[] => {
+  const from = event.type === 'switchOver' ? before.copies[event.copy] : undefined;
+  const to = from !== undefined && 'move' in from ? from.move : null;
+  const host = to === null ? undefined : before.copies[to]?.host;
+  if (to === null || host === undefined) return [];
+  const copy = nameOfCopy(before, to);
+  return [{ by: 'copy', copy, host, atMs: before.now, report: { did: 'gotAll' } }];
+};
+
 /** The lines that an ideal program would report of one step. */
 const linesOf = (taken: Taken): readonly Reported[] => {
   const { event, before, after } = taken;
@@ -101,7 +111,9 @@ const linesOf = (taken: Taken): readonly Reported[] => {
   const host = before.copies[id]?.host ?? '?';
   const copy = nameOfCopy(after, id);
   const atMs = before.now;
-  return saidBy({ ...taken, id }).map((report) => ({ by: 'copy', copy, host, atMs, report }));
+  const said = saidBy({ ...taken, id });
+  const own = said.map((report): Reported => ({ by: 'copy', copy, host, atMs, report }));
+  return [...heldBefore(taken), ...own];
 };
 
 /** The report that a program would give which does what the specification does in the script. */

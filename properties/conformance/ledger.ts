@@ -1,6 +1,7 @@
 import type { ConnectionId, CopyId, HostId } from '../../model/ids.ts';
 import { hostIds } from '../../model/ids.ts';
-import type { EntryKind } from '../../model/log.ts';
+import type { Connection, EntryKind } from '../../model/log.ts';
+import type { Machines } from './machine.ts';
 
 /** What is compared by its name alone: an output of a device, or a client's packet. */
 export type ContentKind = 'network' | 'console' | 'disk' | 'packet';
@@ -16,6 +17,15 @@ export const unknownDigest: DigestOf = () => null;
 
 type Logged = { readonly seq: number; readonly kind: EntryKind };
 
+/** A connection that was lost while the host of one end stood still: it has not heard of it. */
+export type Late = {
+  readonly copy: CopyId;
+  readonly lost: Connection; // as it was
+  entriesRead: number; // of those that were on it
+  acksRead: number;
+  readonly acks: number[]; // of those on it: how many each is in the model
+};
+
 /**
  * What connects the names of the two vocabularies. It grows with a run by what is new in it, and
  * holds nothing of the protocol.
@@ -24,13 +34,21 @@ export type Ledger = {
   readonly copies: Map<string, CopyId>;
   /** Destinations that a host was reserved for, and of which their source wants nothing. */
   readonly unwanted: Set<string>;
+  /** Copies that have asked for a backup while the clustering service was away. */
+  readonly unheard: Set<CopyId>;
+  /** Connections that were lost, by who has not heard of it yet. */
+  late: readonly Late[];
+  /** Entries that were half sent when their ack was read: the specification sends them no more. */
+  readonly halfSent: Map<ConnectionId, readonly number[]>;
+  /** Destinations of VMotions that have all of the VM, and wait to be told to go on. */
+  readonly holding: Set<CopyId>;
   /** Backups that have handed over, by destination: the specification has not heard of it yet. */
   readonly leaving: Map<CopyId, CopyId>;
   readonly hosts: Map<string, HostId>;
   /** A connection by one of its ends: copy and number. The ends number for themselves. */
   readonly ends: Map<string, ConnectionId>;
-  /** Of each connection, the acks that were sent and not read: whether each is one in the model. */
-  readonly acks: Map<ConnectionId, boolean[]>;
+  /** Of each connection, the acks that were sent and not read: how many each is in the model. */
+  readonly acks: Map<ConnectionId, number[]>;
   /** Of each copy, the entries it has said to have logged, before the step that they are of. */
   readonly logged: Map<CopyId, readonly Logged[]>;
   /** Of each copy, the last generation about which it has asked the storage. */
@@ -39,14 +57,24 @@ export type Ledger = {
   readonly contents: Map<string, string>;
   readonly digests: Map<string, number>;
   readonly digestOf: DigestOf;
+  /** Where the guest is of another image than the specification's: what it does. */
+  readonly machines: Machines | null;
   /** Shares of the CPU: of the two that the specification knows, in the program's numbers. */
   readonly shares: Map<number, 1 | 2>;
 };
 
 /** A ledger before the first line; the VM boots with that share of the CPU. */
-export const emptyLedger = (digestOf: DigestOf, share: number): Ledger => ({
+export const emptyLedger = (
+  digestOf: DigestOf,
+  share: number,
+  machines: Machines | null,
+): Ledger => ({
   copies: new Map(),
   unwanted: new Set(),
+  unheard: new Set(),
+  holding: new Set(),
+  late: [],
+  halfSent: new Map(),
   leaving: new Map(),
   hosts: new Map(),
   ends: new Map(),
@@ -56,6 +84,7 @@ export const emptyLedger = (digestOf: DigestOf, share: number): Ledger => ({
   contents: new Map(),
   digests: new Map(),
   digestOf,
+  machines,
   shares: new Map([[share, 1]]),
 });
 
@@ -95,15 +124,15 @@ export const bindEnd = (
 export const isBound = ({ ends }: Ledger, copy: string, id: ConnectionId): boolean =>
   [...ends].some(([end, known]) => known === id && end.startsWith(`${copy}/`));
 
-/** An ack is on its way. */
-export const ackSent = ({ acks }: Ledger, id: ConnectionId, isEvent: boolean): void => {
+/** An ack is on its way, which is so many in the model. */
+export const ackSent = ({ acks }: Ledger, id: ConnectionId, count: number): void => {
   const queue = acks.get(id);
-  if (queue === undefined) acks.set(id, [isEvent]);
-  else queue.push(isEvent);
+  if (queue === undefined) acks.set(id, [count]);
+  else queue.push(count);
 };
 
 /** The oldest ack on its way has been read; `undefined` if there is none. */
-export const ackTaken = ({ acks }: Ledger, id: ConnectionId): boolean | undefined =>
+export const ackTaken = ({ acks }: Ledger, id: ConnectionId): number | undefined =>
   acks.get(id)?.shift();
 
 /** What was on its way on a connection never arrives. */

@@ -3,11 +3,21 @@ import type { Report } from '../../impl/hypervisor/report.ts';
 import { heldOrReplayed, thisPair } from '../../model/actions/channel.ts';
 import { connectionOf, holderOf } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
-import { type ConnectionId, type CopyId, connectionId } from '../../model/ids.ts';
+import { type CopyId, connectionId } from '../../model/ids.ts';
 import type { Connection } from '../../model/log.ts';
 import type { Replaying, State, Vm } from '../../model/state.ts';
 import { bridged, firstPasses } from './bridge.ts';
-import { ackSent, acksLost, ackTaken, bindEnd, connectionAt, isBound } from './ledger.ts';
+import { connectionIn, isOpen, lateOn, sameConnection } from './channel-end.ts';
+import {
+  ackSent,
+  acksLost,
+  ackTaken,
+  bindEnd,
+  connectionAt,
+  isBound,
+  type Late,
+} from './ledger.ts';
+import { entryReceived, entrySent } from './on-entries.ts';
 import {
   type Reading,
   type Same,
@@ -17,6 +27,7 @@ import {
   senseless,
   stands,
   stutters,
+  times,
 } from './reading.ts';
 
 /** What a copy says of the logging channel. */
@@ -33,52 +44,6 @@ export type Channel = Extract<
   }
 >;
 
-const present = ({ copy }: Scene): ConnectionId | null => connectionIn(copy);
-
-/** The copy speaks on the connection that the specification has it speak on. */
-const sameConnection = (scene: Scene, connection: number): Same => ({
-  what: 'connection',
-  program: connectionAt(scene.ledger, scene.name, connection) ?? null,
-  specification: () => present(scene),
-});
-
-type EntrySent = Extract<Report, { readonly did: 'entrySent' }>;
-
-/**
- * A side that suspects closes the connection for both in the specification; here the other may not
- * have heard of it, and what it says gets nowhere.
- */
-const isOpen = (scene: Scene): boolean => connectionOf(scene.state, present(scene))?.open ?? false;
-
-const entrySent = (scene: Scene, { connection, seq }: EntrySent): Reading => {
-  const same = sameConnection(scene, connection);
-  if (scene.copy.mode === 'recording' && !isOpen(scene)) {
-    return stutters(
-      same,
-      sameOf(scene, 'is in the log', true, (copy) => 'logged' in copy && seq <= copy.logged),
-    );
-  }
-  return stands(
-    [{ type: 'flush', copy: scene.id }],
-    [same, sameOf(scene, 'sent', seq, (copy) => ('sent' in copy ? copy.sent : null))],
-  );
-};
-
-type EntryReceived = Extract<Report, { readonly did: 'entryReceived' }>;
-
-const entryReceived = (scene: Scene, report: EntryReceived): Reading => {
-  const { connection, seq, isDuplicate } = report;
-  const { copy, id, state } = scene;
-  const [head] = connectionOf(state, present(scene))?.entries ?? [];
-  const isHeld = 'received' in copy && head !== undefined && head.seq <= copy.received;
-  const from = copy.mode === 'replaying' ? holderOf(state, copy.primary)?.host : undefined;
-  return stands(bridged(state, from, copy.host, [{ type: 'receive', copy: id }]), [
-    sameConnection(scene, connection),
-    { what: 'seq', program: seq, specification: () => head?.seq ?? null },
-    { what: 'held already', program: isDuplicate, specification: () => isHeld },
-  ]);
-};
-
 type AckSent = Extract<Report, { readonly did: 'ackSent' }>;
 
 const sameAcked = (scene: Scene, upTo: number): Same =>
@@ -88,9 +53,6 @@ const sameWish = (scene: Scene, wantsQuiet: boolean): Same =>
   sameOf(scene, 'asks for a quiet disk', wantsQuiet, (copy) =>
     copy.mode === 'replaying' ? copy.asks : null,
   );
-
-const connectionIn = (copy: Vm | undefined): ConnectionId | null =>
-  copy !== undefined && 'connection' in copy ? copy.connection : null;
 
 const isThere = ({ copies }: State, destination: CopyId): boolean => {
   const copy = copies[destination];
@@ -122,9 +84,10 @@ const isOnItsWay = (primary: Vm | undefined): boolean =>
 
 /**
  * The first message of a backup on a connection. The one of a clone, or of the destination of a
- * VMotion, is a part of `arm` or `takeUp`; any other is `reconnect`. The program speaks after it
- * has connected: that the network may have been cut since makes no difference to anybody, and that
- * the old connection is lost is no news, whichever end knew it first.
+ * VMotion, is a part of `arm` or `takeUp`, and by the time it is said there may be more to
+ * acknowledge (V1): then it is two, which are read as one. Any other is `reconnect`. The program
+ * speaks after it has connected: that the network may have been cut since makes no difference to
+ * anybody, and that the old connection is lost is no news, whichever end knew it first.
  */
 const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading => {
   const { connection, upTo, wantsQuiet } = report;
@@ -132,8 +95,9 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
   const { connection: known } = backup;
   if (!isBound(ledger, name, known)) {
     bindEnd(ledger, name, connection, known);
-    ackSent(ledger, known, true);
-    return stutters(sameAcked(scene, upTo));
+    const isMore = upTo > backup.acked && heldOrReplayed(state, backup) > backup.acked;
+    ackSent(ledger, known, isMore ? 2 : 1);
+    return stands(isMore ? [{ type: 'acknowledge', copy: id }] : [], [sameAcked(scene, upTo)]);
   }
   const primary = holderOf(state, backup.primary);
   if (isOnItsWay(primary)) return stutters();
@@ -143,12 +107,12 @@ const helloSent = (scene: Scene, backup: Replaying, report: AckSent): Reading =>
   if (old?.open === true && isUnread && upTo === backup.acked) {
     bindEnd(ledger, name, connection, known);
     acksLost(ledger, known);
-    ackSent(ledger, known, true);
+    ackSent(ledger, known, 1);
     return stutters(sameAcked(scene, upTo));
   }
   const next = connectionId((state.connections.at(-1)?.id ?? -1) + 1);
   bindEnd(ledger, name, connection, next);
-  ackSent(ledger, next, true);
+  ackSent(ledger, next, 1);
   const lost: readonly Event[] = old?.open === true ? [{ type: 'reset', connection: known }] : [];
   const reconnecting = bridged(state, primary?.host, backup.host, [
     { type: 'reconnect', copy: id },
@@ -175,7 +139,7 @@ const ordinaryAck = (scene: Scene, backup: Replaying, report: AckSent): Reading 
     return stutters(held, ...(isKnown ? [sameConnection(scene, connection)] : []));
   }
   const isNews = heldOrReplayed(state, backup) > backup.acked || wantsQuiet !== backup.asks;
-  ackSent(ledger, backup.connection, isNews);
+  ackSent(ledger, backup.connection, isNews ? 1 : 0);
   const same = [sameConnection(scene, connection), sameAcked(scene, upTo)];
   if (!isNews) return stutters(...same);
   const acknowledge: Event = { type: 'acknowledge', copy: scene.id };
@@ -189,6 +153,8 @@ const ackedBy = (scene: Scene, report: AckSent): Reading | Senseless => {
 };
 
 type AckRead = Extract<Report, { readonly did: 'ackRead' }>;
+
+const unsent = 'it reads an acknowledgment that nobody has sent';
 
 /**
  * The connection that a primary hears from under a number that is new: of those that it has not
@@ -204,41 +170,66 @@ const heardOn = ({ state, ledger, name, copy }: Scene, report: AckRead) => {
   const fits = (one: Connection): boolean =>
     copy.mode === 'recording' &&
     thisPair(copy, one) === report.isOurs &&
-    one.acks[0]?.upTo === report.upTo;
+    one.acks[(ledger.acks.get(one.id)?.[0] ?? 1) - 1]?.upTo === report.upTo;
   const heard = fresh.find(fits) ?? fresh[0];
   if (heard !== undefined) bindEnd(ledger, name, report.connection, heard.id);
   return heard?.id;
 };
 
+/** What a primary reads of a connection that it does not know to be lost. */
+const ackReadLate = (scene: Scene, late: Late, report: AckRead): Reading | Senseless => {
+  const { copy, id } = scene;
+  const { lost } = late;
+  const isOurs = copy.mode === 'recording' && thisPair(copy, lost);
+  const ours: Same = { what: 'is ours', program: report.isOurs, specification: () => isOurs };
+  const count = late.acks.shift();
+  if (count === undefined) return senseless(unsent);
+  if (count === 0 || copy.mode !== 'recording') return stutters(ours);
+  late.acksRead += count;
+  const ack = lost.acks[late.acksRead - 1];
+  const upTo: Same = {
+    what: 'acknowledged',
+    program: report.upTo,
+    specification: () => ack?.upTo ?? null,
+  };
+  const reading: Event = { type: 'readAck', copy: id, connection: lost.id };
+  return { ...stands(times(count, reading), [ours, upTo]), late };
+};
+
 const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
   const { copy, id, state, ledger } = scene;
   const connection = heardOn(scene, report);
+  const late = lateOn(scene, connection ?? null);
+  if (late !== null) return ackReadLate(scene, late, report);
   // only a primary that records heeds acks: those of a pair that is over are ignored (R22-6)
   if (copy.mode !== 'recording') {
     if (connection !== undefined) ackTaken(ledger, connection);
     return stutters({ what: 'is ours', program: report.isOurs, specification: () => false });
   }
-  const isEvent = connection === undefined ? undefined : ackTaken(ledger, connection);
-  if (connection === undefined || isEvent === undefined) {
-    return senseless('it reads an acknowledgment that nobody has sent');
-  }
+  const count = connection === undefined ? undefined : ackTaken(ledger, connection);
+  if (connection === undefined || count === undefined) return senseless(unsent);
   const from = connectionOf(state, connection);
   if (from === undefined) return stutters(); // read before, and over
   const isOurs = thisPair(copy, from);
   const ours: Same = { what: 'is ours', program: report.isOurs, specification: () => isOurs };
   // what was on its way when an end moved is lost in the specification, and said again (R33-11)
-  if (!isEvent || from.isHandover) return stutters(ours);
-  const [ack] = from.acks;
+  if (count === 0 || from.isHandover) return stutters(ours);
+  const ack = from.acks[count - 1];
   const upTo: Same = {
     what: 'acknowledged',
     program: report.upTo,
     specification: () => ack?.upTo ?? null,
   };
   const backup = holderOf(state, from.backup)?.host;
-  return stands(bridged(state, backup, copy.host, [{ type: 'readAck', copy: id, connection }]), [
-    ours,
-    upTo,
-  ]);
+  const reading = times(count, { type: 'readAck', copy: id, connection });
+  return stands(bridged(state, backup, copy.host, reading), [ours, upTo]);
+};
+
+/** From here on it knows: it reads no more of that connection. */
+const heardOfLoss = ({ ledger, name, id }: Scene, connection: number): Reading => {
+  const lost = connectionAt(ledger, name, connection);
+  ledger.late = ledger.late.filter((one) => one.copy !== id || one.lost.id !== lost);
+  return stutters();
 };
 
 /** What a line about the logging channel stands for. */
@@ -251,5 +242,5 @@ export const onChannel = (scene: Scene, report: Channel): Reading | Senseless =>
     .with({ did: 'ackRead' }, (line) => ackRead(scene, line))
     // a connection begins with its first message, and is lost for the world or by a suspicion
     .with({ did: 'connected' }, () => stutters())
-    .with({ did: 'disconnected' }, () => stutters())
+    .with({ did: 'disconnected' }, ({ connection }) => heardOfLoss(scene, connection))
     .exhaustive();

@@ -2,13 +2,14 @@ import { match } from 'ts-pattern';
 import type { Put, Report } from '../../impl/hypervisor/report.ts';
 import type { Event } from '../../model/event.ts';
 import { type Guest, needsOf, type Output } from '../../model/guest.ts';
-import { position } from '../../model/ids.ts';
+import { type CopyId, position } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
 import { isRefusal, step } from '../../model/spec.ts';
 import type { State, Vm } from '../../model/state.ts';
 import { submitted } from './bridge.ts';
 import { digestFor, type Ledger } from './ledger.ts';
 import {
+  listText,
   type Passage,
   positionOf,
   type Reading,
@@ -23,6 +24,7 @@ import {
   senseless,
   stands,
   stutters,
+  times,
 } from './reading.ts';
 
 /** What a copy says that its guest did, or that it did with the guest's outputs. */
@@ -39,6 +41,7 @@ export type Execution = Extract<
       | 'stalled'
       | 'replayed'
       | 'consumed'
+      | 'digested'
       | 'diverged'
       | 'released'
       | 'announced'
@@ -65,28 +68,36 @@ const contentOf = (
 /** An output of a copy of the specification as the program would say it. */
 export const outputText = (
   ledger: Ledger,
-  copy: Vm | undefined,
+  { id, copy }: { readonly id: CopyId; readonly copy: Vm | undefined },
   output: Output,
   said: Put | undefined,
 ): string => {
   const { device, ordinal, number } = output;
+  const machine = ledger.machines?.of.get(id);
+  if (machine !== undefined) {
+    const known = machine.tape.digests[ordinal] ?? -1;
+    return putText({ device, ordinal, number, digest: known });
+  }
   const digest = digestFor(ledger, device, contentOf(copy, output), said?.digest);
   return putText({ device, ordinal, number, digest });
 };
 
-const textOf = (texts: readonly string[]): string => (texts.length === 0 ? 'none' : texts.join());
-
-const sameOutputs = (
+/** What the line says was put out is what the specification puts out there. */
+export const sameOutputs = (
   { ledger, id }: Scene,
   puts: readonly Put[],
   outputs: (passage: Passage) => readonly Output[],
 ): Same =>
-  sameOf({ id }, 'outputs', textOf(puts.map(putText)), (copy, passage) =>
-    textOf(outputs(passage).map((output, index) => outputText(ledger, copy, output, puts[index]))),
+  sameOf({ id }, 'outputs', listText(puts.map(putText)), (copy, passage) =>
+    listText(
+      outputs(passage).map((output, index) =>
+        outputText(ledger, { id, copy }, output, puts[index]),
+      ),
+    ),
   );
 
 /** The outputs that have joined those withheld. */
-const produced =
+export const produced =
   ({ id }: Scene) =>
   ({ before, after }: Passage): readonly Output[] => {
     const was = before.copies[id];
@@ -101,13 +112,11 @@ const nothingProduced = (scene: Scene): Same => sameOutputs(scene, [], produced(
  * The guest reads what the program says that it read: the host's clock jumps there first. No rule
  * of the protocol reads it, and in the specification it may jump whenever the world likes (R21-3).
  */
-const clockAt = ({ state, copy }: Scene, reading: number | null): readonly Event[] => {
+export const clockAt = ({ state, copy }: Scene, reading: number | null): readonly Event[] => {
   if (reading === null) return [];
   const by = reading - state.now - state.hosts[copy.host].skew;
   return by === 0 ? [] : [{ type: 'skew', host: copy.host, by }];
 };
-
-const times = (count: number, event: Event): readonly Event[] => Array<Event>(count).fill(event);
 
 /** Instructions up to there: as many steps of the specification. */
 const upTo = (scene: Scene, to: number, type: 'execute' | 'replay'): Reading | Senseless => {
@@ -145,7 +154,7 @@ const performed = (scene: Scene, report: Performed): Reading => {
     [...clockAt(scene, report.reading), { type: 'execute', copy: id }],
     [
       samePositionBefore(scene, report.position),
-      { what: 'needs', program: textOf(report.needs), specification: () => textOf(needs) },
+      { what: 'needs', program: listText(report.needs), specification: () => listText(needs) },
       sameOutputs(scene, report.outputs, produced(scene)),
     ],
   );
@@ -165,8 +174,8 @@ const delivered = (scene: Scene, { position: at, digests, outputs }: Delivered):
       samePositionBefore(scene, at),
       {
         what: 'packets',
-        program: textOf(digests.map(String)),
-        specification: () => textOf(known.map(String)),
+        program: listText(digests.map(String)),
+        specification: () => listText(known.map(String)),
       },
       sameOutputs(scene, outputs, produced(scene)),
     ],
@@ -231,7 +240,7 @@ const sameReleased = (scene: Scene, output: Put): Same => {
     what: 'the oldest output withheld',
     program: putText(output),
     specification: () =>
-      first === undefined ? null : outputText(scene.ledger, scene.copy, first, output),
+      first === undefined ? null : outputText(scene.ledger, scene, first, output),
   };
 };
 
@@ -261,6 +270,8 @@ export const onExecution = (scene: Scene, report: Execution): Reading | Senseles
       .with({ did: 'stalled' }, () => stutters(sameMode(scene, 'recording', 'withholding')))
       .with({ did: 'replayed' }, ({ to }) => upTo(scene, to, 'replay'))
       .with({ did: 'consumed' }, (line) => consumed(scene, line))
+      // its own guest the specification knows in full: all that it puts out shows its state
+      .with({ did: 'digested' }, ({ position: at }) => stutters(samePosition(scene, at)))
       .with({ did: 'diverged' }, () =>
         stands([{ type: 'replay', copy }], [sameMode(scene, 'halted')]),
       )

@@ -28,6 +28,7 @@ export type Service = Extract<
       | 'askedForBackup'
       | 'cloning'
       | 'gotImage'
+      | 'gotAll'
       | 'cut'
       | 'armed'
       | 'abandoned'
@@ -50,10 +51,16 @@ const sameOther = ({ ledger }: Scene, what: string, name: string, id: CopyId | n
   specification: () => id,
 });
 
-/** What the clustering service has heard already, or cannot hear, it hears no more (R31-6). */
-const askedForBackup = ({ copy, id, state }: Scene): Reading => {
+/**
+ * What the clustering service has heard already it hears no more. What is said while it is away may
+ * be on its way until it is back, and is heard then: as soon as a backup is placed for it (R31-6).
+ */
+const askedForBackup = ({ copy, id, state, ledger }: Scene): Reading => {
   const isHeard = copy.mode === 'live' && copy.told;
-  return isHeard || !state.service.up ? stutters() : stands([{ type: 'requestBackup', copy: id }]);
+  if (isHeard) return stutters();
+  if (state.service.up) return stands([{ type: 'requestBackup', copy: id }]);
+  ledger.unheard.add(id);
+  return stutters();
 };
 
 /**
@@ -70,6 +77,12 @@ const gotImage = (scene: Scene): Reading => {
     (source?.mode === 'recording' && source.move === id);
   if (!isAwaited) return stutters(same);
   return stands(bridged(state, source.host, copy.host, firstPasses(state, id)), [same]);
+};
+
+/** In the specification it has all of the VM as soon as that is handed over. */
+const gotAll = (scene: Scene): Reading => {
+  scene.ledger.holding.add(scene.id);
+  return stutters(sameMode(scene, 'arriving'));
 };
 
 const cut = (scene: Scene, name: string, position: number): Reading => {
@@ -123,16 +136,21 @@ const quieting = (scene: Scene): Reading => {
 
 /**
  * The specification hands over only to a destination that is there. A source cannot know that its
- * destination has just crashed, and has given up its rights by then (R23-21): for all others it is
- * from there on a VM that is stuck, and they deal with that as they would (R33-9).
+ * destination has just crashed, and is up again and empty, when it has heard that all has got there;
+ * and it has given up its rights then (R23-21): for all others it is from there on a VM that is
+ * stuck, and they deal with that as they would (R33-9).
  */
 const handsOverToNobody = ({ copy, id }: Scene): Reading =>
   'wedged' in copy && copy.wedged ? stutters() : stands([{ type: 'wedge', copy: id }]);
 
-const switchedOver = (scene: Scene, name: string, position: number): Reading => {
+const switchedOver = (scene: Scene, name: string, position: number): Reading | Senseless => {
   const { copy, id, state, ledger } = scene;
   const destination = destinationOf(scene);
   const to = destination === null ? undefined : state.copies[destination];
+  const isHeld = destination !== null && ledger.holding.has(destination);
+  if (copy.mode !== 'replaying' && !isHeld) {
+    return senseless('its destination has not said that it has all of it (R33-9)');
+  }
   if (to?.mode === 'crashed') return handsOverToNobody(scene);
   if (copy.mode === 'replaying' && destination !== null) {
     ledger.leaving.set(destination, id);
@@ -168,9 +186,9 @@ const onVmotion = (
     Service,
     { readonly did: 'moving' | 'quieting' | 'quieted' | 'switchedOver' | 'tookUp' | 'cancelled' }
   >,
-): Reading =>
+): Reading | Senseless =>
   match(report)
-    .returnType<Reading>()
+    .returnType<Reading | Senseless>()
     .with({ did: 'moving' }, ({ copy: to }) =>
       stutters(sameOther(scene, 'destination', to, destinationOf(scene))),
     )
@@ -217,6 +235,7 @@ export const onService = (scene: Scene, report: Service): Reading | Senseless =>
         stutters(sameOther(scene, 'clone', to, copy.mode === 'live' ? copy.clone : null)),
       )
       .with({ did: 'gotImage' }, () => gotImage(scene))
+      .with({ did: 'gotAll' }, () => gotAll(scene))
       .with({ did: 'cut' }, ({ copy: to, position }) => cut(scene, to, position))
       .with({ did: 'armed' }, (line) => armed(scene, line))
       .with({ did: 'abandoned' }, () => stands([{ type: 'abandon', copy: id }]))

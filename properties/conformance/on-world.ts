@@ -1,24 +1,16 @@
 import { match, P } from 'ts-pattern';
-import { compareAndSwap } from '../../model/actions/arbitration.ts';
+import { holderOf } from '../../model/actions/notation.ts';
 import type { Event, HostEventType } from '../../model/event.ts';
-import { type CopyId, copyId, generation, type HostId } from '../../model/ids.ts';
+import { type CopyId, copyId, type HostId } from '../../model/ids.ts';
+import type { Connection } from '../../model/log.ts';
 import { paper } from '../../model/paper.ts';
 import { isRefusal, step } from '../../model/spec.ts';
 import type { State } from '../../model/state.ts';
 import type { Happening, Net } from '../simulation/reported.ts';
 import { putOff } from './bridge.ts';
-import { acksLost, connectionAt, hostNamed, type Ledger } from './ledger.ts';
-import {
-  type Reading,
-  type Same,
-  type Senseless,
-  type Shown,
-  senseless,
-  stands,
-  stutters,
-} from './reading.ts';
-
-type Place = { readonly state: State; readonly ledger: Ledger };
+import { acksLost, connectionAt, hostNamed, type Late, type Ledger } from './ledger.ts';
+import { ofCopy, onStorage, type Place } from './on-storage.ts';
+import { type Reading, type Same, type Senseless, senseless, stands, stutters } from './reading.ts';
 
 type PlainHostEvent = Exclude<HostEventType, 'place' | 'migrate' | 'skew' | 'overcommit'>;
 
@@ -58,15 +50,6 @@ const sameHost = (ledger: Ledger, name: string, host: HostId | undefined): Same 
   specification: () => host ?? null,
 });
 
-const ofCopy = (
-  { ledger }: Place,
-  name: string,
-  read: (id: CopyId) => Reading | Senseless,
-): Reading | Senseless => {
-  const id = ledger.copies.get(name);
-  return id === undefined ? senseless(`there is no copy ${name}`) : read(id);
-};
-
 type Placed = Extract<Happening, { readonly what: 'placed' }>;
 
 /** Whether the service may have picked that host: no living copy is there (R20-1, R33-4). */
@@ -75,116 +58,58 @@ const mayHost = ({ copies, hosts }: State, host: HostId): boolean =>
   hosts[host].storage &&
   !copies.some((copy) => copy.host === host && copy.mode !== 'halted' && copy.mode !== 'crashed');
 
+/** What the source has said while the service was away, and it hears now that it is back. */
+const heardNow = ({ state, ledger }: Place, source: CopyId, { purpose }: Placed) => {
+  const copy = state.copies[source];
+  const isNews = copy?.mode === 'live' && !copy.told && ledger.unheard.delete(source);
+  const isHeard = isNews && purpose === 'clone' && state.service.up;
+  return isHeard ? [{ type: 'requestBackup', copy: source } as const] : [];
+};
+
+const isPossible = (state: State, events: readonly Event[]): boolean => {
+  let now = state;
+  return events.every((event) => {
+    const outcome = step(paper, now, event);
+    if (!isRefusal(outcome)) now = outcome.state;
+    return !isRefusal(outcome);
+  });
+};
+
 /**
- * The service reserves a host and tells the source. One that is busy, or is gone, wants nothing of
- * it, and there is no such destination then in the specification; the source must never say that
- * there is one.
+ * The service reserves a host and tells the source. One that is busy, or is gone, or is itself a
+ * destination of which nobody wants anything, wants nothing of it, and there is no such destination
+ * then in the specification; the source must never say that there is one.
  */
-const placed = (place: Place, line: Placed): Reading | Senseless =>
-  ofCopy(place, line.source, (source) => {
-    const { state, ledger } = place;
-    const host = hostNamed(ledger, line.host);
-    if (host === undefined) return senseless(`there is no host ${line.host}`);
+const placed = (place: Place, line: Placed): Reading | Senseless => {
+  const { state, ledger } = place;
+  const host = hostNamed(ledger, line.host);
+  if (host === undefined) return senseless(`there is no host ${line.host}`);
+  const unwanted = (): Reading => {
+    ledger.unwanted.add(line.copy);
+    return stutters();
+  };
+  if (ledger.unwanted.has(line.source) && mayHost(state, host)) return unwanted();
+  return ofCopy(place, line.source, (source) => {
     const type = line.purpose === 'clone' ? 'place' : 'migrate';
-    const event: Event = { type, copy: source, host };
-    if (isRefusal(step(paper, state, event)) && mayHost(state, host)) {
-      ledger.unwanted.add(line.copy);
-      return stutters();
-    }
+    const events: readonly Event[] = [
+      ...heardNow(place, source, line),
+      { type, copy: source, host },
+    ];
+    if (!isPossible(state, events) && mayHost(state, host)) return unwanted();
     ledger.copies.set(line.copy, copyId(state.copies.length));
-    return stands([event]);
+    return stands(events);
   });
-
-type Arbitrated = Extract<Happening, { readonly what: 'arbitrated' }>;
-
-/**
- * One atomic test-and-set. Of a question that was asked twice the second decision changes nothing,
- * whoever has asked; where the specification has lost the first, the second is asked now (R23-21).
- */
-const arbitrated = (place: Place, line: Arbitrated): Reading | Senseless =>
-  ofCopy(place, line.copy, (copy) => {
-    const { storage } = place.state;
-    const request = { copy, generation: generation(line.generation) };
-    const outcome: Same = {
-      what: 'outcome',
-      program: line.outcome,
-      specification: () => compareAndSwap(storage, request),
-    };
-    const isUnderWay = storage.requests.some(
-      (one) => one.copy === copy && one.generation === line.generation,
-    );
-    if (isUnderWay) return stands([{ type: 'arbitrate', copy }], [outcome]);
-    if (storage.generation !== request.generation) return stutters(outcome);
-    if (place.ledger.asked.get(copy) !== line.generation) {
-      return senseless('nobody has asked for that');
-    }
-    return stands([
-      { type: 'testAndSet', copy },
-      { type: 'arbitrate', copy },
-    ]);
-  });
-
-/** What is lost may be the repetition of what the specification has lost, or read, already. */
-const lost = (place: Place, type: 'loseRequest' | 'loseReply', name: string): Reading | Senseless =>
-  ofCopy(place, name, (copy) => {
-    const { requests, replies } = place.state.storage;
-    const isThere = (type === 'loseRequest' ? requests : replies).some((one) => one.copy === copy);
-    return isThere ? stands([{ type, copy }]) : stutters();
-  });
-
-type Tagged = { readonly copy: string; readonly generation: number; readonly io: number };
-
-/**
- * A copy that has submitted an operation again, under the generation that it won, has two of them
- * under way; the storage refuses the older one sooner or later, and that changes nothing.
- */
-const refusedBefore = ({ storage }: State, copy: CopyId, { io, generation: tag }: Tagged) =>
-  storage.flights
-    .filter((flight) => flight.copy === copy && flight.io.number === io)
-    .filter((flight) => flight.generation < tag)
-    .map((): Event => ({ type: 'perform', copy, io }));
-
-type Applied = Extract<Happening, { readonly what: 'applied' }>;
-
-const applied = (place: Place, line: Applied): Reading | Senseless =>
-  ofCopy(place, line.copy, (copy) => {
-    const { io, generation: tag, transferredCount: transferred, isWhole } = line;
-    const { state } = place;
-    const flight = state.storage.flights.find(
-      (one) => one.copy === copy && one.io.number === io && one.generation === tag,
-    );
-    if (flight === undefined) return senseless('no such disk operation is under way');
-    const isWrite = flight.io.kind === 'write' && transferred > 0;
-    const shown: readonly Shown[] = isWrite ? [{ type: 'write', io }] : [];
-    const done: Event = isWhole
-      ? { type: 'perform', copy, io }
-      : { type: 'failIo', copy, io, transferred };
-    const count: Same = {
-      what: 'blocks transferred',
-      program: transferred,
-      specification: () => (isWhole ? flight.io.blocks.length : transferred),
-    };
-    return stands([...refusedBefore(state, copy, line), done], [count], shown);
-  });
-
-/** The storage refuses what is tagged with a generation that is over (R23-20). */
-const refused = (place: Place, line: Tagged): Reading | Senseless =>
-  ofCopy(place, line.copy, (copy) => {
-    const { storage } = place.state;
-    const isFenced: Same = {
-      what: 'whether the generation is over',
-      program: true,
-      specification: () => line.generation < storage.generation,
-    };
-    const isThere = storage.flights.some(
-      (one) => one.copy === copy && one.io.number === line.io && one.generation === line.generation,
-    );
-    return isThere
-      ? stands([{ type: 'perform', copy, io: line.io }], [isFenced])
-      : stutters(isFenced);
-  });
+};
 
 type Reset = Extract<Happening, { readonly what: 'reset' }>;
+
+/** The ends of a connection whose hosts stand still: they hear of its loss when they go on. */
+const lateEndsOf = (state: State, ledger: Ledger, lost: Connection): readonly Late[] =>
+  [holderOf(state, lost.primary), holderOf(state, lost.backup)].flatMap((copy) => {
+    if (copy === undefined || !state.hosts[copy.host].paused) return [];
+    const acks = [...(ledger.acks.get(lost.id) ?? [])];
+    return [{ copy: copy.id, lost, entriesRead: 0, acksRead: 0, acks }];
+  });
 
 const reset = ({ state, ledger }: Place, line: Reset): Reading => {
   const connection = connectionAt(ledger, line.copy, line.connection);
@@ -192,6 +117,7 @@ const reset = ({ state, ledger }: Place, line: Reset): Reading => {
   // before its first message a connection is none in the specification, and after a suspicion it
   // is closed there
   if (known === undefined || !known.open) return stutters();
+  ledger.late = [...ledger.late, ...lateEndsOf(state, ledger, known)];
   acksLost(ledger, known.id);
   return stands([{ type: 'reset', connection: known.id }]);
 };
@@ -207,33 +133,6 @@ const booted = ({ state, ledger }: Place, line: Booted): Reading | Senseless => 
   ledger.copies.set(line.copy, copyId(0));
   return stutters(sameHost(ledger, line.host, state.copies[0]?.host));
 };
-
-const onStorage = (
-  place: Place,
-  line: Extract<
-    Happening,
-    {
-      readonly what:
-        | 'requestLost'
-        | 'replyLost'
-        | 'arbitrated'
-        | 'applied'
-        | 'refusedIo'
-        | 'lostIo';
-    }
-  >,
-): Reading | Senseless =>
-  match(line)
-    .returnType<Reading | Senseless>()
-    .with({ what: 'requestLost' }, ({ copy }) => lost(place, 'loseRequest', copy))
-    .with({ what: 'replyLost' }, ({ copy }) => lost(place, 'loseReply', copy))
-    .with({ what: 'arbitrated' }, (one) => arbitrated(place, one))
-    .with({ what: 'applied' }, (one) => applied(place, one))
-    .with({ what: 'refusedIo' }, (one) => refused(place, one))
-    .with({ what: 'lostIo' }, ({ copy: name, io }) =>
-      ofCopy(place, name, (copy) => stands([{ type: 'loseIo', copy, io }])),
-    )
-    .exhaustive();
 
 /** What a line about the world stands for. */
 export const onWorld = (place: Place, happening: Happening): Reading | Senseless => {

@@ -2,6 +2,7 @@
 // specification too.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { keyValueImage } from '../../impl/guest/key-value.ts';
 import { preciseMs } from '../../impl/host/clock.ts';
 import { type GatewayConfig, partyOf } from '../../impl/host/config.ts';
 import { Server } from '../../impl/host/dialogue.ts';
@@ -12,12 +13,14 @@ import {
   networkLanguage,
 } from '../../impl/host/network-language.ts';
 import { Trial } from '../../impl/host/trial.ts';
+import type { Report } from '../../impl/hypervisor/report.ts';
 import { defaultSettings as durations } from '../../impl/hypervisor/settings.ts';
 import { defaultSettings, type Settings } from '../../model/settings.ts';
 import { everyStep } from '../catalogue.ts';
-import { numbered } from '../simulation/outside.ts';
+import { clientsOf, numbered } from '../simulation/clients.ts';
 import type { Happening, Reported } from '../simulation/reported.ts';
 import { conform } from './conform.ts';
+import type { ConformOptions } from './course.ts';
 import { divergenceText } from './divergence-text.ts';
 import { foldDigest } from './trial.ts';
 
@@ -26,13 +29,41 @@ type Program = Settings['program'];
 const withoutDisk: Program = ['readTime', 'transmit', 'compute', 'stamp', 'print'];
 const withDisk: Program = [...withoutDisk, 'touch p', 'write x p', 'read x q'];
 
+/** What the cluster runs, how fast, and what the specification is told of it. */
+type Tried = {
+  readonly words: string;
+  readonly perSecond: number; // instructions
+  readonly settings: Settings;
+  readonly options: ConformOptions;
+  readonly packet: (number: number) => Uint8Array;
+  readonly isTalkative: boolean; // it puts something out though nobody asks
+};
+
 const settingsOf = (program: Program): Settings => ({
   ...defaultSettings,
   program,
   packetGroup: durations.packetGroupMax,
 });
 
-const perSecond = 200; // instructions: the specification has to follow each
+const fold = (program: Program): Tried => ({
+  words: `fold ${program.join(' ')}`,
+  perSecond: 200, // the specification has to follow each
+  settings: settingsOf(program),
+  options: { digestOf: foldDigest },
+  packet: numbered,
+  isTalkative: true,
+});
+
+const asking = clientsOf(keyValueImage);
+
+const keyValue: Tried = {
+  words: 'key-value',
+  perSecond: 20_000,
+  settings: settingsOf(['compute']),
+  options: { guest: { image: keyValueImage, clients: asking } },
+  packet: asking.packet,
+  isTalkative: false,
+};
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -42,20 +73,26 @@ afterEach(async () => {
 /** The clients: packets with numbers for bytes, to the host that the VM was seen at last. */
 type Clients = {
   readonly seenAt: () => string;
+  readonly isThere: () => boolean; // that host can be sent to
   readonly send: () => void;
   readonly transmittedCount: () => number;
 };
 
-const clientsAt = async (config: GatewayConfig, happened: Reported[]): Promise<Clients> => {
+const clientsAt = async (
+  config: GatewayConfig,
+  { packet: bytesOf }: Tried,
+  happened: Reported[],
+): Promise<Clients> => {
   let seenAt = 'A';
   let sentCount = 0;
   let transmittedCount = 0;
+  const come = new Set<string>();
   const nothing = (): void => undefined;
   const server: Server<NetworkAsks, NetworkAnswers> = new Server(networkLanguage, {
     party: partyOf(config),
     at: config.listen,
-    onCome: nothing,
-    onGo: nothing,
+    onCome: (host) => void come.add(host),
+    onGo: (host) => void come.delete(host),
     onStranger: nothing,
     onMessage: (host, { type }) => {
       if (type !== 'print') seenAt = host;
@@ -66,12 +103,13 @@ const clientsAt = async (config: GatewayConfig, happened: Reported[]): Promise<C
   endings.push(() => server.shut());
   return {
     seenAt: () => seenAt,
+    isThere: () => come.has(seenAt),
     transmittedCount: () => transmittedCount,
     send: () => {
       const packet = sentCount++;
       const happening: Happening = { what: 'sent', packet, host: seenAt };
       happened.push({ by: 'world', atMs: preciseMs(), happening });
-      server.send(seenAt, { type: 'packet', bytes: numbered(packet) });
+      server.send(seenAt, { type: 'packet', bytes: bytesOf(packet) });
     },
   };
 };
@@ -115,16 +153,20 @@ const wholeReport = (run: Trial, happened: readonly Reported[]): readonly Report
 };
 
 /** A cluster whose clients are the test, and what the test itself does to it. */
-const watched = async (program: Program) => {
-  const run = await Trial.start({}, `fold ${program.join(' ')}`, perSecond);
+const watched = async (tried: Tried) => {
+  const run = await Trial.start({}, tried.words, tried.perSecond);
   endings.push(() => run.end());
   const happened: Reported[] = [];
   run.cluster.signal('gateway', 'SIGKILL');
   await run.until('the gateway is gone', ({ by, event }) => by === 'gateway' && event === 'ended');
-  const clients = await clientsAt(run.cluster.plan.gateway, happened);
+  const clients = await clientsAt(run.cluster.plan.gateway, tried, happened);
   const isServed = async (): Promise<void> => {
     const before = clients.transmittedCount();
-    await expect.poll(clients.transmittedCount, { timeout: 20_000 }).toBeGreaterThan(before + 5);
+    const heardCount = (): number => {
+      if (!tried.isTalkative && clients.isThere()) clients.send();
+      return clients.transmittedCount();
+    };
+    await expect.poll(heardCount, { timeout: 20_000 }).toBeGreaterThan(before + 5);
   };
   const note = (happening: Happening, atMs = preciseMs()): void => {
     happened.push({ by: 'world', atMs, happening });
@@ -150,21 +192,46 @@ const watched = async (program: Program) => {
       await run.until(`${host} takes over`, isLive, since);
       await expect.poll(clients.seenAt, { timeout: 20_000 }).toBe(host);
     },
-    divergence: async (): Promise<string> => {
+    report: async (): Promise<readonly Reported[]> => {
       await run.cluster.stop();
-      const report = wholeReport(run, happened);
-      const found = conform(report, settingsOf(program), {
-        digestOf: foldDigest,
-        claims: everyStep,
-      });
-      return found === null ? '' : divergenceText(found);
+      return wholeReport(run, happened);
     },
   };
 };
 
+const divergence = (report: readonly Reported[], { settings, options }: Tried): string => {
+  const found = conform(report, settings, { ...options, claims: everyStep });
+  return found === null ? '' : divergenceText(found).replace(/\s+/g, ' ');
+};
+
+/** The last line of which that is true with something else in it. */
+const altered = (
+  report: readonly Reported[],
+  alter: (line: Report) => Report | null,
+): readonly Reported[] => {
+  const at = report.findLastIndex((line) => line.by === 'copy' && alter(line.report) !== null);
+  return report.map((line, index) => {
+    if (index !== at || line.by !== 'copy') return line;
+    return { ...line, report: alter(line.report) ?? line.report };
+  });
+};
+
+const withOtherOutput = (line: Report): Report | null => {
+  const [first] = line.did === 'consumed' ? line.outputs : [];
+  return line.did !== 'consumed' || first === undefined
+    ? null
+    : { ...line, outputs: [{ ...first, digest: first.digest + 1 }] };
+};
+
+const withOtherState = (line: Report): Report | null =>
+  line.did === 'digested' ? { ...line, digest: line.digest + 1 } : null;
+
 describe('what real processes do is a run of the specification', { timeout: 120_000 }, () => {
-  it('when the primary is killed, and the next one too', async () => {
-    const { run, serve, note, noteAfterLast, taken, divergence } = await watched(withDisk);
+  it.each([
+    ['the fold machine', fold(withDisk)],
+    ['the key-value server', keyValue],
+  ])('when the primary of %s is killed, and the next one too', async (_, tried) => {
+    const { run, serve, note, noteAfterLast, taken, report } = await watched(tried);
     for (const kill of [1, 2]) {
       await serve();
       const { primary, backup } = run;
@@ -179,13 +246,21 @@ describe('what real processes do is a run of the specification', { timeout: 120_
       await run.untilProtected();
     }
     await serve();
-    expect(await divergence()).toBe('');
+    const lines = await report();
+    expect(divergence(lines, tried)).toBe('');
+    expect(divergence(altered(lines, withOtherOutput), tried)).toContain('They differ in outputs');
+    if (tried === keyValue) {
+      const differing =
+        /the digest of the guest at \d+: the program has \d+, the specification \d+/;
+      expect(divergence(altered(lines, withOtherState), tried)).toMatch(differing);
+    }
   });
 
   it('when the primary stands still, and goes on when it has been replaced', async () => {
     // what the storage refuses a copy that is over goes to it again, and is refused again, until
     // the copy knows that; the specification has nothing of the kind
-    const { run, serve, note, noteAfterLast, taken, divergence } = await watched(withoutDisk);
+    const tried = fold(withoutDisk);
+    const { run, serve, note, noteAfterLast, taken, report } = await watched(tried);
     await serve();
     const { primary, backup } = run;
     const since = run.told.length;
@@ -201,6 +276,6 @@ describe('what real processes do is a run of the specification', { timeout: 120_
     // it may have been stopped with the last lines in its hands
     noteAfterLast({ what: 'paused', host: primary }, primary, resumedMs);
     await serve();
-    expect(await divergence()).toBe('');
+    expect(divergence(await report(), tried)).toBe('');
   });
 });

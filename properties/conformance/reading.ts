@@ -1,9 +1,10 @@
-import type { Put } from '../../impl/hypervisor/report.ts';
+import type { Put, Report } from '../../impl/hypervisor/report.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId } from '../../model/ids.ts';
 import type { State, Vm } from '../../model/state.ts';
-import type { Ledger } from './ledger.ts';
+import type { Late, Ledger } from './ledger.ts';
+import { positionAt } from './tape.ts';
 
 /** What the specification went through for one line. */
 export type Passage = {
@@ -37,6 +38,8 @@ export type Reading = {
   readonly shown: readonly Shown[];
   /** Either of these instead, if only before an end of which the copy has not heard. */
   readonly belated: readonly (readonly Event[])[];
+  /** All of it before this connection was lost, of which the copy has not heard. */
+  readonly late: Late | null;
 };
 
 /** A line that no event can stand for: a sentence. */
@@ -51,12 +54,23 @@ export type Scene = {
   readonly copy: Vm;
 };
 
+/** The line of a copy that says that it did this. */
+export type Line<D extends Report['did']> = Extract<Report, { readonly did: D }>;
+
+/** A list as one value. */
+export const listText = (texts: readonly string[]): string =>
+  texts.length === 0 ? 'none' : texts.join();
+
 /** The events that a line stands for, what both sides can name then, and what the world sees. */
 export const stands = (
   events: readonly Event[],
   same: readonly Same[] = [],
   shown: readonly Shown[] = [],
-): Reading => ({ events, same, shown, belated: [] });
+): Reading => ({ events, same, shown, belated: [], late: null });
+
+/** The same event, so many times. */
+export const times = (count: number, event: Event): readonly Event[] =>
+  Array<Event>(count).fill(event);
 
 /** The specification stutters: nothing of it changes. */
 export const stutters = (...same: readonly Same[]): Reading => stands([], same);
@@ -83,16 +97,29 @@ export const sameOf = (
 export const positionOf = (copy: Vm): number | null =>
   'guest' in copy ? copy.guest.position : null;
 
+/**
+ * How far the guest has come in instructions of the program's: between two places of its tape it is
+ * where the machine is.
+ */
+export const reachedBy = ({ machines }: Ledger, copy: Vm): number | null => {
+  const place = positionOf(copy);
+  const machine = machines?.of.get(copy.id);
+  if (place === null || machine === undefined) return place;
+  const { tape, guest } = machine;
+  const from = positionAt(tape, place);
+  const end = tape.ends[place] ?? from;
+  return from <= guest.position && guest.position < end ? guest.position : from;
+};
+
 /** The position of the guest after the line. */
 export const samePosition = (scene: Scene, program: number): Same =>
-  sameOf(scene, 'position', program, positionOf);
+  sameOf(scene, 'position', program, (copy) => reachedBy(scene.ledger, copy));
 
 /** The position of the guest before the line. */
-export const samePositionBefore = ({ copy }: Scene, program: number): Same => ({
-  what: 'position before it',
-  program,
-  specification: () => positionOf(copy),
-});
+export const samePositionBefore = ({ copy, ledger }: Scene, program: number): Same => {
+  const before = reachedBy(ledger, copy);
+  return { what: 'position before it', program, specification: () => before };
+};
 
 /** The mode after the line. */
 export const sameMode = (scene: Scene, ...modes: readonly Vm['mode'][]): Same =>

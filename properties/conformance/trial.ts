@@ -1,25 +1,30 @@
 import { digestOf as digestOfBytes } from '../../impl/guest/digest.ts';
 import { foldImage } from '../../impl/guest/fold.ts';
+import type { Image } from '../../impl/guest/guest.ts';
 import { bytesOf } from '../../impl/guest/numbers.ts';
 import { Hypervisor } from '../../impl/hypervisor/hypervisor.ts';
 import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts';
 import type { Put } from '../../impl/hypervisor/report.ts';
 import type { Script } from '../checker/script.ts';
 import type { Claim, Sometimes } from '../property.ts';
+import { clientsOf } from '../simulation/clients.ts';
 import type { Program } from '../simulation/program.ts';
 import type { Reported } from '../simulation/reported.ts';
 import { type Played, playScript } from '../simulation/scripted.ts';
 import type { Witnessed } from '../simulation/world.ts';
 import { conformer } from './conform.ts';
+import { digesting } from './digesting.ts';
 import type { Divergence } from './divergence.ts';
 import type { DigestOf } from './ledger.ts';
+
+/** What the world has heard is not what the program says that it put out: the sentence. */
+type Unsaid = { readonly kind: 'unsaid'; readonly sentence: string };
 
 /** What a run of the program can be refuted by. */
 export type Finding =
   /** It is no run of the specification, or one that breaks a claim. */
   | { readonly kind: 'divergence'; readonly divergence: Divergence }
-  /** What the world has heard is not what the program says that it put out: the sentence. */
-  | { readonly kind: 'unsaid'; readonly sentence: string }
+  | Unsaid
   /** It broke one of its own invariants, or its contract with its host: the sentence. */
   | { readonly kind: 'fault'; readonly sentence: string };
 
@@ -35,6 +40,8 @@ export type Trial = {
 export type TrialOptions = {
   readonly claims?: readonly Claim[];
   readonly witnesses?: Set<Sometimes>;
+  /** The guest; without one it is the fold machine with the program of the script. */
+  readonly image?: Image | null;
 };
 
 /** The program that decides so; as the paper does unless told otherwise. */
@@ -50,7 +57,7 @@ export const programWith = (changed: Partial<Policies> = {}): Program => {
 export const foldDigest: DigestOf = (_, content) => digestOfBytes(bytesOf(...content));
 
 /** The sentence of an assertion; anything else is no finding, but a bug of the harness. */
-const sentenceOf = (error: unknown): string => {
+export const sentenceOf = (error: unknown): string => {
   if (error instanceof Error && error.message.startsWith('broken ')) return error.message;
   throw error;
 };
@@ -70,8 +77,11 @@ const isHeard = (reports: readonly Reported[], device: Put['device'], heard: Hea
   return said.length === got.length && said.every((text, index) => text === got[index]);
 };
 
+/** What the program has said and the world has heard. */
+type Heeded = Pick<Played, 'reports' | 'witnessed'>;
+
 /** The report is about what the world gets, in this order, and nothing besides (R22-11). */
-const unsaidIn = ({ reports, witnessed }: Played): Finding | null => {
+export const unsaidIn = ({ reports, witnessed }: Heeded): Unsaid | null => {
   const { transmitted, printed } = witnessed;
   const isAll = isHeard(reports, 'network', transmitted) && isHeard(reports, 'console', printed);
   const sentence = 'the world has heard other outputs than the program says that it released';
@@ -80,9 +90,9 @@ const unsaidIn = ({ reports, witnessed }: Played): Finding | null => {
 
 type PlayedSo = Pick<Trial, 'finding' | 'applied'> & { readonly reports: readonly Reported[] };
 
-const playedBy = (program: Program, script: Script): PlayedSo => {
+const playedBy = (program: Program, image: Image, script: Script): PlayedSo => {
   try {
-    const played = playScript(program, foldImage(script.settings.program), script);
+    const played = playScript(program, image, script);
     return { reports: played.reports, applied: played.applied, finding: unsaidIn(played) };
   } catch (error) {
     return { reports: [], applied: 0, finding: { kind: 'fault', sentence: sentenceOf(error) } };
@@ -91,9 +101,17 @@ const playedBy = (program: Program, script: Script): PlayedSo => {
 
 /** Plays a script to the program and holds its report against the specification. */
 export const trial = (program: Program, script: Script, options: TrialOptions = {}): Trial => {
-  const played = playedBy(program, script);
+  const { image = null, ...rest } = options;
+  const played =
+    image === null
+      ? playedBy(program, foldImage(script.settings.program), script)
+      : playedBy(digesting(program), image, script);
   const { reports, applied } = played;
-  const { feed, eventCount } = conformer(script.settings, { digestOf: foldDigest, ...options });
+  const { feed, eventCount } = conformer(script.settings, {
+    ...rest,
+    digestOf: foldDigest,
+    guest: image === null ? null : { image, clients: clientsOf(image) },
+  });
   for (const [at, reported] of reports.entries()) {
     const divergence = feed(reported);
     if (divergence === null) continue;

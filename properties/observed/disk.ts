@@ -11,9 +11,17 @@ type Blocks = DiskRecord['believed'][number];
 
 const empty: readonly number[] = Array<number>(blockCount).fill(0);
 
+/** Of a disk with more blocks than two those are known that somebody has used; before, blank. */
+const withBlock = <T>(all: readonly T[], block: number, value: T, blank: T): readonly T[] =>
+  block < all.length
+    ? all.with(block, value)
+    : [...all, ...Array<T>(block - all.length).fill(blank), value];
+
+const never = -1;
+
 /** A disk that nobody has written to. */
 export const emptyDisk = ({ copies, storage }: State): DiskRecord => ({
-  applied: empty.map(() => -1),
+  applied: empty.map(() => never),
   written: storage.blocks,
   wentBack: false,
   believed: copies.map(() => storage.blocks),
@@ -26,15 +34,15 @@ type Write = Extract<Effect, { readonly type: 'write' }>;
 const written = (disk: DiskRecord, effect: Write): DiskRecord => {
   const { io, blocks, data } = effect;
   const wentBack = blocks.some((block, index) => {
-    const latest = disk.applied[block] ?? -1;
+    const latest = disk.applied[block] ?? never;
     return io < latest || (io === latest && disk.written[block] !== data[index]);
   });
-  const change = (all: readonly number[], value: (index: number) => number) =>
-    blocks.reduce((now, block, index) => now.with(block, value(index)), all);
+  const change = (all: readonly number[], value: (index: number) => number, blank: number) =>
+    blocks.reduce((now, block, index) => withBlock(now, block, value(index), blank), all);
   return {
     ...disk,
-    applied: change(disk.applied, () => io),
-    written: change(disk.written, (index) => data[index] ?? 0),
+    applied: change(disk.applied, () => io, never),
+    written: change(disk.written, (index) => data[index] ?? 0, 0),
     wentBack: disk.wentBack || wentBack,
   };
 };
@@ -77,17 +85,21 @@ const endedIn = (event: Event, before: Vm): Ended | null => {
 /** After a failed write a block may hold the old content or the new one. */
 const afterWrite = (blocks: Blocks, { io, completion }: Ended): Blocks =>
   io.blocks.reduce<Blocks>((now, block, index) => {
-    return now.with(block, index < completion.transferred ? (io.data[index] ?? 0) : null);
+    const content = index < completion.transferred ? (io.data[index] ?? 0) : null;
+    return withBlock(now, block, content, 0);
   }, blocks);
 
 const afterRead = (blocks: Blocks, { io, completion }: Ended): Blocks =>
   io.blocks
     .slice(0, completion.transferred)
-    .reduce<Blocks>((now, block, index) => now.with(block, completion.data[index] ?? 0), blocks);
+    .reduce<Blocks>(
+      (now, block, index) => withBlock(now, block, completion.data[index] ?? 0, 0),
+      blocks,
+    );
 
 const isMisreading = (blocks: Blocks, { io, completion }: Ended): boolean =>
   io.blocks.slice(0, completion.transferred).some((block, index) => {
-    const expected = blocks[block] ?? null;
+    const expected = block < blocks.length ? (blocks[block] ?? null) : 0;
     return expected !== null && expected !== completion.data[index];
   });
 

@@ -36,7 +36,9 @@ const transmit = (world: World, copy: Copy, bytes: Uint8Array): void => {
 /** What the VM's operator did and the guest does not know goes where the VM has gone (R33-10). */
 const takeConsole = (world: World, heir: Copy): void => {
   const source = world.copies.get(heir.source ?? '');
-  if (source !== undefined) heir.host.console.push(...source.host.console.splice(0));
+  if (source === undefined || source.host.console.length === 0) return;
+  heir.host.console.push(...source.host.console.splice(0));
+  world.driver.onOperated(heir.host);
 };
 
 const halt = (world: World, copy: Copy, because: string): void => {

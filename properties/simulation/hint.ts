@@ -1,4 +1,5 @@
 import type { Report } from '../../impl/hypervisor/report.ts';
+import { instructionsPerHint } from './clients.ts';
 import { beat, place } from './creation.ts';
 import * as outside from './outside.ts';
 import { land, landBytes, type Stage, settle, toDeadline } from './scripted-world.ts';
@@ -27,7 +28,7 @@ const byItself = (): boolean => false;
 
 const oneInstruction = ofCopy(({ world }, copy) => {
   if (copy.core?.wantsCpu() !== true) return false;
-  return outside.runFor(world, copy.host, 1);
+  return outside.runFor(world, copy.host, instructionsPerHint(world.options.image));
 });
 
 const reading = ofCopy(landBytes);

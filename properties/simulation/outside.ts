@@ -1,9 +1,6 @@
 import type { Operated } from '../../impl/guest/guest.ts';
+import { clientsOf } from './clients.ts';
 import { type Host, happened, hostOf, isAble, isServing, type World } from './world.ts';
-
-/** A number as four bytes, the least significant first: what the fold machine takes. */
-export const numbered = (number: number): Uint8Array =>
-  Uint8Array.from([0, 8, 16, 24], (shift) => (number >>> shift) & 255);
 
 /**
  * A client's packet reaches the switch, which numbers it and forwards it to where it last saw the
@@ -11,7 +8,7 @@ export const numbered = (number: number): Uint8Array =>
  */
 export const send = (world: World): void => {
   const number = world.network.packetCount++;
-  const bytes = numbered(number);
+  const bytes = clientsOf(world.options.image).packet(number);
   const host = hostOf(world, world.network.port);
   world.witnessed.packets.push(bytes);
   happened(world, { what: 'sent', packet: number, host: host.name });
@@ -26,7 +23,8 @@ export const operate = (world: World, kind: Operated['kind']): void => {
   happened(world, { what: 'operated', kind, number });
   const host = hostOf(world, world.network.port);
   if (!host.isUp || host.copy === null || !isServing(host.copy)) return;
-  host.console.push({ kind, bytes: numbered(number) });
+  const bytes = clientsOf(world.options.image).operated(kind, number);
+  host.console.push({ kind, bytes });
   world.driver.onOperated(host);
 };
 
@@ -39,10 +37,13 @@ export const deliver = (world: World, host: Host, count: number): boolean => {
   return true;
 };
 
-/** The oldest key or movement goes to the hypervisor; false if there is none. */
+/**
+ * The oldest key or movement goes to the hypervisor; false if there is none, or the VM is not here
+ * any more: then it waits until it can go where the VM has gone (R33-10).
+ */
 export const feed = (world: World, host: Host): boolean => {
   const { copy } = host;
-  if (copy === null || !isAble(copy)) return false;
+  if (copy === null || !isAble(copy) || !isServing(copy)) return false;
   const input = host.console.shift();
   if (input === undefined) return false;
   const fed = world.witnessed.fed.get(copy.name) ?? [];

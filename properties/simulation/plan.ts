@@ -1,14 +1,23 @@
+import { foldImage } from '../../impl/guest/fold.ts';
+import type { Image } from '../../impl/guest/guest.ts';
+import { keyValueImage } from '../../impl/guest/key-value.ts';
 import type { Instruction } from '../../impl/guest/program.ts';
 import { defaultSettings, type Settings } from '../../impl/hypervisor/settings.ts';
-import { oneOf, seeded } from '../checker/chooser.ts';
-import { smallDisk } from './scripted.ts';
+import { type Chooser, oneOf, seeded } from '../checker/chooser.ts';
+import { diskOf } from './clients.ts';
 import type { Soak } from './timed.ts';
 
 /** A soak of the fold machine: which program, and how things are. */
 export type FoldSoak = { readonly program: readonly Instruction[]; readonly plan: Soak };
 
+/** A soak of any other machine, which is held against the specification by a machine alone. */
+export type ImageSoak = { readonly image: Image; readonly plan: Soak };
+
 /** Work between two disk operations: the fold machine would issue more than any disk can do. */
 const work: readonly Instruction[] = Array.from({ length: 40 }, () => 'compute');
+
+/** The key-value server takes an instruction for each byte that it reads. */
+const keyValuePace = 20;
 
 const programs: readonly [readonly Instruction[], ...(readonly Instruction[])[]] = [
   ['reply', 'readTime', 'touch p', 'write x p', ...work, 'stamp', 'read x q', ...work, 'print'],
@@ -32,14 +41,17 @@ const quick: Settings = {
   adjustEveryMs: 100,
 };
 
-/** What a seed makes of sizes, variants, program, load and weather: all there is in a soak. */
-export const foldSoak = (seed: string, troubledMs: number, base: Settings = quick): FoldSoak => {
+type Chosen = { readonly chooser: Chooser; readonly plan: Soak };
+
+/** What a seed makes of sizes, variants, load and weather, for a guest. */
+const chosen = (seed: string, image: Image, troubledMs: number, base: Settings): Chosen => {
   const chooser = seeded(`plan ${seed}`);
   const pick = <T>(...all: readonly [T, ...T[]]): T => oneOf(chooser, all);
+  const leastBytes = 2 * image.largestGroupBytes;
   const settings: Settings = {
     ...base,
-    primaryBytes: pick(1024, 4096, 65_536),
-    backupBytes: pick(1024, 4096, 65_536),
+    primaryBytes: Math.max(leastBytes, pick(1024, 4096, 65_536)),
+    backupBytes: Math.max(leastBytes, pick(1024, 4096, 65_536)),
     packetGroupMax: pick(1, 2, 16),
     ackPoint: pick('received', 'received', 'replayed'),
     connectionLoss: pick('ignored', 'ignored', 'evidence'),
@@ -55,7 +67,26 @@ export const foldSoak = (seed: string, troubledMs: number, base: Settings = quic
     ...{ seed, hosts: ['A', 'B', 'C', 'D'], settings, pace, troubledMs },
     ...{ strikeEveryMs: pick(50, 100, 300), sendEveryMs: pick(20, 100) },
     ...{ hasConsole: true, isManaged: chooser.below(2) === 0 },
-    ...{ ...smallDisk, windowBytes: pick(64, 512, 65_536) },
+    ...{ ...diskOf(image), windowBytes: pick(64, 512, 65_536) },
   };
-  return { program: pick(...programs), plan };
+  return { chooser, plan };
+};
+
+/** What a seed makes of a soak of the fold machine, its program included. */
+export const foldSoak = (seed: string, troubledMs: number, base: Settings = quick): FoldSoak => {
+  const { chooser, plan } = chosen(seed, foldImage(['compute']), troubledMs, base);
+  return { program: oneOf(chooser, programs), plan };
+};
+
+/** What a seed makes of a soak of the key-value server, which somebody asks something all along. */
+export const keyValueSoak = (
+  seed: string,
+  troubledMs: number,
+  base: Settings = quick,
+): ImageSoak => {
+  const { plan } = chosen(seed, keyValueImage, troubledMs, base);
+  const { pace, windowBytes } = plan;
+  const quickly = { ...pace, instructionsPerMs: keyValuePace * pace.instructionsPerMs };
+  const window = { windowBytes: Math.max(512, windowBytes) };
+  return { image: keyValueImage, plan: { ...plan, pace: quickly, ...window } };
 };

@@ -4,6 +4,7 @@ import type { Event, EventType } from '../../model/event.ts';
 import { hostsOf, type Settings as SpecSettings } from '../../model/settings.ts';
 import { type Chooser, seeded } from '../checker/chooser.ts';
 import type { Script } from '../checker/script.ts';
+import { diskOf } from './clients.ts';
 import { bootVm, place } from './creation.ts';
 import { converse, hints } from './hint.ts';
 import { must, type Program } from './program.ts';
@@ -48,12 +49,6 @@ export const settingsOf = (settings: SpecSettings, image: Image): Settings => {
   };
 };
 
-/** The disk and the pages of the fold machine: two blocks of four bytes. */
-export const smallDisk: Pick<WorldOptions, 'blockCount' | 'blockBytes'> = {
-  blockCount: 2,
-  blockBytes: 4,
-};
-
 const play = <T extends EventType>(stage: Stage, type: T, event: Event<T>): boolean => {
   const hint: Hints[T] = hints[type];
   return hint(stage, event);
@@ -81,9 +76,9 @@ export const staged = (
 ): Stage => {
   const { features, wireCapacity } = settings;
   const options: WorldOptions = {
-    ...{ program, image, settings: settingsOf(settings, image), ...smallDisk },
+    ...{ program, image, settings: settingsOf(settings, image), ...diskOf(image) },
     hosts: hostsOf(settings),
-    windowBytes: wireCapacity * entryBytes,
+    windowBytes: Math.max(wireCapacity * entryBytes, image.largestGroupBytes / 8),
     hasConsole: features.console,
   };
   const stage = newStage(options, chooser);

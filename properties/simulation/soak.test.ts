@@ -25,13 +25,6 @@ const run = (seed: string, troubledMs: number, wrong: Program = programWith()): 
 
 const textOf = ({ reports }: Ended): string => reports.map((one) => JSON.stringify(one)).join('\n');
 
-it('a seed is a run, byte for byte', () => {
-  const differing = seeds(50).filter(
-    (seed) => new Set([run(seed, 800), run(seed, 800)].map(textOf)).size > 1,
-  );
-  expect(differing).toEqual([]);
-});
-
 it('another seed is another run', () => {
   expect(new Set(seeds(10).map((seed) => textOf(run(seed, 800)))).size).toBe(10);
 });
