@@ -18,8 +18,9 @@ import {
 } from './world.ts';
 
 /**
- * A datagram: lost where the network is cut, now or when it arrives, and where nobody is there to hear it (R23-1). One that
- * comes again, or after a later one of the same host, is none: they are counted.
+ * A datagram: lost where the network is cut, now or when it arrives, and where nobody is there to
+ * hear it (R23-1). One that comes again, or after a later one of the same host, is none: they are
+ * counted.
  */
 export const beat = (world: World, copy: Copy, to: string, generation: number): void => {
   const from = copy.host.name;

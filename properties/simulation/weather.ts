@@ -64,7 +64,6 @@ const seekMaxMs = 6;
 export const newWeather = (chooser: Chooser, hosts: readonly [string, ...string[]]): Weather => {
   const all = new Map<string, Sky>();
   const bouts = new Set<Bout>();
-  const places: readonly [string, ...string[]] = [...hosts, 'storage'];
   const skyOf = ({ kind, from, to }: Pending): Sky => {
     const net = kind === 'heartbeat' ? 'heartbeat' : ofStorage.has(kind) ? 'storage' : 'log';
     return all.get(local.has(kind) ? `reader ${to}` : `${net} ${from} ${to}`) ?? clear;
@@ -91,10 +90,12 @@ export const newWeather = (chooser: Chooser, hosts: readonly [string, ...string[
       return count;
     },
     change: () => {
-      const net = oneOf(chooser, ['log', 'log', 'heartbeat', 'storage', 'reader']);
-      const to = oneOf(chooser, places);
-      const name = net === 'reader' ? `reader ${to}` : `${net} ${oneOf(chooser, places)} ${to}`;
-      all.set(name, oneOf(chooser, skies));
+      const [one, other] = [oneOf(chooser, hosts), oneOf(chooser, hosts)];
+      const way = oneOf(chooser, [
+        ...[`log ${one} ${other}`, `log ${one} ${other}`, `heartbeat ${one} ${other}`],
+        ...[`storage ${one} storage`, `storage storage ${one}`, `reader ${one}`],
+      ] as const);
+      all.set(way, oneOf(chooser, skies));
     },
     clearUp: () => all.clear(),
   };
