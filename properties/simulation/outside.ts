@@ -6,8 +6,8 @@ export const numbered = (number: number): Uint8Array =>
   Uint8Array.from([0, 8, 16, 24], (shift) => (number >>> shift) & 255);
 
 /**
- * A client's packet, which is its number unless it is a `payload`, reaches the switch. That sends it
- * on to where it last saw the VM (R20-2); there it waits in the NIC, unless nobody serves there.
+ * A client's packet, its number unless it is a `payload`, reaches the switch, which forwards it to
+ * where it last saw the VM (R20-2). There it waits in the NIC, unless nobody serves there.
  */
 export const send = (world: World, payload: Uint8Array | null = null): void => {
   const number = world.network.packetCount++;
