@@ -12,7 +12,7 @@ import { type HostConfig, partyOf } from './config.ts';
 import { type Relay, relayTo } from './contract-relay.ts';
 import type { Bench, Faults, RareFaults, Rig } from './contract-rig.ts';
 import { Gateway } from './gateway.ts';
-import { encodeHeartbeat, Heartbeats } from './heartbeats.ts';
+import { encodeDatagram, Heartbeats } from './heartbeats.ts';
 import { ClientNetwork } from './network.ts';
 import { type Plan, planFor, portCountOf } from './plan.ts';
 import { freePorts } from './ports.ts';
@@ -96,7 +96,10 @@ const intrude = async ({ keys, name, listen: at }: HostConfig): Promise<void> =>
   const socket = createSocket('udp4');
   const key = new Uint8Array(32);
   const [peer = ''] = Object.keys(keys);
-  const beat = encodeHeartbeat(key, peer, 1n << 62n, { copy: 'a-1', generation: 3 });
+  const fresh = { life: 1n, counter: 1n << 62n, echo: 0n };
+  const beat = encodeDatagram(key, peer, {
+    ...{ type: 'beat', fresh, beat: { copy: 'a-1', generation: 3 } },
+  });
   for (const bytes of [beat, beat.subarray(0, 9), Buffer.from('LSHB')]) {
     await new Promise((sent) => socket.send(bytes, at.port, at.address, sent));
   }
