@@ -175,7 +175,7 @@ it('a heartbeat that is played back, overtaken or turned round is not heard', as
   expect(at.copies).toEqual(['first', 'last']);
 });
 
-it('what one life of a host has sent is not heard in the next, nor by who begins anew', async () => {
+it('what one life of a host has sent is not heard in the next, nor by whoever is new', async () => {
   const at = await hearer();
   const first = await asked(at, beating(1n, 1n, 0n, ''));
   const recorded = [beating(1n, 2n, first, 'heard'), beating(1n, 3n, first, 'lost on the way')];

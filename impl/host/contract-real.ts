@@ -34,6 +34,7 @@ type Real = Bench & {
 
 const nothing = (): void => undefined;
 const patienceMs = 1000;
+const relayCount = 9; // of each of three hosts, to the others and to the storage
 
 const serviceOf = (config: HostConfig, copies: string[], inputs: Input[]): ServiceClient => {
   const standing = (): Extract<ServiceAsks, { readonly type: 'heartbeat' }> => ({
@@ -124,10 +125,14 @@ type Relays = {
   readonly hosts: readonly HostConfig[]; // that call each other, and the storage, through relays
 };
 
-const relaysFor = async ({ hosts, storage }: Plan, endings: Endings): Promise<Relays> => {
+const relaysFor = async (
+  { hosts, storage }: Plan,
+  ports: readonly number[],
+  endings: Endings,
+): Promise<Relays> => {
   const relays = new Map<string, Relay>();
   const relayed = async (from: string, to: string, at: Address): Promise<Address> => {
-    const [port = 0] = await freePorts(1);
+    const port = ports[relays.size] ?? 0;
     const relay = await relayTo({ address: '127.0.0.1', port }, at);
     endings.push(relay.close);
     relays.set(`${from} ${to}`, relay);
@@ -250,10 +255,12 @@ const aroundOf = async ({ gateway, storage }: Plan, endings: Endings) => {
 export const realRig = async (endings: Endings): Promise<Rig> => {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-contract-'));
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
-  const plan = planFor(whole(folder), await freePorts(portCountOf(whole(folder))));
+  const planned = portCountOf(whole(folder));
+  const ports = await freePorts(planned + relayCount); // at once: none is dealt out twice
+  const plan = planFor(whole(folder), ports);
   const around = await aroundOf(plan, endings);
   const service = await serviceFor(plan, endings);
-  const relays = await relaysFor(plan, endings);
+  const relays = await relaysFor(plan, ports.slice(planned), endings);
   const copies = ['a-0', 'b-1', null];
   const benches = await Promise.all(relays.hosts.map((it, at) => benchFor(it, copies[at] ?? null)));
   for (const { shut } of benches) endings.push(shut);

@@ -25,7 +25,7 @@ export type Caller<Answers> = {
 const againMs = 200;
 const soonestMs = 20; // after the last call, if there is something to say
 
-/** A client that calls again whenever it has lost its server, at once if it has something to say. */
+/** A client that calls again when it has lost its server, at once if it has something to say. */
 export class Client<Asks, Answers> {
   readonly #language: Language<Asks, Answers>;
   readonly #caller: Caller<Answers>;
