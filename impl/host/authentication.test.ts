@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import type { Input } from '../hypervisor/input.ts';
 import { LogChannel } from './channel.ts';
-import { decodeHeartbeat, encodeHeartbeat, Heartbeats } from './heartbeats.ts';
+import { type Datagram, decodeDatagram, encodeDatagram, Heartbeats } from './heartbeats.ts';
 import { type Address, keyOf, type Party } from './secure.ts';
 
 const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
@@ -87,15 +87,22 @@ it('a key is for one direction and one purpose', () => {
 });
 
 const beat = { copy: 'copy-1', generation: 2 ** 40 };
-const sent = (): Buffer => encodeHeartbeat(key(1), 'A', 5n, beat);
+const fresh = { life: 3n, counter: 5n, echo: 2n ** 63n };
+const datagrams: readonly Datagram[] = [
+  { type: 'beat', fresh, beat },
+  { type: 'question', life: 3n, question: 2n ** 64n - 1n },
+];
 const heard = (bytes: Buffer): unknown =>
-  decodeHeartbeat(bytes, (from) => (from === 'A' ? key(1) : null));
+  decodeDatagram(bytes, (from) => (from === 'A' ? key(1) : null));
 
-it('a heartbeat is read back as it was written', () => {
-  expect(heard(sent())).toEqual({ sender: 'A', counter: 5n, beat });
+it('a heartbeat, or a question, is read back as it was written', () => {
+  for (const datagram of datagrams) {
+    expect(heard(encodeDatagram(key(1), 'A', datagram))).toEqual({ sender: 'A', datagram });
+  }
 });
 
 it('a heartbeat of which any byte is changed, or which is cut, is none', () => {
+  const sent = (): Buffer => encodeDatagram(key(1), 'A', { type: 'beat', fresh, beat });
   for (const [place, byte] of sent().entries()) {
     const changed = sent();
     changed[place] = byte ^ 1;
@@ -104,37 +111,81 @@ it('a heartbeat of which any byte is changed, or which is cut, is none', () => {
   }
 });
 
-it('a heartbeat that is played back or turned round is not heard', async () => {
-  const beats: string[] = [];
-  let done = (): void => undefined;
-  const heardAll = new Promise<void>((resolve) => {
-    done = resolve;
+type Hearer = {
+  readonly copies: string[]; // of the heartbeats that count
+  readonly questions: bigint[]; // that A is asked
+  readonly send: (bytes: Buffer) => Promise<unknown>;
+};
+
+const toB = keyOf(a, 'to', 'B', 'heartbeat') ?? key(0);
+const toA = keyOf(a, 'from', 'B', 'heartbeat') ?? key(0);
+
+const beating = (life: bigint, counter: bigint, echo: bigint, copy: string): Buffer =>
+  encodeDatagram(toB, 'A', {
+    ...{ type: 'beat', fresh: { life, counter, echo }, beat: { copy, generation: 0 } },
   });
-  const at = new Heartbeats({
-    party: b,
-    at: here,
-    peers: new Map(),
-    onHeartbeat: ({ copy }) => {
-      beats.push(copy);
-      if (copy === 'last') done();
-    },
-  });
-  endings.push(() => at.shut());
-  const port = await at.open();
+
+/** Host B, which hears; A is a socket that says what it is told to. */
+const hearer = async (): Promise<Hearer> => {
   const socket = createSocket('udp4');
   endings.push(() => void socket.close());
-  const to = keyOf(a, 'to', 'B', 'heartbeat') ?? key(0);
-  const back = keyOf(a, 'from', 'B', 'heartbeat') ?? key(0);
-  const datagrams = [
-    encodeHeartbeat(to, 'A', 7n, { copy: 'first', generation: 0 }),
-    encodeHeartbeat(to, 'A', 7n, { copy: 'played back', generation: 0 }),
-    encodeHeartbeat(to, 'A', 6n, { copy: 'overtaken', generation: 0 }),
-    encodeHeartbeat(back, 'A', 8n, { copy: 'turned round', generation: 0 }),
-    encodeHeartbeat(to, 'A', 9n, { copy: 'last', generation: 0 }),
-  ];
-  for (const bytes of datagrams) {
-    await new Promise((resolve) => socket.send(bytes, port, here.address, resolve));
+  const questions: bigint[] = [];
+  socket.on('message', (bytes) => {
+    const datagram = decodeDatagram(bytes, () => toA)?.datagram;
+    if (datagram?.type === 'question') questions.push(datagram.question);
+  });
+  await new Promise<void>((resolve) => socket.bind(0, here.address, resolve));
+  const copies: string[] = [];
+  const peers = new Map([['A', { address: here.address, port: socket.address().port }]]);
+  const onHeartbeat = ({ copy }: { readonly copy: string }): void => void copies.push(copy);
+  const at = new Heartbeats({ party: b, at: here, peers, onHeartbeat });
+  endings.push(() => at.shut());
+  const port = await at.open();
+  const send = (bytes: Buffer): Promise<unknown> =>
+    new Promise((resolve) => socket.send(bytes, port, here.address, resolve));
+  return { copies, questions, send };
+};
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** The question that a heartbeat of a life that is not known leads to. */
+const asked = async ({ questions, send }: Hearer, bytes: Buffer): Promise<bigint> => {
+  const { length } = questions;
+  await send(bytes);
+  await until(() => questions.length > length);
+  return questions[length] ?? 0n;
+};
+
+it('a heartbeat that is played back, overtaken or turned round is not heard', async () => {
+  const at = await hearer();
+  const question = await asked(at, beating(1n, 1n, 0n, 'too early'));
+  const turned: Datagram = { type: 'beat', fresh: { life: 1n, counter: 8n, echo: 0n }, beat };
+  for (const bytes of [
+    beating(1n, 7n, question, 'first'),
+    beating(1n, 7n, question, 'played back'),
+    beating(1n, 6n, question, 'overtaken'),
+    encodeDatagram(toA, 'A', turned),
+    beating(1n, 9n, 0n, 'last'),
+  ]) {
+    await at.send(bytes);
   }
-  await heardAll;
-  expect(beats).toEqual(['first', 'last']);
+  await until(() => at.copies.includes('last'));
+  expect(at.copies).toEqual(['first', 'last']);
+});
+
+it('what one life of a host has sent is not heard in the next, nor by whoever is new', async () => {
+  const at = await hearer();
+  const first = await asked(at, beating(1n, 1n, 0n, ''));
+  const recorded = [beating(1n, 2n, first, 'heard'), beating(1n, 3n, first, 'lost on the way')];
+  await at.send(recorded[0] ?? Buffer.alloc(0));
+  const second = await asked(at, beating(2n, 1n, first, ''));
+  expect(second).not.toBe(first);
+  await at.send(beating(2n, 2n, second, 'anew'));
+  await until(() => at.copies.includes('anew'));
+  for (const bytes of recorded) expect(await asked(at, bytes)).not.toBe(second);
+  const other = await hearer();
+  for (const bytes of recorded) await asked(other, bytes);
+  expect([at.copies, other.copies]).toEqual([['heard', 'anew'], []]);
 });

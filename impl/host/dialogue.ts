@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import { monotonicMs } from './clock.ts';
 import type { Codec } from './codecs.ts';
 import { Lines } from './lines.ts';
 import { type Address, call, type Listener, listen, type Party, type Purpose } from './secure.ts';
@@ -18,16 +19,20 @@ export type Caller<Answers> = {
   readonly onUp: () => void;
   readonly onMessage: (message: Answers) => void;
   readonly onDown: () => void; // it was up
+  readonly onMiss: () => void; // it has called, and nobody was there
 };
 
 const againMs = 200;
+const soonestMs = 20; // after the last call, if there is something to say
 
-/** A client that calls again whenever it has lost its server. */
+/** A client that calls again when it has lost its server, at once if it has something to say. */
 export class Client<Asks, Answers> {
   readonly #language: Language<Asks, Answers>;
   readonly #caller: Caller<Answers>;
   #lines: Lines<Answers, Asks> | null = null;
   #isShut = false;
+  #again: NodeJS.Timeout | null = null; // while it does not call
+  #calledAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(language: Language<Asks, Answers>, caller: Caller<Answers>) {
     this.#language = language;
@@ -46,6 +51,7 @@ export class Client<Asks, Answers> {
   /** Says something; false if nobody is there to hear it. */
   send(message: Asks): boolean {
     this.#lines?.send(message);
+    if (this.#lines === null && this.#again !== null) this.#callIn(soonestMs);
     return this.#lines !== null;
   }
 
@@ -56,14 +62,26 @@ export class Client<Asks, Answers> {
   }
 
   #call(): void {
+    this.#again = null;
     if (this.#isShut) return;
-    const { party, peer, at } = this.#caller;
-    const again = (): unknown => setTimeout(() => this.#call(), againMs);
-    const onOpen = (socket: TLSSocket): void => this.#begin(socket, again);
-    call({ party, peer, purpose: this.#language.purpose, at, onOpen, onFailure: again });
+    this.#calledAtMs = monotonicMs();
+    const { party, peer, at, onMiss } = this.#caller;
+    const onFailure = (): void => {
+      this.#callIn(againMs);
+      if (!this.#isShut) onMiss();
+    };
+    const onOpen = (socket: TLSSocket): void => this.#begin(socket);
+    call({ party, peer, purpose: this.#language.purpose, at, onOpen, onFailure });
   }
 
-  #begin(socket: TLSSocket, again: () => unknown): void {
+  /** So long after the last call, or now if that is over. */
+  #callIn(ms: number): void {
+    if (this.#again !== null) clearTimeout(this.#again);
+    const waitMs = Math.max(0, this.#calledAtMs + ms - monotonicMs());
+    this.#again = setTimeout(() => this.#call(), waitMs);
+  }
+
+  #begin(socket: TLSSocket): void {
     const { asks, answers } = this.#language;
     const { onMessage, onDown, onUp } = this.#caller;
     if (this.#isShut) {
@@ -72,8 +90,8 @@ export class Client<Asks, Answers> {
     }
     const onEnd = (): void => {
       this.#lines = null;
+      this.#callIn(againMs);
       if (!this.#isShut) onDown();
-      again();
     };
     this.#lines = new Lines(socket, asks, answers, { onMessage, onEnd });
     onUp();

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { Generations } from './generations.ts';
+import { tenancyOf } from './ownership.ts';
 import { SharedStorage } from './shared-storage.ts';
 
 const rooms: string[] = [];
@@ -109,4 +110,22 @@ it('an operation beyond the end of the disk is short (R34-10)', async () => {
   const done = storage.submit(read, { copy: 'a', generation: 0 });
   expect(done).toEqual({ transferredCount: 1, data: Buffer.alloc(8) });
   storage.close();
+});
+
+it('a process that another has taken the folder from does nothing more in it', async () => {
+  const room = folder();
+  const storage = await SharedStorage.own(room, geometry);
+  expect(storage.claim('a')).toBe('won');
+  const other = tenancyOf(room); // from where the first one's name cannot be seen
+  expect(other.isOurs()).toBe(true);
+  const request = { kind: 'read', blocks: [{ start: 0, end: 1 }], data: new Uint8Array() } as const;
+  const acts = [
+    () => storage.claim('a'),
+    () => storage.testAndSet(0, 'a'),
+    () => storage.submit(request, { copy: 'a', generation: 0 }),
+  ];
+  for (const act of acts) expect(act).toThrow('another process serves');
+  storage.close();
+  (await SharedStorage.own(room, geometry)).close();
+  expect(other.isOurs()).toBe(false);
 });

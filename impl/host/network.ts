@@ -34,6 +34,7 @@ export class ClientNetwork implements NetworkPort {
       at,
       onUp: () => undefined,
       onDown: () => undefined,
+      onMiss: () => undefined,
       onMessage: ({ type, bytes }) =>
         onInput(
           type === 'packet'

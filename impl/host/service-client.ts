@@ -33,6 +33,7 @@ export class ServiceClient implements ServicePort {
       at,
       onUp: () => this.register(),
       onDown: () => undefined,
+      onMiss: () => undefined,
       onMessage: onAnswer,
     });
     this.#rhythm = setInterval(() => this.register(), everyMs);

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { mkdirSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BadConfig } from './config.ts';
 import { Generations } from './generations.ts';
+import { type Owned, own } from './ownership.ts';
 import { DiskFile, type DiskRequest, type Geometry, type Transferred } from './shared-disk.ts';
 
 /** The tag of a disk operation (R23-20). */
@@ -18,9 +16,9 @@ export type Tag = { readonly copy: string; readonly generation: number };
 export class SharedStorage {
   readonly #generations: Generations;
   readonly #disk: DiskFile;
-  readonly #owned: Server;
+  readonly #owned: Owned;
 
-  private constructor(folder: string, geometry: Geometry, owned: Server) {
+  private constructor(folder: string, geometry: Geometry, owned: Owned) {
     this.#generations = new Generations(folder);
     this.#disk = new DiskFile(join(folder, 'disk'), geometry);
     this.#owned = owned;
@@ -29,44 +27,32 @@ export class SharedStorage {
   /** Takes the folder; rejects if another process has it. */
   static async own(folder: string, geometry: Geometry): Promise<SharedStorage> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const owned = await lockOf(folder);
-    return new SharedStorage(folder, geometry, owned);
+    return new SharedStorage(folder, geometry, await own(folder));
   }
 
   claim(copy: string): 'won' | 'lost' {
+    this.#check();
     return this.#generations.claim(copy);
   }
 
   testAndSet(generation: number, copy: string): 'won' | 'lost' {
+    this.#check();
     return this.#generations.testAndSet(generation, copy);
   }
 
   /** Performs the operation, unless a newer generation is won; of the tag that alone counts. */
   submit(request: DiskRequest, { generation }: Tag): Transferred | 'refused' {
+    this.#check();
     return this.#generations.isLeft(generation) ? 'refused' : this.#disk.perform(request);
   }
 
   close(): void {
     this.#disk.close();
-    this.#owned.close();
+    this.#owned.release();
+  }
+
+  /** Whoever has taken the folder meanwhile has taken all of it: no answer is given any more. */
+  #check(): void {
+    if (!this.#owned.isOurs()) throw new Error('another process serves this storage now');
   }
 }
-
-/**
- * A name that the kernel gives to one process, and takes back when that ends, however it ends: on
- * Linux an abstract socket, elsewhere a socket in the folder.
- */
-const lockOf = async (folder: string): Promise<Server> => {
-  const { dev, ino } = statSync(folder);
-  const isLinux = process.platform === 'linux';
-  const path = isLinux ? `\0lockstep-storage-${dev}-${ino}` : join(folder, 'owner');
-  const server = createServer((socket) => socket.destroy());
-  server.listen(path);
-  try {
-    await once(server, 'listening');
-  } catch {
-    throw new BadConfig(`Another process serves the storage ${folder} already.`);
-  }
-  server.unref();
-  return server;
-};

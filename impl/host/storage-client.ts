@@ -26,6 +26,13 @@ export type StorageAccess = {
   readonly onReach: () => void; // it is there, or gone
 };
 
+type Asked = {
+  readonly generation: number;
+  readonly copy: string;
+  readonly timeout: NodeJS.Timeout;
+  isSent: boolean;
+};
+
 type Submitted = Extract<StorageAsks, { readonly type: 'submit' }>;
 
 const nameOf = ({ copy, generation, io }: Pick<Submitted, 'copy' | 'generation' | 'io'>): string =>
@@ -34,14 +41,15 @@ const nameOf = ({ copy, generation, io }: Pick<Submitted, 'copy' | 'generation' 
 /**
  * The storage, over a connection that may break. A disk operation is asked again until there is an
  * answer: that is idempotent, for those that are outstanding do not race (R34-8), and a server
- * looks at nothing that came on an older connection. A test-and-set is asked once; without an
- * answer nobody knows how it ended, and that is what the copy is told (R23-21).
+ * looks at nothing that came on an older connection. A test-and-set is asked once, as
+ * soon as there is a connection; without an answer nobody knows how it ended, and that is what the
+ * copy is told (R23-21).
  */
 export class StorageClient implements StoragePort {
   readonly #access: StorageAccess;
   readonly #client: Client<StorageAsks, StorageAnswers>;
   readonly #outstanding: Map<string, Submitted> = new Map();
-  readonly #asked: Map<string, NodeJS.Timeout> = new Map();
+  readonly #asked: Map<string, Asked> = new Map();
   readonly #claims: Map<string, (outcome: 'won' | 'lost') => void> = new Map();
 
   constructor(access: StorageAccess) {
@@ -57,6 +65,7 @@ export class StorageClient implements StoragePort {
       },
       onMessage: (answer) => this.#hear(answer),
       onDown: onReach,
+      onMiss: () => this.#giveUp(),
     });
   }
 
@@ -69,18 +78,15 @@ export class StorageClient implements StoragePort {
 
   testAndSet(generation: number, copy: string): void {
     const key = `${generation} ${copy}`;
-    const unreachable = (): void => {
-      this.#asked.delete(key);
-      this.#access.onInput({ type: 'decided', generation, outcome: 'unreachable' });
-    };
-    clearTimeout(this.#asked.get(key));
-    const isAsked = this.#client.send({ type: 'testAndSet', copy, generation });
-    this.#asked.set(key, setTimeout(unreachable, isAsked ? this.#access.patienceMs : 0));
+    clearTimeout(this.#asked.get(key)?.timeout);
+    const timeout = setTimeout(() => this.#despair(key), this.#access.patienceMs);
+    const isSent = this.#client.send({ type: 'testAndSet', copy, generation });
+    this.#asked.set(key, { generation, copy, timeout, isSent });
   }
 
   forget(): void {
     this.#outstanding.clear();
-    for (const timeout of this.#asked.values()) clearTimeout(timeout);
+    for (const { timeout } of this.#asked.values()) clearTimeout(timeout);
     this.#asked.clear();
   }
 
@@ -101,7 +107,26 @@ export class StorageClient implements StoragePort {
     this.#client.shut();
   }
 
+  /** Nobody has answered: how it ended is not known (R23-21). */
+  #despair(key: string): void {
+    const asked = this.#asked.get(key);
+    if (asked === undefined) return;
+    clearTimeout(asked.timeout);
+    this.#asked.delete(key);
+    const { generation } = asked;
+    this.#access.onInput({ type: 'decided', generation, outcome: 'unreachable' });
+  }
+
+  /** The storage was called for what has not been asked yet, and was not there. */
+  #giveUp(): void {
+    for (const [key, { isSent }] of this.#asked) if (!isSent) this.#despair(key);
+  }
+
   #askAgain(): void {
+    for (const asked of this.#asked.values()) {
+      const { copy, generation, isSent } = asked;
+      if (!isSent) asked.isSent = this.#client.send({ type: 'testAndSet', copy, generation });
+    }
     for (const copy of this.#claims.keys()) this.#client.send({ type: 'claim', copy });
     for (const asked of this.#outstanding.values()) this.#client.send(asked);
   }
@@ -117,9 +142,9 @@ export class StorageClient implements StoragePort {
     const { onInput } = this.#access;
     if (answer.type === 'decided') {
       const key = `${generation} ${copy}`;
-      const timeout = this.#asked.get(key);
-      if (timeout === undefined) return; // it was given up, and is asked anew
-      clearTimeout(timeout);
+      const asked = this.#asked.get(key);
+      if (asked === undefined) return; // it was given up, and is asked anew
+      clearTimeout(asked.timeout);
       this.#asked.delete(key);
       onInput({ type: 'decided', generation, outcome: answer.outcome });
       return;

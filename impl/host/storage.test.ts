@@ -136,3 +136,17 @@ it('what is no message ends the connection', async () => {
   await closed;
   expect(at.events).not.toContain('claimed');
 });
+
+it('a test-and-set calls the storage at once, and is asked as soon as that is there', async () => {
+  const at = await place();
+  const stop = await start(at);
+  const [client, inputs] = clientOf(at, 60_000);
+  await client.claim('a');
+  stop();
+  await until(() => !client.isUp);
+  endings.push(await start(at));
+  client.testAndSet(0, 'a'); // the connection is not back yet
+  expect(client.isUp).toBe(false);
+  await until(() => inputs.length > 0);
+  expect(inputs).toEqual([{ type: 'decided', generation: 0, outcome: 'won' }]);
+});

@@ -1,4 +1,3 @@
-import { ByteWriter } from './bytes.ts';
 import type { Copy } from './copy.ts';
 import { Departed } from './departed.ts';
 import type { Devices } from './devices.ts';
@@ -165,9 +164,11 @@ export class Serving implements Role {
         this.#protection.end();
         return true;
       case 'got':
-        if (this.#protection.isDestination(link)) this.#protection.clone?.took(message.of);
-        else if (this.#migration.isDestination(link)) this.#migration.took(message.of);
-        else return false;
+        if (this.#protection.isDestination(link)) {
+          return this.#protection.clone?.took(message.of) === true;
+        }
+        if (!this.#migration.isDestination(link)) return false;
+        this.#migration.took(message.of);
         return true;
       case 'moved':
         return this.#pairing.moved(link, message.host);
@@ -254,10 +255,9 @@ export class Serving implements Role {
     const { clone } = this.#protection;
     if (clone === null) return;
     const { position } = this.#replica.guest;
-    const to = new ByteWriter().string(this.#copy.name).u64(this.#pairing.generation);
-    clone.finish(this.#replica.write(to));
+    const atCut = clone.cut(this.#pairing.generation, this.#replica);
     this.#execution.record(this.#pairing.record(clone.destination, 0, position));
-    this.#protection.cut(clone.destination.copy);
+    this.#protection.cut(clone.destination.copy, atCut);
   }
 
   /** Of two moves, or a clone and a move, one waits; a primary's backup has to be there (Q33). */

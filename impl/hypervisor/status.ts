@@ -18,7 +18,7 @@ export type Status = {
   readonly generation: number;
   readonly position: number; // of the guest
   readonly isOff: boolean; // the guest
-  readonly isStalled: boolean; // an event or instruction waits for room (R32-6)
+  readonly isStalled: boolean; // for room in the log (R32-6); a backup for an entry (R32-5)
   readonly peer: string | null; // the copy it is paired with
   // of the primary's log
   readonly logged: number;

@@ -32,7 +32,11 @@ const watched = <T extends Pick<CopyOptions, 'image'>>(options: T): Watched<T> =
   };
   const boot = (): Guest => kept(image.boot());
   const restore = (snapshot: Uint8Array): Guest => kept(image.restore(snapshot));
-  return { options: { ...options, image: { ...image, boot, restore } }, guest: () => guest };
+  const resume = (rest: Uint8Array, memory: Uint8Array): Guest => kept(image.resume(rest, memory));
+  return {
+    options: { ...options, image: { ...image, boot, restore, resume } },
+    guest: () => guest,
+  };
 };
 
 const digestingAfter = (core: Core, guestOf: () => Guest | null): Core => ({

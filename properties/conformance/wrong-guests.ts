@@ -3,7 +3,7 @@ import type { Program } from '../simulation/program.ts';
 
 /** What a guest does otherwise than the machine inside it. */
 type Otherwise = Partial<
-  Pick<Guest, 'run' | 'perform' | 'interrupt' | 'receive' | 'digest' | 'snapshot'>
+  Pick<Guest, 'run' | 'perform' | 'interrupt' | 'receive' | 'digest' | 'snapshot' | 'rest'>
 >;
 
 const around = (inner: Guest, otherwise: Otherwise): Guest => ({
@@ -24,6 +24,8 @@ const around = (inner: Guest, otherwise: Otherwise): Guest => ({
   outstanding: () => inner.outstanding(),
   powerOff: () => inner.powerOff(),
   snapshot: () => inner.snapshot(),
+  memory: inner.memory,
+  rest: () => inner.rest(),
   digest: () => inner.digest(),
   ...otherwise,
 });
@@ -34,6 +36,7 @@ const everyGuest = (image: Image, otherwise: (guest: Guest) => Otherwise): Image
     ...image,
     boot: () => made(image.boot()),
     restore: (snapshot) => made(image.restore(snapshot)),
+    resume: (rest, memory) => made(image.resume(rest, memory)),
   };
 };
 
@@ -51,12 +54,14 @@ export const countingSlices = (image: Image): Image => {
       },
       digest: () => (inner.digest() + sliceCount) % 2 ** 52,
       snapshot: () => Uint8Array.from([sliceCount % 256, ...inner.snapshot()]),
+      rest: () => Uint8Array.from([sliceCount % 256, ...inner.rest()]),
     });
   };
   return {
     ...image,
     boot: () => made(image.boot(), 0),
     restore: (snapshot) => made(image.restore(snapshot.slice(1)), snapshot[0] ?? 0),
+    resume: (rest, memory) => made(image.resume(rest.slice(1), memory), rest[0] ?? 0),
   };
 };
 

@@ -2,8 +2,34 @@ import { reset, vanish } from './connection.ts';
 import type { Net } from './reported.ts';
 import { type Connection, type Copy, happened, hostOf, pend, setCut, type World } from './world.ts';
 
-/** A host stops, and with it all that is in its memory; nobody is told (R20-7). */
-export const crash = (world: World, name: string): boolean => {
+const orphanOf = (connection: Connection, host: string): Copy | null => {
+  const { opener, acceptor } = connection;
+  if (opener.copy.host.name === host && opener.isOver) return acceptor.copy;
+  return acceptor.copy.host.name === host && acceptor.isOver ? opener.copy : null;
+};
+
+/** The kernel of a host knows no connection of what was there before, and says so (R31-8). */
+const disown = (world: World, name: string): void => {
+  for (const connection of world.connections.values()) {
+    const orphan = orphanOf(connection, name);
+    if (orphan === null) continue;
+    const { number } = connection;
+    const way = { kind: 'reset' as const, from: name, to: orphan.host.name, copy: orphan.name };
+    pend(world, { ...way, connection: number }, () => {
+      if (world.connections.has(number)) reset(world, connection);
+    });
+  }
+};
+
+/**
+ * A host stops, and with it all that is in its memory (R20-7). Nobody is told where the machine
+ * stops; where only the process does, its kernel says so on each connection.
+ */
+export const crash = (
+  world: World,
+  name: string,
+  kernel: 'is silent' | 'says so' = 'is silent',
+): boolean => {
   const host = hostOf(world, name);
   if (!host.isUp) return false;
   happened(world, { what: 'crashed', host: name });
@@ -12,6 +38,7 @@ export const crash = (world: World, name: string): boolean => {
   host.nic.length = 0;
   host.console.length = 0;
   host.held.length = 0;
+  host.heardBeats.clear();
   for (const contest of world.storage.contests) {
     if (contest.copy === copy?.name && contest.pending.kind === 'reply') {
       contest.pending.isOver = true;
@@ -22,31 +49,18 @@ export const crash = (world: World, name: string): boolean => {
     Object.assign(copy, { core: null, because: 'crashed' });
     vanish(world, copy);
   }
+  if (kernel === 'says so') disown(world, name);
   world.driver.onHealed(); // what waited for it to reach the storage waits no more
   return true;
 };
 
-const orphanOf = (connection: Connection, host: string): Copy | null => {
-  const { opener, acceptor } = connection;
-  if (opener.copy.host.name === host && opener.isOver) return acceptor.copy;
-  return acceptor.copy.host.name === host && acceptor.isOver ? opener.copy : null;
-};
-
-/** The host boots again, empty: its kernel knows no old connection, and says so (R31-8). */
+/** The host boots again, empty (R31-8). */
 export const repair = (world: World, name: string): boolean => {
   const host = hostOf(world, name);
   if (host.isUp) return false;
   Object.assign(host, { isUp: true, hasStorage: host.hasStorage, speedPercent: 100 });
   happened(world, { what: 'repaired', host: name });
-  for (const connection of world.connections.values()) {
-    const orphan = orphanOf(connection, name);
-    if (orphan === null) continue;
-    const { number } = connection;
-    const way = { kind: 'reset' as const, from: name, to: orphan.host.name, copy: orphan.name };
-    pend(world, { ...way, connection: number }, () => {
-      if (world.connections.has(number)) reset(world, connection);
-    });
-  }
+  disown(world, name);
   world.driver.onHealed();
   return true;
 };

@@ -3,12 +3,12 @@ import { clientsOf } from './clients.ts';
 import { type Host, happened, hostOf, isAble, isServing, type World } from './world.ts';
 
 /**
- * A client's packet reaches the switch, which numbers it and forwards it to where it last saw the
- * VM (R20-2). There it waits in the NIC, unless nobody serves there.
+ * A client's packet, its number unless it is a `payload`, reaches the switch, which forwards it to
+ * where it last saw the VM (R20-2). There it waits in the NIC, unless nobody serves there.
  */
-export const send = (world: World): void => {
+export const send = (world: World, payload: Uint8Array | null = null): void => {
   const number = world.network.packetCount++;
-  const bytes = clientsOf(world.options.image).packet(number);
+  const bytes = payload ?? clientsOf(world.options.image).packet(number);
   const host = hostOf(world, world.network.port);
   world.witnessed.packets.push(bytes);
   happened(world, { what: 'sent', packet: number, host: host.name });
@@ -18,12 +18,16 @@ export const send = (world: World): void => {
 };
 
 /** An operator presses a key or moves the mouse, at the console of whoever serves (R20-2). */
-export const operate = (world: World, kind: Operated['kind']): void => {
+export const operate = (
+  world: World,
+  kind: Operated['kind'],
+  keys: Uint8Array | null = null,
+): void => {
   const number = world.network.operatedCount++;
   happened(world, { what: 'operated', kind, number });
   const host = hostOf(world, world.network.port);
   if (!host.isUp || host.copy === null || !isServing(host.copy)) return;
-  const bytes = clientsOf(world.options.image).operated(kind, number);
+  const bytes = keys ?? clientsOf(world.options.image).operated(kind, number);
   host.console.push({ kind, bytes });
   world.driver.onOperated(host);
 };

@@ -45,14 +45,9 @@ const decided = (world: World, copy: Copy, generation: number): void => {
 
 /**
  * A copy asks the arbiter. No request leaves a host that does not reach the storage; its hypervisor
- * learns that nobody answers (R23-17). One that is asked again while it is on its way stays one.
+ * learns that nobody answers (R23-17). Whoever asks again while it is on its way asks twice.
  */
 export const testAndSet = (world: World, copy: Copy, generation: number): void => {
-  const { contests } = world.storage;
-  const isUnderWay = contests.some(
-    (one) => one.copy === copy.name && one.generation === generation && isRequest(one),
-  );
-  if (isUnderWay) return;
   if (!copy.host.hasStorage) {
     unreachable(world, copy, generation);
     return;
@@ -63,7 +58,7 @@ export const testAndSet = (world: World, copy: Copy, generation: number): void =
     decided(world, copy, generation);
   });
   const contest: Contest = { copy: copy.name, generation, pending };
-  contests.push(contest);
+  world.storage.contests.push(contest);
 };
 
 /** A request, or a reply, gets lost: its sender learns that nobody has answered (R23-21). */

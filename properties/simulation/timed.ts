@@ -8,6 +8,7 @@ import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { type Clockwork, every, newClockwork, type Pace } from './timed-world.ts';
 import { newTroubles, pairOf, type Troubles } from './trouble.ts';
+import type { Bout } from './weather.ts';
 import { isAble, isServing, type Witnessed, type WorldOptions } from './world.ts';
 
 /** A long run in virtual time; with the program it determines every byte of the report. */
@@ -29,6 +30,7 @@ export type Soaked = {
   readonly generation: number; // that was reached: how often somebody took over
   readonly recoveredMs: number; // of the calm, until all was back
   readonly witnessed: Witnessed;
+  readonly bouts: ReadonlySet<Bout>; // of weather
 };
 
 /**
@@ -134,6 +136,6 @@ export const soak = (
   return {
     missing: missingFrom(works, plan.troubledMs),
     generation: world.storage.generation,
-    ...{ recoveredMs, witnessed: world.witnessed },
+    ...{ recoveredMs, witnessed: world.witnessed, bouts: works.weather.bouts },
   };
 };

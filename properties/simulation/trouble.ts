@@ -28,22 +28,55 @@ const anyHost = ({ world }: Clockwork, chooser: Chooser): Host => {
   return oneOf(chooser, [first, ...rest]);
 };
 
-/** A host whose loss the VM can bear: of a pair one, a clone not armed yet, or nothing of it. */
+/** Whether the VM can bear to lose a host: of a pair one, a clone not armed yet, or nothing. */
+const isBearable = ({ world }: Clockwork, { copy }: Host): boolean => {
+  if (copy === null || copy.core?.status().mode === 'cloning') return true;
+  return pairOf(world)?.includes(copy) ?? false;
+};
+
 const bearable = (works: Clockwork, chooser: Chooser): Host | null => {
   const host = anyHost(works, chooser);
-  const { copy } = host;
-  if (copy === null) return host;
-  const isOfPair = pairOf(works.world)?.includes(copy) ?? false;
-  return isOfPair || copy.core?.status().mode === 'cloning' ? host : null;
+  return isBearable(works, host) ? host : null;
+};
+
+/** One that has asked something of the disk: what it asked goes on without it (R34-6). */
+const askingTheDisk = (works: Clockwork): Host | null => {
+  const [flight] = works.world.storage.flights;
+  const host = works.world.copies.get(flight?.copy ?? '')?.host ?? null;
+  return host !== null && isBearable(works, host) ? host : null;
+};
+
+const crashing = ({ world }: Clockwork, chooser: Chooser, { name, copy }: Host): boolean => {
+  const kernel = oneOf(chooser, ['is silent', 'says so'] as const);
+  if (!mishap.crash(world, name, kernel)) return false;
+  const flights = world.storage.flights.filter((one) => one.copy === copy?.name);
+  for (const flight of flights) if (chooser.below(2) === 0) loseFlight(world, flight);
+  return true;
 };
 
 const crash: Trouble = (works, chooser) => {
   const host = bearable(works, chooser);
-  const copy = host?.copy ?? null;
-  if (host === null || !mishap.crash(works.world, host.name)) return null;
-  const flights = works.world.storage.flights.filter((one) => one.copy === copy?.name);
-  for (const flight of flights) if (chooser.below(2) === 0) loseFlight(works.world, flight);
+  if (host === null || !crashing(works, chooser, host)) return null;
   return () => mishap.repair(works.world, host.name);
+};
+
+/** It waits for somebody to ask something of the disk. */
+const crashOnTheDisk: Trouble = (works, chooser) => {
+  const { agenda, world } = works;
+  if (world.witnessed.completions.size === 0) return null; // the guest has no use for it
+  let struck: Host | null = null;
+  let isOver = false;
+  const watch = (): void => {
+    if (isOver) return;
+    const host = askingTheDisk(works);
+    if (host !== null && crashing(works, chooser, host)) struck = host;
+    else agenda.at(agenda.nowMs() + 1, watch);
+  };
+  watch();
+  return () => {
+    isOver = true;
+    if (struck !== null) mishap.repair(world, struck.name);
+  };
 };
 
 const pause: Trouble = (works, chooser) => {
@@ -139,7 +172,7 @@ const troubleDisk: Trouble = ({ world }, chooser) => {
 };
 
 const bad: readonly [Trouble, ...Trouble[]] = [
-  ...[crash, crash, crash, pause, wedge, cut, cut, loseStorage],
+  ...[crash, crash, crash, crashOnTheDisk, pause, wedge, cut, cut, loseStorage],
   ...[loseService, overcommit, overcommit],
 ] as const;
 

@@ -97,6 +97,13 @@ describe('a connection', () => {
     expect(landBytes(stage, copies[1])).toBe(true);
   });
 
+  it('breaks at once when the other end crashes, if its kernel can still say so', () => {
+    const it = connected();
+    mishap.crash(it.stage.world, 'A', 'says so');
+    settle(it.stage);
+    expect(it.puppets[1].heard).toEqual([{ type: 'closed', connection: 0 }]);
+  });
+
   it('says nothing when the host of the other end crashes, until that is up again', () => {
     const it = connected();
     mishap.crash(it.stage.world, 'A');
@@ -182,11 +189,12 @@ describe('the arbiter', () => {
     expect(it.stage.world.storage.generation).toBe(0);
   });
 
-  it('takes a request that is made again on its way for one', () => {
+  it('answers each of two requests, and decides once', () => {
     const it = scene();
     does(it, 0, asks(0, '0'), asks(0, '0'));
     decide(it.stage);
-    expect(answers(it.puppets[0])).toEqual(['won']);
+    expect(answers(it.puppets[0])).toEqual(['won', 'won']);
+    expect(it.stage.world.storage.generation).toBe(1);
   });
 });
 
