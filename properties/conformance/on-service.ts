@@ -136,9 +136,9 @@ const quieting = (scene: Scene): Reading => {
 
 /**
  * The specification hands over only to a destination that is there. A source cannot know that its
- * destination has just crashed, and is up again and empty, when it has heard that all has got there;
- * and it has given up its rights then (R23-21): for all others it is from there on a VM that is
- * stuck, and they deal with that as they would (R33-9).
+ * destination has died since it was heard, and has given up its rights by then (R23-21). Where that
+ * end cannot be put off, for its host is up again, or the log of a backup is at stake, the source is
+ * from there on a VM that is stuck, for all others, who deal with that as they would (R33-9).
  */
 const handsOverToNobody = ({ copy, id }: Scene): Reading =>
   'wedged' in copy && copy.wedged ? stutters() : stands([{ type: 'wedge', copy: id }]);
@@ -151,7 +151,8 @@ const switchedOver = (scene: Scene, name: string, position: number): Reading | S
   if (copy.mode !== 'replaying' && !isHeld) {
     return senseless('its destination has not said that it has all of it (R33-9)');
   }
-  if (to?.mode === 'crashed') return handsOverToNobody(scene);
+  const isGone = to?.mode === 'crashed' && (state.hosts[to.host].up || copy.mode === 'replaying');
+  if (isGone) return handsOverToNobody(scene);
   if (copy.mode === 'replaying' && destination !== null) {
     ledger.leaving.set(destination, id);
     return stutters(

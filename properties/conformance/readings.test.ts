@@ -184,6 +184,39 @@ describe('the first message of a backup that has moved', () => {
   });
 });
 
+describe('a VM that is given away', () => {
+  const destination = copyId(1);
+  const report = reportOf([
+    { type: 'migrate', copy: primary, host: 'C' },
+    { type: 'precopy', copy: destination },
+    { type: 'quiesce', copy: primary },
+    { type: 'quiesce', copy: primary },
+    { type: 'switchOver', copy: primary },
+  ]);
+  const { others, line: given } = lateIn(report, 'switchedOver', 'A0');
+  const { others: offered, line: halted } = lateIn(others, 'halted', 'A0');
+  const { others: untold } = lateIn(offered, 'gotAll', 'C1');
+  const crashed = befell({ what: 'crashed', host: 'C' });
+  const repaired = befell({ what: 'repaired', host: 'C' });
+  const tookUp = said('C1', { did: 'tookUp', position: 0 });
+
+  it('is one that its destination has said to have', () => {
+    expect(refusedAt([...offered, given, halted])).toBeNull();
+    expect(refusedAt([...untold, given])).toBe(untold.length);
+  });
+
+  it('is gone with a destination of whose end its source has not heard', () => {
+    expect(refusedAt([...offered, crashed, given, halted])).toBeNull();
+    expect(refusedAt([...offered, crashed, repaired, given, halted])).toBeNull();
+    expect(refusedAt([...untold, crashed, given])).toBe(untold.length + 1);
+    expect(refusedAt([...offered, crashed, given, tookUp])).toBe(offered.length + 2);
+  });
+
+  it('is not taken up by one that only has it', () => {
+    expect(refusedAt([...offered, tookUp])).toBe(offered.length);
+  });
+});
+
 describe('a backup that is placed for a copy', () => {
   const asked = said('A0', { did: 'askedForBackup' });
   const booted = befell({ what: 'booted', copy: 'A0', host: 'A' });

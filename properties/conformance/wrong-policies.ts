@@ -187,6 +187,12 @@ const ofMoves: readonly WrongPolicy[] = [
     policies: { maySwitchOver: () => true },
     fixed: writing,
   },
+  {
+    name: 'gives-away-what-nobody-has',
+    mistake: 'a primary is given up before its destination has said that it has all of it',
+    cites: ['R33-9'],
+    policies: { mayGiveAway: () => true },
+  },
 ];
 
 const ofTheDisk: readonly WrongPolicy[] = [
