@@ -32,8 +32,8 @@ const secondsByDefault = 30;
 
 /**
  * Three hosts leave room for one move at a time. Where both copies of a pair move at once the
- * specification and the program differ in when a quiet disk ends, and in what becomes of acks on
- * their way at a switchover: properties/conformance/README.md tells it.
+ * specification and the program differ in when a quiet disk ends: properties/conformance/README.md
+ * tells it.
  */
 const hostCount = 3;
 const shrinkSeconds = 5;

@@ -36,7 +36,7 @@ export type Message =
     }
   /** Destination to source: it has all of that. */
   | { readonly type: 'got'; readonly of: 'image' | 'snapshot' | 'handover' | 'go' }
-  /** Source to destination: the VM that it has is its own from here on, and nobody else's (R23-21). */
+  /** Source to destination: the VM that it has is its own from here on (R23-21). */
   | { readonly type: 'go' }
   | { readonly type: 'moved'; readonly host: string } // primary to backup: reconnect there (R33-6)
   | { readonly type: 'cancel' }; // either way: there is, or will be, nothing to be had here

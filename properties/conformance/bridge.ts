@@ -59,12 +59,15 @@ export const submitted = (
     ? events
     : [{ type: 'regainStorage', host }, ...events, { type: 'loseStorage', host }];
 
+/** What is known of backups that move. */
+type Moved = Pick<Ledger, 'leaving' | 'early'>;
+
 /**
  * The acks on their way to the primary of a backup that moves: in the specification its switchover
  * drops them. To read them before it says the same to the primary, and nothing new but how far it
  * may go: the disk has come to rest by then.
  */
-const readBefore = (state: State, backup: Vm): readonly Event[] => {
+const readBefore = (state: State, { early: known }: Moved, backup: Vm): readonly Event[] => {
   if (backup.mode !== 'replaying') return [];
   const primary = holderOf(state, backup.primary);
   const { connection } = backup;
@@ -74,6 +77,10 @@ const readBefore = (state: State, backup: Vm): readonly Event[] => {
   const isQuiet = primary.devices.quiesce !== 'none';
   const asking = acks.findIndex(({ quiesce }) => quiesce);
   const early = isQuiet || asking < 0 ? acks : acks.slice(0, asking);
+  const [first] = early;
+  const isNew = primary.connection !== connection;
+  if (first !== undefined && isNew)
+    known.push({ connection, reader: primary.id, upTo: first.upTo });
   const reads = early.map((): Event => ({ type: 'readAck', copy: primary.id, connection }));
   return bridged(state, primary.host, backup.host, reads);
 };
@@ -85,10 +92,11 @@ const readBefore = (state: State, backup: Vm): readonly Event[] => {
  */
 export const putOff = (
   state: State,
-  { leaving }: Pick<Ledger, 'leaving'>,
+  ledger: Moved,
   isConcerned: (copy: Vm) => boolean,
 ): readonly Event[] => {
   const events: Event[] = [];
+  const { leaving } = ledger;
   for (const [destination, source] of leaving) {
     const [from, to] = [state.copies[source], state.copies[destination]];
     if (from === undefined || to === undefined) continue;
@@ -99,7 +107,7 @@ export const putOff = (
       { type: 'switchOver', copy: source },
     ];
     const late = goingOn(state, from.host, bridged(state, to.host, from.host, handing));
-    events.push(...readBefore(state, from), ...late);
+    events.push(...readBefore(state, ledger, from), ...late);
   }
   return events;
 };

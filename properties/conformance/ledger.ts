@@ -17,6 +17,13 @@ export const unknownDigest: DigestOf = () => null;
 
 type Logged = { readonly seq: number; readonly kind: EntryKind };
 
+/** A first message that its primary has read here before a hand-over, and has still to report. */
+type Early = {
+  readonly connection: ConnectionId;
+  readonly reader: CopyId;
+  readonly upTo: number;
+};
+
 /** A connection that was lost while the host of one end stood still: it has not heard of it. */
 export type Late = {
   readonly copy: CopyId;
@@ -40,6 +47,8 @@ export type Ledger = {
   late: readonly Late[];
   /** Entries that were half sent when their ack was read: the specification sends them no more. */
   readonly halfSent: Map<ConnectionId, readonly number[]>;
+  /** First messages that were read early. */
+  readonly early: Early[];
   /** Destinations of VMotions that have all of the VM, and wait to be told to go on. */
   readonly holding: Set<CopyId>;
   /** Backups that have handed over, by destination: the specification has not heard of it yet. */
@@ -72,6 +81,7 @@ export const emptyLedger = (
   copies: new Map(),
   unwanted: new Set(),
   unheard: new Set(),
+  early: [],
   holding: new Set(),
   late: [],
   halfSent: new Map(),

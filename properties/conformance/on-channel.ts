@@ -163,6 +163,14 @@ const unsent = 'it reads an acknowledgment that nobody has sent';
 const heardOn = ({ state, ledger, name, copy }: Scene, report: AckRead) => {
   const known = connectionAt(ledger, name, report.connection);
   if (known !== undefined) return known;
+  const early = ledger.early.findIndex(
+    ({ reader, upTo }) => reader === copy.id && upTo === report.upTo,
+  );
+  const [read] = early < 0 ? [] : ledger.early.splice(early, 1);
+  if (read !== undefined) {
+    bindEnd(ledger, name, report.connection, read.connection);
+    return read.connection;
+  }
   const fresh = state.connections.filter(
     ({ id, primary, acks }) =>
       primary === copy.line && acks.length > 0 && !isBound(ledger, name, id),

@@ -137,8 +137,8 @@ const quieting = (scene: Scene): Reading => {
 /**
  * The specification hands over only to a destination that is there. A source cannot know that its
  * destination has died since it was heard, and has given up its rights by then (R23-21). Where that
- * end cannot be put off, for its host is up again, or the log of a backup is at stake, the source is
- * from there on a VM that is stuck, for all others, who deal with that as they would (R33-9).
+ * end cannot be put off, for its host is up again, or the log of a backup is at stake, the source
+ * is from there on a VM that is stuck, for all others, who deal with that as they would (R33-9).
  */
 const handsOverToNobody = ({ copy, id }: Scene): Reading =>
   'wedged' in copy && copy.wedged ? stutters() : stands([{ type: 'wedge', copy: id }]);

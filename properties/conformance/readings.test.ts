@@ -68,7 +68,7 @@ const acknowledge: Event = { type: 'acknowledge', copy: backup };
 const replay: Event = { type: 'replay', copy: backup };
 const reset: Event = { type: 'reset', connection: connectionId(0) };
 
-describe('what had got to a host before its connection was lost, and is read when it goes on', () => {
+describe('what had got to a host before its connection was lost, and is read later', () => {
   const entry = (...loss: readonly Event[]) =>
     lateIn(
       reportOf([...cloned, readAck(0), execute, flush, receive, ...loss]),
