@@ -88,7 +88,7 @@ describe('after the calm', () => {
 });
 
 /** What is noticed first of a wrong program, in so many runs. */
-const noticed = (program: Program, runCount = 20): string | null => {
+const noticed = (program: Program, runCount = 40): string | null => {
   for (const seed of seeds(runCount)) {
     const { missing, opinion } = run(seed, 3000, program);
     if (opinion !== null || missing !== null) return opinion ?? missing;
