@@ -15,7 +15,7 @@ import {
   strike,
 } from './drive.ts';
 import { foldImage } from './fold.ts';
-import type { Image } from './guest.ts';
+import type { Guest, Image } from './guest.ts';
 import { keyValueImage } from './key-value.ts';
 import { bytesOf } from './numbers.ts';
 import { type Instruction, instructions } from './program.ts';
@@ -118,6 +118,24 @@ describe.each([
     );
   });
 
+  it('is whole in its rest and its pages, and says of each page whether it was written to', () => {
+    fc.assert(
+      fc.property(runs, fc.nat({ max: 25 }), (run, count) => {
+        const { image, moments } = run;
+        const { guest } = play({ ...run, moments: moments.slice(0, count) });
+        const copied = pagesOf(image, guest);
+        const mark = guest.memory.mark();
+        playFrom(guest, { ...run, moments: moments.slice(count) }, 97);
+        const changed = guest.memory.changedSince(mark);
+        expect(changed).toEqual([...new Set(changed)].toSorted((one, other) => one - other));
+        for (const page of changed) copied[page] = guest.memory.page(page);
+        const resumed = image.resume(guest.rest(), Buffer.concat(copied));
+        expect(resumed.digest()).toBe(guest.digest());
+        expect(resumed.outstanding()).toEqual(guest.outstanding());
+      }),
+    );
+  });
+
   it('does the same again from what was recorded, without a clock', () => {
     fc.assert(
       fc.property(runs, (run) => {
@@ -215,6 +233,9 @@ describe.each([
     );
   });
 });
+
+const pagesOf = ({ pages }: Image, { memory }: Guest): Uint8Array[] =>
+  Array.from({ length: pages.count }, (_, page) => memory.page(page));
 
 const bytes8 = (value: number): Uint8Array =>
   Uint8Array.from({ length: 8 }, (_, index) => Math.floor(value / 256 ** index) % 256);
