@@ -10,6 +10,7 @@ export class SendLog {
   #ring: EntryRing;
   #sent: number;
   #sentTo: number; // a place in the ring: every byte before it has been taken
+  #leaveByMs: number = Number.POSITIVE_INFINITY; // of what is not sent
 
   /** `startSeq`: the entry before the first one; of a VM that has moved, else 0. */
   constructor(capacityBytes: number, startSeq = 0) {
@@ -45,18 +46,29 @@ export class SendLog {
     return this.#sentTo > this.#ring.endOf(this.#sent);
   }
 
+  /** When the first of what is not sent has to leave: it may rest until then (R32-2). */
+  get leaveByMs(): number {
+    return this.#leaveByMs;
+  }
+
+  /** Somebody waits for what is not sent: it leaves at once. */
+  hurry(): void {
+    this.#leaveByMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** Is there room for the group? If not it stalls before its first entry (R32-6, R32-13). */
   fits(entries: readonly LogEntry[]): boolean {
     const byteCount = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
     return byteCount <= this.#ring.roomBytes;
   }
 
-  /** Appends one whole group that fits (R21-9). */
-  append(entries: readonly LogEntry[]): void {
+  /** Appends one whole group that fits (R21-9), and that may rest until then. */
+  append(entries: readonly LogEntry[], leaveByMs: number = Number.NEGATIVE_INFINITY): void {
     const ends = entries.filter(({ isLast }) => isLast).length;
     assert(ends === 1 && entries.at(-1)?.isLast === true, `a group is whole: it has ${ends} ends`);
     assert(this.fits(entries), `a group fits into the log buffer: ${this.#ring.roomBytes} bytes`);
     for (const entry of entries) this.#ring.append(entry);
+    this.#leaveByMs = Math.min(this.#leaveByMs, leaveByMs);
   }
 
   /** Frees what was sent, up to here; what is free already stays so. */
@@ -69,6 +81,7 @@ export class SendLog {
   rewind(afterSeq: number): void {
     this.#sentTo = this.#ring.endOf(afterSeq);
     this.#sent = afterSeq;
+    this.hurry();
   }
 
   /** The next bytes to send, of at most so many entries; they may end inside a frame. */
@@ -82,6 +95,7 @@ export class SendLog {
       sentSeqs.push(this.#sent);
     }
     this.#sentTo = to;
+    if (this.#sent === this.logged) this.#leaveByMs = Number.POSITIVE_INFINITY;
     return { bytes: this.#ring.copy(from, to), sentSeqs };
   }
 
@@ -90,5 +104,6 @@ export class SendLog {
     this.#ring = new EntryRing(this.capacityBytes, 0);
     this.#sent = 0;
     this.#sentTo = 0;
+    this.#leaveByMs = Number.POSITIVE_INFINITY;
   }
 }

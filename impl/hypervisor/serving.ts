@@ -276,6 +276,7 @@ export class Serving implements Role {
       !this.#mayMove()
     )
       return;
+    recorder?.hurry();
     if (this.#execution.hasDue || (recorder !== null && recorder.acked < recorder.logged)) return;
     const to = new ByteWriter()
       .flag(true)

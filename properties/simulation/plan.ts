@@ -27,6 +27,7 @@ const quick: Settings = {
   keepaliveEveryMs: 75,
   retryEveryMs: 50,
   announceEveryMs: 50,
+  flushWithinMs: 2,
   significantLagMs: 100,
   slightLagMs: 10,
   adjustEveryMs: 100,
@@ -57,5 +58,7 @@ export const foldSoak = (seed: string, troubledMs: number, base: Settings = quic
     ...{ hasConsole: true, isManaged: chooser.below(2) === 0 },
     ...{ ...smallDisk, windowBytes: pick(64, 512, 65_536) },
   };
-  return { program: pick(...programs), plan };
+  const program = pick(...programs);
+  const flushWithinMs = pick(0, base.flushWithinMs);
+  return { program, plan: { ...plan, settings: { ...settings, flushWithinMs } } };
 };
