@@ -74,7 +74,7 @@ describe('what nobody waits for leaves in a while (R32-2)', () => {
     expect(sent).toEqual([{ did: 'entrySent', connection: sent[0]?.connection, seq: 1 }]);
   });
 
-  test('that it has replayed all a backup tells in a while, what it has read at once (R32-3)', () => {
+  test('a backup tells at once what it has read, in a while what it has replayed (R32-3)', () => {
     const world = paired(['transmit']);
     world.run('A', 1);
     world.settle();
