@@ -1,12 +1,25 @@
 import type { Guest, Image } from '../impl/guest/guest.ts';
 
+/** So many turns of a machine are short: the compiler has then seen whatever an interrupt takes. */
+export const shortTurnCount = 6000;
+
+const shortInstructionCount = 1024;
+const shortUpTo = shortTurnCount * shortInstructionCount;
+
+/** Where the turn ends that ends next, there or after it. */
+export const endOfTurn = (position: number, instructionCount: number): number => {
+  const [from, each] =
+    position <= shortUpTo ? [0, shortInstructionCount] : [shortUpTo, instructionCount];
+  return from + Math.ceil((position - from) / each) * each;
+};
+
 /**
  * A machine that executes so many instructions after each timer interrupt and then waits for the
  * next: whoever gives the interrupts decides how much it computes, whatever the clock says.
  */
 export const inTurns = (image: Image, instructionCount: number): Image => {
   const turned = (guest: Guest): Guest => {
-    let end = Math.ceil(guest.position / instructionCount) * instructionCount;
+    let end = endOfTurn(guest.position, instructionCount);
     return {
       get position() {
         return guest.position;
@@ -20,7 +33,7 @@ export const inTurns = (image: Image, instructionCount: number): Image => {
       },
       interrupt: () => {
         guest.interrupt();
-        end += instructionCount;
+        end = endOfTurn(end + 1, instructionCount);
       },
       trap: () => guest.trap(),
       perform: (reading) => guest.perform(reading),

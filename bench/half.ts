@@ -12,7 +12,7 @@ import type { Address } from '../impl/host/secure.ts';
 import type { Command } from '../impl/hypervisor/command.ts';
 import { Hypervisor } from '../impl/hypervisor/hypervisor.ts';
 import { defaultSettings, type Settings } from '../impl/hypervisor/settings.ts';
-import { inTurns } from './guest-of-turns.ts';
+import { endOfTurn, inTurns } from './guest-of-turns.ts';
 
 /** What a half is to be. */
 export type HalfPlan = {
@@ -133,7 +133,7 @@ const compute = (copy: CopyOnHost, turnCount: number): void => {
     if (isComputing) {
       const { position } = copy.status();
       const hasRun = commands.some((it) => it.type === 'report' && it.report.did === 'ran');
-      if (!hasRun || position % instructionsPerTurn !== 0) return;
+      if (!hasRun || position !== endOfTurn(position, instructionsPerTurn)) return;
       left -= 1;
       isComputing = left > 0;
       if (isComputing) copy.put({ type: 'timer' });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { freePorts } from '../impl/host/ports.ts';
 import { type Figure, median } from './figure.ts';
+import { shortTurnCount } from './guest-of-turns.ts';
 import type { HalfPlan, HalfSays, HalfTold } from './half.ts';
 
 const module = new URL('./half.ts', import.meta.url).pathname;
@@ -67,8 +68,11 @@ const heard = <S extends HalfSays['says']>(
     half.on('message', listen);
   });
 
-/** Two processes with a pair in them, protected over a wire that is watched. */
-const paired = async (instructionsPerTurn: number): Promise<Pair> => {
+/**
+ * Two processes with a pair in them. A wire that is watched costs both of them: whoever watches it
+ * runs on their cores, and wakes them.
+ */
+const paired = async (instructionsPerTurn: number, isWatched = false): Promise<Pair> => {
   const [a = 0, b = 0, between = 0] = await freePorts(3);
   const key = randomBytes(32).toString('hex');
   const at = (port: number) => ({ address: '127.0.0.1', port });
@@ -83,7 +87,12 @@ const paired = async (instructionsPerTurn: number): Promise<Pair> => {
   let isOver = false;
   const wire = await wireTo(between, a);
   const primary = await start({ name: 'A', listen: at(a), log: at(b), beats: at(b) });
-  const backup = await start({ name: 'B', listen: at(b), log: at(between), beats: at(a) });
+  const backup = await start({
+    name: 'B',
+    listen: at(b),
+    log: at(isWatched ? between : a),
+    beats: at(a),
+  });
   const tell = (half: ChildProcess, told: HalfTold): void => void half.send(told);
   const [placed, armed] = [heard(primary, 'placed'), heard(backup, 'armed')];
   tell(primary, { tell: 'begin' });
@@ -115,7 +124,7 @@ const idleMs = 5000;
 
 /** A guest that does nothing but take its timer's interrupts. */
 const idleBandwidth = async (hz: number): Promise<number> => {
-  const { wire, ask, stop } = await paired(1);
+  const { wire, ask, stop } = await paired(1, true);
   const [bytesBefore, segmentsBefore] = [wire.byteCount, wire.segmentCount];
   const { interruptCount } = await ask({ tell: 'idle', everyMs: 1000 / hz, forMs: idleMs });
   const byteCount = wire.byteCount - bytesBefore;
@@ -129,7 +138,7 @@ const idleBandwidth = async (hz: number): Promise<number> => {
 const calibrated = async (hz: number): Promise<number> => {
   const trial = 1 << 18;
   const { bare, stop } = await paired(trial);
-  await bare(100);
+  await bare(shortTurnCount);
   const { cpuMs } = await bare(100);
   stop();
   return Math.round((trial * 100 * 1000) / (cpuMs * hz));
@@ -141,12 +150,14 @@ const roundCount = 40;
 const protectionCost = async (hz: number): Promise<number> => {
   const { ask, bare, stop } = await paired(await calibrated(hz));
   const turnCount = hz / 10; // a tenth of a second
+  await bare(shortTurnCount); // the compiler learns what is hot
+  await ask({ tell: 'compute', isAlone: false, turnCount: shortTurnCount });
   const both = async (): Promise<number> => {
     const alone = await bare(turnCount);
     const whole = await ask({ tell: 'compute', isAlone: false, turnCount });
     return whole.cpuMs / alone.cpuMs - 1;
   };
-  for (let count = 0; count < 6; count++) await both(); // the compiler learns what is hot
+  await both();
   const costs: number[] = [];
   for (let count = 0; count < roundCount; count++) costs.push(await both());
   stop();

@@ -74,6 +74,7 @@ const settingFields = {
   keepaliveEveryMs: duration,
   retryEveryMs: duration,
   announceEveryMs: duration,
+  flushWithinMs: bounded(0, 3_600_000),
   primaryBytes: size,
   backupBytes: size,
   packetGroupMax: bounded(1, 1000),
@@ -190,7 +191,7 @@ const roleIn = (file: string, given: Fields): Role => {
 
 const checkSettings = (file: string, { settings }: HostConfig): void => {
   const { timeoutMs, stallTimeoutMs, heartbeatEveryMs, keepaliveEveryMs } = settings;
-  const { slightLagMs, significantLagMs } = settings;
+  const { slightLagMs, significantLagMs, flushWithinMs } = settings;
   const rules: readonly (readonly [boolean, string, string, number])[] = [
     [
       6 * heartbeatEveryMs <= timeoutMs,
@@ -206,6 +207,12 @@ const checkSettings = (file: string, { settings }: HostConfig): void => {
     ],
     [stallTimeoutMs >= timeoutMs, 'stallTimeoutMs', 'no less than timeoutMs', stallTimeoutMs],
     [slightLagMs <= significantLagMs, 'slightLagMs', 'no more than significantLagMs', slightLagMs],
+    [
+      4 * flushWithinMs <= slightLagMs,
+      'flushWithinMs',
+      'a quarter of slightLagMs at most',
+      flushWithinMs,
+    ],
   ];
   for (const [holds, name, expected, found] of rules) {
     if (!holds) throw wrong(file, `settings.${name}`, expected, found);

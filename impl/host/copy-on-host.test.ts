@@ -91,20 +91,6 @@ it('packets that wait are one group, and none is handed over while the VM waits'
   ]);
 });
 
-it('what packets have logged leaves in one piece with the answer to them', async () => {
-  const made = stub(({ type }) =>
-    type === 'packets' ? [{ type: 'announce' }] : [{ type: 'print', bytes: Uint8Array.of(1) }],
-  );
-  const wantsCpu = (): boolean => !made.inputs.some(({ type }) => type === 'run');
-  const pieces: (readonly string[])[] = [];
-  const on = hosted({ ...made.core, wantsCpu }, (all) => pieces.push(all.map((it) => it.type)));
-  on.put(packet(1));
-  await settled();
-  on.put(packet(2));
-  await settled();
-  expect(pieces).toEqual([['announce', 'print'], ['announce']]);
-});
-
 it('a network card that is full loses packets, like any network', async () => {
   const made = stub();
   const on = hosted(made.core);

@@ -31,7 +31,6 @@ export class CopyOnHost {
   readonly #surroundings: Surroundings;
   readonly #pace: Pace;
   #inbox: Input[] = [];
-  #kept: readonly Command[] = []; // until the guest has had its slice
   #nic: Uint8Array[] = [];
   #next: NodeJS.Immediate | null = null;
   #later: NodeJS.Timeout | null = null;
@@ -99,7 +98,6 @@ export class CopyOnHost {
       const deadlineMs = this.#hypervisor.nextDeadlineMs();
       if (deadlineMs !== null && deadlineMs <= monotonicMs()) this.#handle({ type: 'wake' });
       this.#run();
-      if (this.#kept.length > 0) this.#pass([]);
     } catch (error) {
       this.end();
       this.#surroundings.onBroken(error);
@@ -118,23 +116,14 @@ export class CopyOnHost {
 
   #handle(input: Input): void {
     if (this.#isOver) return;
-    this.#pass(this.#hypervisor.handle(input, monotonicMs()));
+    this.#surroundings.onCommands(this.#hypervisor.handle(input, monotonicMs()));
   }
 
-  #pass(commands: readonly Command[]): void {
-    const all = [...this.#kept, ...commands];
-    this.#kept = [];
-    this.#surroundings.onCommands(all);
-  }
-
-  /**
-   * Packets that have come by now are one group (R35-4); a VM that waits for room takes none. Their
-   * entries leave in one piece with that of the answer, if the guest has it within its slice.
-   */
+  /** Packets that have come by now are one group (R35-4); a VM that waits for room takes none. */
   #receive(): void {
     if (this.#nic.length === 0 || this.#isOver || this.#hypervisor.status().isStalled) return;
     const packets = this.#nic.splice(0, this.#surroundings.packetGroupMax);
-    this.#kept = this.#hypervisor.handle({ type: 'packets', packets }, monotonicMs());
+    this.#handle({ type: 'packets', packets });
     if (this.#nic.length > 0) this.#soon();
   }
 }

@@ -44,7 +44,7 @@ class Channel {
   }
 
   send(byteCount: number): void {
-    const { bytes } = this.outbox.take(Math.min(byteCount, this.room));
+    const { bytes } = this.outbox.take(Math.min(byteCount, this.room), 0);
     this.room -= bytes.length;
     this.wire = [...this.wire, ...bytes];
   }
@@ -188,8 +188,8 @@ describe('what is sent on a connection', () => {
   it('is no older ack, and one keepalive at a time, behind what goes in order', () => {
     const outbox = new Outbox();
     for (const control of [ack(1), keepalive, moved, ack(2), keepalive]) outbox.push(control);
-    expect(outbox.take(1000).sentControls).toEqual([moved, ack(2), keepalive]);
-    expect(outbox.take(1000)).toMatchObject({ bytes: { length: 0 }, sentControls: [] });
+    expect(outbox.take(1000, 0).sentControls).toEqual([moved, ack(2), keepalive]);
+    expect(outbox.take(1000, 0)).toMatchObject({ bytes: { length: 0 }, sentControls: [] });
   });
 
   it('goes on with the frame that has begun, whatever is pushed meanwhile', () => {
@@ -198,10 +198,10 @@ describe('what is sent on a connection', () => {
     const log = new SendLog(1000);
     log.append(groupOf([3], 0));
     outbox.push(ack(1));
-    frames.push(outbox.take(10).bytes);
+    frames.push(outbox.take(10, 0).bytes);
     outbox.push(ack(2));
     outbox.follow(log);
-    const { bytes, sentControls } = outbox.take(1000);
+    const { bytes, sentControls } = outbox.take(1000, 0);
     expect(sentControls).toEqual([ack(1), ack(2)]);
     frames.push(bytes);
     expect([frames.next(), frames.next()]).toEqual([ack(1), ack(2)]);
@@ -213,9 +213,9 @@ describe('what is sent on a connection', () => {
     const log = new SendLog(1000);
     outbox.follow(log);
     log.append(groupOf([3, 3], 0));
-    expect(outbox.take(10)).toMatchObject({ sentSeqs: [], sentControls: [] });
+    expect(outbox.take(10, 0)).toMatchObject({ sentSeqs: [], sentControls: [] });
     outbox.push(keepalive);
-    expect(outbox.take(24 + 5)).toMatchObject({ sentSeqs: [1], sentControls: [keepalive] });
-    expect(outbox.take(99)).toMatchObject({ sentSeqs: [2], sentControls: [] });
+    expect(outbox.take(24 + 5, 0)).toMatchObject({ sentSeqs: [1], sentControls: [keepalive] });
+    expect(outbox.take(99, 0)).toMatchObject({ sentSeqs: [2], sentControls: [] });
   });
 });

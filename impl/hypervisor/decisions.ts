@@ -30,6 +30,8 @@ export type Decisions = {
   // recording
   /** Does an entry that does not fit stop the primary? (R32-6) */
   readonly stallsWhenFull: () => boolean;
+  /** How long an entry may stay in the log buffer, and word of its replay with the backup. */
+  readonly mayRestMs: (what: LogEntry['kind'] | 'replayed', settings: Settings) => number;
   /** Is this logged? (R20-3) */
   readonly isLogged: (kind: LogEntry['kind']) => boolean;
   // replay
@@ -87,6 +89,19 @@ export type Decisions = {
 // the network copies never comes to that: more passes would only copy the same again.
 const restBytesMax = 1 << 18;
 const passesMax = 8;
+/** Outputs wait for none of these, nor does anybody but the guest (R22-8). */
+const unawaited: ReadonlySet<LogEntry['kind'] | 'replayed'> = new Set([
+  ...(['TIMER', 'RX', 'KEY', 'MOUSE', 'ND'] as const),
+  'replayed',
+]);
+
+/**
+ * What is awaited leaves at once: an output entry (R35-5); a completion, for which operations that
+ * race wait (R34-11); a control operation. All else leaves with it, or in a while. Where an output
+ * waits until its entry is replayed (V1), it waits for all before it as well.
+ */
+const mayRestMs: Decisions['mayRestMs'] = (what, { ackPoint, flushWithinMs }) =>
+  ackPoint === 'received' && unawaited.has(what) ? flushWithinMs : 0;
 
 /** As the paper has it, or what the requirements make of it. */
 export const paperDecisions: Decisions = {
@@ -94,6 +109,7 @@ export const paperDecisions: Decisions = {
   whenLogEnds: () => 0,
   runsOnWithheld: () => true,
   stallsWhenFull: () => true,
+  mayRestMs,
   isLogged: () => true,
   mayRunTo: (next, position) => next?.position ?? position,
   ackPoint: (log, { ackPoint }) => (ackPoint === 'received' ? log.completeUpTo : log.consumed),

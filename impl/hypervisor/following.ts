@@ -1,3 +1,4 @@
+import { AckTime } from './ack-time.ts';
 import { ByteWriter } from './bytes.ts';
 import type { Copy } from './copy.ts';
 import { Departed } from './departed.ts';
@@ -35,6 +36,7 @@ export class Following implements Role {
   readonly #replica: Replica;
   readonly #log: ReceiveLog;
   readonly #replayer: Replayer;
+  readonly #ackTime: AckTime;
   readonly #detector: Detector;
   readonly #migration: Migration;
   #primaryHost: string;
@@ -42,7 +44,6 @@ export class Following implements Role {
   #link: Link | null = null;
   #isTold: boolean;
   #saidUpTo = 0; // on connections that are gone
-  #hasRead = false; // entries, in this turn
   #connectAtMs: number | null;
   #connectedAtMs = Number.NEGATIVE_INFINITY; // it tried to
   #successor: Role | null = null;
@@ -58,6 +59,7 @@ export class Following implements Role {
     this.#primary = begin.primary;
     this.#connectAtMs = copy.nowMs;
     this.#replayer = new Replayer(copy, begin.replica, begin.log);
+    this.#ackTime = new AckTime(copy.policies.mayRestMs('replayed', copy.settings));
     this.#detector = new Detector('backup', copy.settings, copy.policies, copy.nowMs);
     this.#migration = new Migration(copy, links, begin.replica, new Visitors());
   }
@@ -132,7 +134,8 @@ export class Following implements Role {
 
   nextDeadlineMs(): number | null {
     const migrationMs = this.#migration.nextDeadlineMs();
-    return earliest(this.#detector.nextDeadlineMs(), this.#connectAtMs, migrationMs);
+    const ackMs = this.#link === null ? null : this.#ackTime.deadlineMs;
+    return earliest(this.#detector.nextDeadlineMs(), this.#connectAtMs, migrationMs, ackMs);
   }
 
   wantsCpu(): boolean {
@@ -187,7 +190,7 @@ export class Following implements Role {
     const at = { connection: link.connection, seq: entry.seq };
     this.#copy.say({ did: 'entryReceived', ...at, isDuplicate: taken === 'duplicate' });
     if (entry.kind === 'OFF') this.#isTold = true;
-    this.#hasRead = true;
+    this.#ackTime.read();
     return true;
   }
 
@@ -243,17 +246,15 @@ export class Following implements Role {
     this.#copy.want({ type: 'connect', host: this.#primaryHost });
   }
 
-  /** It acks whenever it has read, or has nothing left to replay, and keeps the channel alive. */
+  /** It acks when it is time and there is news, and keeps the channel alive. */
   #acknowledge(): void {
-    const isDue = this.#detector.takeKeepalive(this.#copy.nowMs);
+    const { nowMs } = this.#copy;
+    const isDue = this.#detector.takeKeepalive(nowMs);
     const link = this.#link;
     if (link === null) return;
     const told = this.#told();
-    const isChanged = told.upTo !== link.told?.upTo || told.wantsQuiet !== link.told.wantsQuiet;
-    const isTimely = this.#hasRead || !this.#replayer.hasMore || isChanged;
-    this.#hasRead = false;
-    if (!isDue && !link.isToTell && !(isTimely && link.isNews(told))) return;
-    link.push({ type: 'ack', generation: this.#generation, ...told });
+    const isTime = this.#ackTime.take(link, told, !this.#replayer.hasMore, nowMs);
+    if (isDue || isTime) link.push({ type: 'ack', generation: this.#generation, ...told });
   }
 
   /** It was told of a power-off, and has said so: it is gone (R33-2). */
@@ -271,9 +272,8 @@ export class Following implements Role {
     this.#migration.end('the primary is suspected');
     this.#links.closeAll('the primary is suspected');
     this.#link = null;
-    const copy = this.#copy;
-    if (copy.policies.stopsWhenTold(this.#isTold)) this.#halt('off');
-    else this.#successor = new Failover(copy, this.#links, this.#generation, this.#replayer);
+    if (this.#copy.policies.stopsWhenTold(this.#isTold)) this.#halt('off');
+    else this.#successor = new Failover(this.#copy, this.#links, this.#generation, this.#replayer);
   }
 
   /** Where the primary's disk was at rest it moves, with all that it holds (R33-7, R33-10). */

@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Completion, Io } from '../guest/guest.ts';
 import { IoTable } from './io-table.ts';
-import { type Policies, paperPolicies } from './policies.ts';
+import { paperPolicies } from './policies.ts';
 
 type Place = { readonly block: number; readonly page: number };
 
@@ -141,126 +140,5 @@ describe('whoever wins the arbiter', () => {
     table.releaseAll();
     expect(numbers(table.takeSubmittable(1))).toEqual([1]);
     expect(table.arrive(done(2), 1)).toBe(true);
-  });
-});
-
-/** A guest's operations, their table, and a disk that does what it was given in any order. */
-class Storage {
-  readonly table: IoTable;
-  readonly disk: Map<number, number> = new Map(); // which write is on which block
-  haveRaced = false; // two that race were there at once
-  #ios: readonly Io[];
-  #atDisk: readonly Io[] = [];
-  #withheld: readonly number[] = [];
-  #seq = 0;
-  #generation = 1;
-
-  constructor(ios: readonly Io[], policies: Policies) {
-    this.#ios = ios;
-    this.table = new IoTable(policies);
-  }
-
-  submit(): void {
-    for (const io of this.table.takeSubmittable(this.#generation)) {
-      this.haveRaced ||= this.#atDisk.some((other) => paperPolicies.races(other, io));
-      this.#atDisk = [...this.#atDisk, io];
-    }
-  }
-
-  issue(): void {
-    const [io, ...ios] = this.#ios;
-    if (io === undefined) return;
-    this.#ios = ios;
-    this.table.issue(io);
-    if (io.kind === 'read') return;
-    this.#seq += 1;
-    this.#withheld = [...this.#withheld, io.number];
-  }
-
-  ack(): void {
-    this.table.acked(this.#seq);
-    for (const io of this.#withheld) this.table.release(io);
-    this.#withheld = [];
-  }
-
-  apply(choice: number): void {
-    const io = this.#atDisk[choice % Math.max(1, this.#atDisk.length)];
-    if (io === undefined) return;
-    this.#atDisk = this.#atDisk.filter((other) => other !== io);
-    for (const block of io.kind === 'write' ? blocksOf(io) : []) this.disk.set(block, io.number);
-    this.table.arrive(done(io.number), this.#generation);
-  }
-
-  handOver(): void {
-    const completion = this.table.nextArrived();
-    if (completion === null) return;
-    this.#seq += 1;
-    this.table.settle(completion.io, this.#seq);
-  }
-
-  /** The fence refuses what was under way. */
-  win(): void {
-    this.#generation += 1;
-    this.#atDisk = [];
-    this.#withheld = [];
-    this.table.resubmitAll();
-  }
-}
-
-const blocksOf = ({ blocks }: Io): readonly number[] =>
-  blocks.flatMap(({ start }) => [start, start + 1]);
-
-/** Issues, acks, completes and wins as `choices` say, and in the end all that is left. */
-const run = (
-  ios: readonly Io[],
-  choices: readonly number[],
-  policies: Policies = paperPolicies,
-): Storage => {
-  const storage = new Storage(ios, policies);
-  for (const choice of choices) {
-    if (choice % 29 === 28) storage.win();
-    else if (choice % 6 < 2) storage.issue();
-    else if (choice % 6 === 2) storage.ack();
-    else if (choice % 6 === 3) storage.apply(choice);
-    else storage.handOver();
-    storage.submit();
-  }
-  for (let turn = 0; turn < 6 * ios.length; turn += 1) {
-    storage.issue();
-    storage.ack();
-    storage.apply(0);
-    storage.handOver();
-    storage.submit();
-  }
-  return storage;
-};
-
-const place = fc.record({ block: fc.nat(4), page: fc.nat(4) });
-const drawnIos = fc
-  .array(fc.tuple(fc.constantFrom('read' as const, 'write' as const), place), { maxLength: 12 })
-  .map((drawn) => drawn.map(([kind, at], number) => ioOf(number, kind, at)));
-const drawnChoices = fc.array(fc.nat(1000), { maxLength: 120 });
-
-/** What one operation after the other leaves behind. */
-const inOrder = (ios: readonly Io[]): ReadonlyMap<number, number> => {
-  const writes = ios.filter(({ kind }) => kind === 'write');
-  return new Map(writes.flatMap((io) => blocksOf(io).map((block) => [block, io.number] as const)));
-};
-
-describe('whatever happens in whatever order', () => {
-  it('the disk ends as if the operations had been done one after the other, and all are', () => {
-    const property = fc.property(drawnIos, drawnChoices, (ios, choices) => {
-      const { disk, haveRaced, table } = run(ios, choices);
-      expect(haveRaced).toBe(false);
-      expect(table.isQuiet).toBe(true);
-      expect(disk).toEqual(inOrder(ios));
-    });
-    fc.assert(property, { numRuns: 500 });
-  });
-
-  it('two that race meet on the disk if races are not looked for', () => {
-    const policies = { ...paperPolicies, races: () => false };
-    const runs = fc.sample(fc.tuple(drawnIos, drawnChoices), { numRuns: 200, seed: 1 });
-    expect(runs.some(([ios, choices]) => run(ios, choices, policies).haveRaced)).toBe(true);
   });
 });

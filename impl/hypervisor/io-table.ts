@@ -7,6 +7,7 @@ type Row = {
   phase: IoPhase;
   tag: number | null; // the generation under which it is submitted
   doneSeq: number; // of the entry by which it is settled
+  heldUp: Row[]; // queued ones that are looked at again when it is out of their way
 };
 
 /** The disk operations of a guest that serves: what is submitted when, and what has come back. */
@@ -14,6 +15,8 @@ export class IoTable {
   readonly #policies: Policies;
   readonly #rows: Map<number, Row> = new Map(); // in order of issue
   #arrived: readonly Completion[] = []; // in order of arrival
+  readonly #settled: Row[] = []; // in the order of their entries
+  #toLookAt: Row[] = []; // queued: nothing is known to be in their way
 
   constructor(policies: Policies) {
     this.#policies = policies;
@@ -21,7 +24,7 @@ export class IoTable {
 
   /** Operations issued, and not yet handed over (R33-5). */
   get outstandingCount(): number {
-    return [...this.#rows.values()].filter(({ phase }) => phase !== 'settled').length;
+    return this.#rows.size - this.#settled.length;
   }
 
   get isQuiet(): boolean {
@@ -31,44 +34,67 @@ export class IoTable {
   /** The guest has issued it: a read goes to the queue of the disk (Q22), a write is withheld. */
   issue(io: Io): void {
     assert(!this.#rows.has(io.number), `an operation is issued once: ${io.number}`);
-    const phase = io.kind === 'write' ? 'withheld' : 'queued';
-    this.#rows.set(io.number, { io, phase, tag: null, doneSeq: 0 });
+    const row: Row = { io, phase: 'withheld', tag: null, doneSeq: 0, heldUp: [] };
+    this.#rows.set(io.number, row);
+    if (io.kind === 'read') this.#enter(row, 'queued');
   }
 
   /** The write's marker is acked, or none is needed: it goes to the queue of the disk (Q31). */
   release(io: number): void {
     const row = this.#row(io);
     assert(row.phase === 'withheld', `what is released was withheld: ${io} is ${row.phase}`);
-    row.phase = 'queued';
+    this.#enter(row, 'queued');
   }
 
   /** What may be submitted now, in order of issue; from then on it is, under this tag (R34-11). */
   takeSubmittable(generation: number): readonly Io[] {
     const taken: Io[] = [];
-    for (const row of this.#rows.values()) {
-      if (row.phase !== 'queued' || this.#isHeldUp(row)) continue;
-      row.phase = 'submitted';
-      row.tag = generation;
-      taken.push(row.io);
+    const rows = this.#toLookAt.sort((one, other) => one.io.number - other.io.number);
+    this.#toLookAt = [];
+    for (const row of rows) {
+      const earlier = this.#inTheWayOf(row);
+      if (earlier !== null) earlier.heldUp.push(row);
+      else {
+        this.#enter(row, 'submitted');
+        row.tag = generation;
+        taken.push(row.io);
+      }
     }
     return taken;
   }
 
-  /** Does an operation that was issued earlier stand in its way? (R34-9, R34-11) */
-  #isHeldUp(later: Row): boolean {
-    for (const earlier of this.#rows.values()) {
-      if (earlier === later) return false;
-      const isInTheWay = this.#policies.holdsUp(earlier.phase);
-      if (isInTheWay && this.#policies.races(earlier.io, later.io)) return true;
+  /** The last of the operations issued earlier that hold it up (R34-9, R34-11). */
+  #inTheWayOf(later: Row): Row | null {
+    const rows = [...this.#rows.values()];
+    for (let at = rows.lastIndexOf(later) - 1; at >= 0; at--) {
+      const earlier = rows[at];
+      if (earlier === undefined || !this.#policies.holdsUp(earlier.phase)) continue;
+      if (this.#policies.races(earlier.io, later.io)) return earlier;
     }
-    return false;
+    return null;
+  }
+
+  #enter(row: Row, phase: IoPhase): void {
+    row.phase = phase;
+    if (phase === 'queued') this.#toLookAt.push(row);
+    if (!this.#policies.holdsUp(phase)) this.#getOutOfTheWay(row);
+  }
+
+  #remove(row: Row): void {
+    this.#rows.delete(row.io.number);
+    this.#getOutOfTheWay(row);
+  }
+
+  #getOutOfTheWay(row: Row): void {
+    this.#toLookAt.push(...row.heldUp);
+    row.heldUp = [];
   }
 
   /** False if it is not awaited under that tag: nothing has happened then. */
   arrive(completion: Completion, generation: number): boolean {
     const row = this.#awaited(completion.io, generation);
     if (row === null) return false;
-    row.phase = 'arrived';
+    this.#enter(row, 'arrived');
     this.#arrived = [...this.#arrived, completion];
     return true;
   }
@@ -84,17 +110,21 @@ export class IoTable {
     assert(row.phase === 'arrived', `what is handed over has arrived: ${io} is ${row.phase}`);
     this.#arrived = this.#arrived.filter((completion) => completion.io !== io);
     if (doneSeq === null) {
-      this.#rows.delete(io);
+      this.#remove(row);
       return;
     }
-    row.phase = 'settled';
     row.doneSeq = doneSeq;
+    this.#settled.push(row);
+    this.#enter(row, 'settled');
   }
 
   /** The backup holds entries up to here: what raced with operations settled by them may go. */
   acked(upTo: number): void {
-    for (const { io, phase, doneSeq } of this.#rows.values()) {
-      if (phase === 'settled' && doneSeq <= upTo) this.#rows.delete(io.number);
+    let [row] = this.#settled;
+    while (row !== undefined && row.doneSeq <= upTo) {
+      this.#settled.shift();
+      this.#remove(row);
+      [row] = this.#settled;
     }
   }
 
@@ -102,7 +132,7 @@ export class IoTable {
   releaseAll(): void {
     this.acked(Number.POSITIVE_INFINITY);
     for (const row of this.#rows.values()) {
-      if (row.phase === 'withheld') row.phase = 'queued';
+      if (row.phase === 'withheld') this.#enter(row, 'queued');
     }
   }
 
@@ -116,7 +146,7 @@ export class IoTable {
     this.releaseAll();
     this.#arrived = [];
     for (const row of this.#rows.values()) {
-      if (row.phase === 'submitted' || row.phase === 'arrived') row.phase = 'queued';
+      if (row.phase === 'submitted' || row.phase === 'arrived') this.#enter(row, 'queued');
     }
   }
 

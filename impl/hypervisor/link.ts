@@ -155,7 +155,7 @@ export class Link {
   #send(): void {
     const { connection } = this;
     while (this.#roomBytes > 0) {
-      const sent = this.#outbox.take(this.#roomBytes);
+      const sent = this.#outbox.take(this.#roomBytes, this.#copy.nowMs);
       const { bytes, begunControls, sentControls, sentSeqs } = sent;
       if (bytes.length === 0) return;
       this.#roomBytes -= bytes.length;

@@ -49,8 +49,11 @@ export class Outbox {
     this.#log = log;
   }
 
-  /** The next bytes. A frame that has begun is ended before another begins, whichever it is. */
-  take(byteRoom: number): Sent {
+  /**
+   * The next bytes. A frame that has begun is ended before another begins, whichever it is; entries
+   * that may rest leave with whatever else does.
+   */
+  take(byteRoom: number, nowMs: number): Sent {
     const pieces: Uint8Array[] = [];
     const sentControls: Control[] = [];
     const begunControls: Control[] = [];
@@ -77,7 +80,8 @@ export class Outbox {
       if (isWhole) sentControls.push(control);
       this.#current = isWhole ? null : { control, frame, takenBytes: takenBytes + bytes.length };
     }
-    if (this.#log !== null) addEntries(this.#log);
+    const log = this.#log;
+    if (log !== null && (room < byteRoom || log.leaveByMs <= nowMs)) addEntries(log);
     return { bytes: joined(pieces), sentSeqs, sentControls, begunControls };
   }
 

@@ -47,7 +47,7 @@ describe('protection (R31)', () => {
       world.run('A', 20);
       world.tell('A', { type: 'timer' });
       world.tell('A', { type: 'packets', packets: [new Uint8Array([1, 0, 0, 0])] });
-      world.settle();
+      world.pass(world.settings.flushWithinMs);
       world.run('B', 40);
       world.settle();
       expect(world.all('b', 'diverged')).toEqual([]);

@@ -90,21 +90,30 @@ export class Recorder {
 
   /** Logs the group, or nothing of it; gives the number of its last entry, or `null` (R32-13). */
   tryLog(position: number, drafts: readonly Draft[]): number | null {
-    const { policies, nowMs } = this.#copy;
+    const { policies, settings, nowMs } = this.#copy;
     const kept = drafts.filter(({ kind }) => policies.isLogged(kind));
     const entries = kept.map(({ kind, payload }, index): LogEntry => {
       const isLast = index === kept.length - 1;
       const seq = this.#log.logged + 1 + index;
       return { seq, position, kind, isLast, loggedAtMs: nowMs, payload };
     });
-    if (!this.#log.fits(entries)) return policies.stallsWhenFull() ? null : this.#log.logged;
-    if (entries.length > 0) this.#log.append(entries);
+    if (!this.#log.fits(entries)) {
+      this.#log.hurry();
+      return policies.stallsWhenFull() ? null : this.#log.logged;
+    }
+    const restsMs = entries.map(({ kind }) => policies.mayRestMs(kind, settings));
+    if (entries.length > 0) this.#log.append(entries, nowMs + Math.min(...restsMs));
     for (const { seq, kind } of entries) {
       this.#lag.logged(seq, nowMs);
       this.#copy.say({ did: 'logged', seq, kind });
     }
     this.#detector.logged(this.#log.logged, nowMs);
     return this.#log.logged;
+  }
+
+  /** Somebody waits for the acks of all that is logged. */
+  hurry(): void {
+    this.#log.hurry();
   }
 
   isPeersLink(link: Link): boolean {
@@ -182,7 +191,10 @@ export class Recorder {
 
   nextDeadlineMs(): number | null {
     if (this.#isOver) return null;
-    return Math.min(this.#detector.nextDeadlineMs(), this.#throttle.nextDeadlineMs());
+    const { leaveByMs } = this.#log;
+    const isResting = leaveByMs > this.#copy.nowMs; // else it leaves as soon as there is room
+    const flushAtMs = isResting ? leaveByMs : Number.POSITIVE_INFINITY;
+    return Math.min(this.#detector.nextDeadlineMs(), this.#throttle.nextDeadlineMs(), flushAtMs);
   }
 
   /**

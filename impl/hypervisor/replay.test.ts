@@ -51,7 +51,7 @@ describe('replay (R21)', () => {
     const world = paired(['compute']);
     world.tell('A', { type: 'run', instructionCount: 1000, reading: 0 });
     world.tell('A', { type: 'timer' });
-    world.settle();
+    world.pass(world.settings.flushWithinMs);
     world.tell('B', { type: 'run', instructionCount: 5000, reading: 0 });
     expect(world.all('a', 'ran')).toEqual([{ did: 'ran', to: 1000 }]);
     expect(world.all('b', 'replayed')).toEqual([{ did: 'replayed', to: 1000 }]);

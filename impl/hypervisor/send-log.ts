@@ -11,6 +11,7 @@ export class SendLog {
   #sent: number;
   #sentTo: number; // a place in the ring: every byte before it has been taken
   #held = 0; // the backup has said that it has this one
+  #leaveByMs: number = Number.POSITIVE_INFINITY; // of what is not sent
 
   /** `startSeq`: the entry before the first one; of a VM that has moved, else 0. */
   constructor(capacityBytes: number, startSeq = 0) {
@@ -46,18 +47,29 @@ export class SendLog {
     return this.#sentTo > this.#ring.endOf(this.#sent);
   }
 
+  /** When the first of what is not sent has to leave: it may rest until then (R32-2). */
+  get leaveByMs(): number {
+    return this.#leaveByMs;
+  }
+
+  /** Somebody waits for what is not sent: it leaves at once. */
+  hurry(): void {
+    this.#leaveByMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** Is there room for the group? If not it stalls before its first entry (R32-6, R32-13). */
   fits(entries: readonly LogEntry[]): boolean {
     const byteCount = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
     return byteCount <= this.#ring.roomBytes;
   }
 
-  /** Appends one whole group that fits (R21-9). */
-  append(entries: readonly LogEntry[]): void {
+  /** Appends one whole group that fits (R21-9), and that may rest until then. */
+  append(entries: readonly LogEntry[], leaveByMs: number = Number.NEGATIVE_INFINITY): void {
     const ends = entries.filter(({ isLast }) => isLast).length;
     assert(ends === 1 && entries.at(-1)?.isLast === true, `a group is whole: it has ${ends} ends`);
     assert(this.fits(entries), `a group fits into the log buffer: ${this.#ring.roomBytes} bytes`);
     for (const entry of entries) this.#ring.append(entry);
+    this.#leaveByMs = Math.min(this.#leaveByMs, leaveByMs);
   }
 
   /** Frees what was sent, up to here; what is free already stays so. */
@@ -70,6 +82,7 @@ export class SendLog {
   rewind(afterSeq: number): void {
     this.#sentTo = this.#ring.endOf(afterSeq);
     this.#sent = afterSeq;
+    this.hurry();
   }
 
   /** What the backup has said that it has is not sent; a frame that has begun is ended. */
@@ -90,6 +103,7 @@ export class SendLog {
       sentSeqs.push(this.#sent);
     }
     this.#sentTo = to;
+    if (this.#sent === this.logged) this.#leaveByMs = Number.POSITIVE_INFINITY;
     return { bytes: this.#ring.copy(from, to), sentSeqs };
   }
 
@@ -99,5 +113,6 @@ export class SendLog {
     this.#sent = 0;
     this.#sentTo = 0;
     this.#held = 0;
+    this.#leaveByMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -269,7 +269,8 @@ export class Serving implements Role {
   /** The switchover, where nothing that is to go along is still to come to it. */
   #move(): void {
     this.#migration.tick();
-    const { isOffered } = this.#migration;
+    const { isOffered, isReady } = this.#migration;
+    if (isReady && this.#diskRest.isMarked) this.#pairing.recorder?.hurry();
     if ((this.#execution.hasDue && !isOffered) || !this.#isAtRest()) return;
     const whole = (): Uint8Array => this.#replica.write(this.#pairing.written());
     const passage = this.#migration.handOver(whole);

@@ -6,6 +6,7 @@ export type Settings = {
   readonly keepaliveEveryMs: number; // at most a quarter of the timeout (Q9)
   readonly retryEveryMs: number; // between two requests to the arbiter, or to anybody (R23-17)
   readonly announceEveryMs: number; // until traffic arrives (R23-13)
+  readonly flushWithinMs: number; // what nobody waits for; far below the slight lag (R32-2)
   readonly primaryBytes: number; // the primary's log buffer (R32-4)
   readonly backupBytes: number; // likewise; the larger, the longer a takeover (R32-8)
   readonly packetGroupMax: number; // packets that one receive interrupt hands over (R35-4)
@@ -28,6 +29,7 @@ export const defaultSettings: Settings = {
   keepaliveEveryMs: 750,
   retryEveryMs: 500,
   announceEveryMs: 500,
+  flushWithinMs: 15,
   primaryBytes: 4 << 20,
   backupBytes: 4 << 20,
   packetGroupMax: 16,

@@ -36,6 +36,7 @@ const quick: Settings = {
   keepaliveEveryMs: 75,
   retryEveryMs: 50,
   announceEveryMs: 50,
+  flushWithinMs: 2,
   significantLagMs: 100,
   slightLagMs: 10,
   adjustEveryMs: 100,
@@ -69,7 +70,8 @@ const chosen = (seed: string, image: Image, troubledMs: number, base: Settings):
     ...{ hasConsole: true, isManaged: chooser.below(2) === 0 },
     ...{ ...diskOf(image), windowBytes: pick(64, 512, 65_536) },
   };
-  return { chooser, plan };
+  const flushWithinMs = pick(0, base.flushWithinMs);
+  return { chooser, plan: { ...plan, settings: { ...settings, flushWithinMs } } };
 };
 
 /** What a seed makes of a soak of the fold machine, its program included. */
