@@ -94,7 +94,7 @@ describe('a disk operation', () => {
     expect(table.nextArrived()).toEqual(done(0));
     table.settle(0, 6);
     expect(table.nextArrived()).toBeNull();
-    expect(table.isQuiet).toBe(true);
+    expect(table.outstandingCount).toBe(0);
   });
 
   it('counts as completed only once, and only under the tag that it waits for', () => {
@@ -252,7 +252,7 @@ describe('whatever happens in whatever order', () => {
     const property = fc.property(drawnIos, drawnChoices, (ios, choices) => {
       const { disk, haveRaced, table } = run(ios, choices);
       expect(haveRaced).toBe(false);
-      expect(table.isQuiet).toBe(true);
+      expect(table.outstandingCount).toBe(0);
       expect(disk).toEqual(inOrder(ios));
     });
     fc.assert(property, { numRuns: 500 });

@@ -24,14 +24,10 @@ export class IoTable {
     return [...this.#rows.values()].filter(({ phase }) => phase !== 'settled').length;
   }
 
-  get isQuiet(): boolean {
-    return this.outstandingCount === 0;
-  }
-
   /** The guest has issued it: a read goes to the queue of the disk (Q22), a write is withheld. */
   issue(io: Io): void {
     assert(!this.#rows.has(io.number), `an operation is issued once: ${io.number}`);
-    const phase = io.kind === 'write' ? 'withheld' : 'queued';
+    const phase = this.#policies.issuedAs(io.kind);
     this.#rows.set(io.number, { io, phase, tag: null, doneSeq: 0 });
   }
 
@@ -94,7 +90,8 @@ export class IoTable {
   /** The backup holds entries up to here: what raced with operations settled by them may go. */
   acked(upTo: number): void {
     for (const { io, phase, doneSeq } of this.#rows.values()) {
-      if (phase === 'settled' && doneSeq <= upTo) this.#rows.delete(io.number);
+      if (phase !== 'settled' || !this.#policies.isSettled(doneSeq, upTo)) continue;
+      this.#rows.delete(io.number);
     }
   }
 
@@ -116,6 +113,7 @@ export class IoTable {
     this.releaseAll();
     this.#arrived = [];
     for (const row of this.#rows.values()) {
+      if (!this.#policies.reissues(row.io.kind)) continue;
       if (row.phase === 'submitted' || row.phase === 'arrived') row.phase = 'queued';
     }
   }

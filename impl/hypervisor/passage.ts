@@ -7,7 +7,7 @@ import type { Peer } from './recorder.ts';
 export class Passage {
   readonly destination: Peer;
   readonly #copy: Copy;
-  readonly #deadlineMs: number;
+  readonly #begunAtMs: number;
   #link: Link | null = null;
   #sender: PartSender | null = null;
   #hasTaken = false;
@@ -16,7 +16,7 @@ export class Passage {
   constructor(copy: Copy, destination: Peer) {
     this.#copy = copy;
     this.destination = destination;
-    this.#deadlineMs = copy.nowMs + copy.settings.timeoutMs;
+    this.#begunAtMs = copy.nowMs;
   }
 
   get link(): Link | null {
@@ -30,7 +30,8 @@ export class Passage {
 
   /** It has not come to the cut, or to the switchover, within the timeout (R31-5, Q35). */
   get isLate(): boolean {
-    return !this.#isFinal && this.#copy.nowMs > this.#deadlineMs;
+    const { nowMs, settings, policies } = this.#copy;
+    return !this.#isFinal && policies.isLate(nowMs - this.#begunAtMs, settings);
   }
 
   /** The destination is here: the first passes are copied, while the source runs on (R31-2). */
@@ -55,6 +56,6 @@ export class Passage {
   }
 
   nextDeadlineMs(): number | null {
-    return this.#isFinal ? null : this.#deadlineMs + 1;
+    return this.#isFinal ? null : this.#begunAtMs + this.#copy.settings.timeoutMs + 1;
   }
 }

@@ -268,19 +268,13 @@ export class Serving implements Role {
   #move(): void {
     this.#migration.tick();
     const { recorder, generation } = this.#pairing;
-    const { withheldCount } = this.#devices;
-    if (
-      !this.#migration.isReady ||
-      !this.#diskRest.isMarked ||
-      withheldCount > 0 ||
-      !this.#mayMove()
-    )
-      return;
-    if (this.#execution.hasDue || (recorder !== null && recorder.acked < recorder.logged)) return;
-    const to = new ByteWriter()
-      .flag(true)
-      .u64(generation)
-      .u64(recorder?.logged ?? 0);
+    if (!this.#migration.isReady || !this.#mayMove()) return;
+    const { isMarked } = this.#diskRest;
+    const { hasDue } = this.#execution;
+    const { policies } = this.#copy;
+    if (!policies.mayHandOver({ ...this.#progress(), isMarked, hasDue })) return;
+    const carried = policies.carries({ generation, logged: recorder?.logged ?? 0 });
+    const to = new ByteWriter().flag(true).u64(carried.generation).u64(carried.logged);
     to.string(recorder?.peer.copy ?? '').string(recorder?.peer.host ?? '');
     const handover = this.#replica.write(to);
     const passage = this.#migration.switchOver(handover);
@@ -289,10 +283,14 @@ export class Serving implements Role {
   }
 
   #mayStop(): boolean {
-    if (!this.#replica.guest.isOff || this.mode === 'withholding') return false;
+    const isSuspecting = this.mode === 'withholding';
+    const { isOff } = this.#replica.guest;
+    return this.#copy.policies.mayStop({ ...this.#progress(), isOff, isSuspecting });
+  }
+
+  #progress(): { logged: number; acked: number; withheldCount: number } {
     const { recorder } = this.#pairing;
-    const [logged, acked] = [recorder?.logged ?? 0, recorder?.acked ?? 0];
     const { withheldCount } = this.#devices;
-    return this.#copy.policies.mayStop({ logged, acked, withheldCount });
+    return { logged: recorder?.logged ?? 0, acked: recorder?.acked ?? 0, withheldCount };
   }
 }
