@@ -89,7 +89,7 @@ export type Decisions = {
     settings: Settings,
   ) => boolean;
   /** Is the clustering service asked for a backup? (R31-6) */
-  readonly asksForBackup: (generation: number) => boolean;
+  readonly asksForBackup: () => boolean;
   /** Does a backup that holds a power-off entry go without the arbiter? (R33-2 d, f) */
   readonly stopsWhenTold: (isTold: boolean, isOff: boolean) => boolean;
   /** May a primary be gone for having been powered off? (R33-2 b, c) */
@@ -105,8 +105,8 @@ export type Decisions = {
   readonly mayHandOver: (now: HandOver) => boolean;
   /** What its destination goes on with (R33-6). */
   readonly carries: (carried: Carried) => Carried;
-  /** Is a clone or a VMotion given up that has come so far? (R31-5, Q35) */
-  readonly isLate: (waitedMs: number, settings: Settings) => boolean;
+  /** How long a source waits for its destination to come so far (R31-5, Q35). */
+  readonly patienceMs: (settings: Settings) => number;
   /** Does a destination that hears nothing discard itself? (R31-5, R33-9, Q34) */
   readonly discards: (hasImage: boolean, purpose: 'clone' | 'arrive') => boolean;
   /** Does the log buffer of a backup go along with it? (R33-10) */
@@ -149,7 +149,7 @@ export const paperDecisions: Decisions = {
   mayHandOver: ({ isMarked, hasDue, logged, acked, withheldCount }) =>
     isMarked && !hasDue && acked === logged && withheldCount === 0,
   carries: (carried) => carried,
-  isLate: (waitedMs, { timeoutMs }) => waitedMs > timeoutMs,
+  patienceMs: ({ timeoutMs }) => timeoutMs,
   discards: (hasImage, purpose) => !hasImage || purpose === 'clone',
   movesLog: () => true,
   maySwitchOver: ({ isQuiet, outstandingCount }) => isQuiet && outstandingCount === 0,

@@ -113,8 +113,7 @@ export class IoTable {
     this.releaseAll();
     this.#arrived = [];
     for (const row of this.#rows.values()) {
-      if (!this.#policies.reissues(row.io.kind)) continue;
-      if (row.phase === 'submitted' || row.phase === 'arrived') row.phase = 'queued';
+      row.phase = this.#policies.reissues(row.io.kind) ? 'queued' : 'submitted';
     }
   }
 

@@ -135,7 +135,9 @@ export class Link {
     return isNew;
   }
 
+  /** What may go goes, and what there is room for may come; nothing on one that is closed. */
   flush(): void {
+    if (this.#isClosed) return;
     this.#send();
     const byteCount = this.#credit.grant(this.#usedBytes(), this.#reader);
     if (byteCount > 0) {
@@ -150,6 +152,7 @@ export class Link {
   }
 
   wasClosed(): void {
+    this.#isClosed = true;
     this.#sayClosed('the connection is gone');
   }
 

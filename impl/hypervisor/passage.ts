@@ -7,7 +7,7 @@ import type { Peer } from './recorder.ts';
 export class Passage {
   readonly destination: Peer;
   readonly #copy: Copy;
-  readonly #begunAtMs: number;
+  readonly #deadlineMs: number;
   #link: Link | null = null;
   #sender: PartSender | null = null;
   #hasTaken = false;
@@ -16,7 +16,7 @@ export class Passage {
   constructor(copy: Copy, destination: Peer) {
     this.#copy = copy;
     this.destination = destination;
-    this.#begunAtMs = copy.nowMs;
+    this.#deadlineMs = copy.nowMs + copy.policies.patienceMs(copy.settings);
   }
 
   get link(): Link | null {
@@ -30,8 +30,7 @@ export class Passage {
 
   /** It has not come to the cut, or to the switchover, within the timeout (R31-5, Q35). */
   get isLate(): boolean {
-    const { nowMs, settings, policies } = this.#copy;
-    return !this.#isFinal && policies.isLate(nowMs - this.#begunAtMs, settings);
+    return !this.#isFinal && this.#copy.nowMs > this.#deadlineMs;
   }
 
   /** The destination is here: the first passes are copied, while the source runs on (R31-2). */
@@ -56,6 +55,6 @@ export class Passage {
   }
 
   nextDeadlineMs(): number | null {
-    return this.#isFinal ? null : this.#begunAtMs + this.#copy.settings.timeoutMs + 1;
+    return this.#isFinal ? null : this.#deadlineMs + 1;
   }
 }

@@ -73,8 +73,7 @@ export class Protection {
       if (link !== null) this.#clone.begin(link, this.#replica.guest.snapshot());
     }
     const { name, nowMs, settings, policies } = this.#copy;
-    if (this.#clone !== null || nowMs < this.#askAtMs || !policies.asksForBackup(generation))
-      return;
+    if (this.#clone !== null || nowMs < this.#askAtMs || !policies.asksForBackup()) return;
     this.#askAtMs = nowMs + settings.retryEveryMs;
     this.#copy.want({ type: 'askForBackup', copy: name, generation });
     this.#copy.say({ did: 'askedForBackup' });

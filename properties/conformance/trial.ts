@@ -6,6 +6,7 @@ import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts'
 import type { Put } from '../../impl/hypervisor/report.ts';
 import type { Script } from '../checker/script.ts';
 import type { Claim, Sometimes } from '../property.ts';
+import { heldToContract } from '../simulation/contract.ts';
 import type { Program } from '../simulation/program.ts';
 import type { Reported } from '../simulation/reported.ts';
 import { type Played, playScript } from '../simulation/scripted.ts';
@@ -50,7 +51,7 @@ export const programWith = (changed: Partial<Policies> = {}): Program => {
 export const foldDigest: DigestOf = (_, content) => digestOfBytes(bytesOf(...content));
 
 /** The sentence of an assertion; anything else is no finding, but a bug of the harness. */
-const sentenceOf = (error: unknown): string => {
+export const sentenceOf = (error: unknown): string => {
   if (error instanceof Error && error.message.startsWith('broken ')) return error.message;
   throw error;
 };
@@ -82,7 +83,8 @@ type PlayedSo = Pick<Trial, 'finding' | 'applied'> & { readonly reports: readonl
 
 const playedBy = (program: Program, script: Script): PlayedSo => {
   try {
-    const played = playScript(program, foldImage(script.settings.program), script);
+    const image = foldImage(script.settings.program);
+    const played = playScript(heldToContract(program), image, script);
     return { reports: played.reports, applied: played.applied, finding: unsaidIn(played) };
   } catch (error) {
     return { reports: [], applied: 0, finding: { kind: 'fault', sentence: sentenceOf(error) } };
