@@ -11,12 +11,15 @@ import {
   shrinkProgram,
 } from '../properties/conformance/check-impl.ts';
 import { causeOf, programWith } from '../properties/conformance/trial.ts';
+import { programOf, type WrongProgram } from '../properties/conformance/wrong/wrong-program.ts';
+import { wrongNamed } from '../properties/conformance/wrong-policies.ts';
 import type { EveryStep } from '../properties/property.ts';
 import { failuresOf } from './failures.ts';
 import { saveFinding } from './finding.ts';
 import { counted, many } from './numbers.ts';
 import { type CheckOptions, exitCodes } from './options.ts';
 import { findingLines, stillRefutes } from './program-case.ts';
+import { noWrongProgram } from './program-mutants.ts';
 import { complain, gaugeFor, printCommand, printWrapped, type Terminal } from './terminal.ts';
 import { claimsNamed } from './words.ts';
 
@@ -25,6 +28,7 @@ type Request = {
   readonly seed: number;
   readonly runs: number | null;
   readonly seconds: number | null;
+  readonly wrong: WrongProgram | null; // instead of the right one
 };
 
 const secondsByDefault = 30;
@@ -44,16 +48,18 @@ const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request
   }
   const claims = claimsNamed(options.property);
   if ('sentence' in claims) return claims;
-  const { seed = randomInt(2 ** 31), runs = null } = options;
+  const { seed = randomInt(2 ** 31), runs = null, mutant = null } = options;
+  const wrong = mutant === null ? null : wrongNamed(mutant);
+  if (mutant !== null && wrong === null) return noWrongProgram('--mutant', mutant);
   const suite: ProgramSuite = {
-    program: programWith(),
+    program: wrong === null ? programWith() : programOf(wrong),
     seed: `${seed}`,
-    fixed: { ...fixed, hostCount },
+    fixed: { hostCount, ...wrong?.fixed, ...fixed },
     strategies: ['swarm', 'pct'],
     claims: claims.filter((claim): claim is EveryStep => claim.kind === 'everyStep'),
   };
   const seconds = options.time ?? (runs === null ? secondsByDefault : null);
-  return { suite, seed, runs, seconds };
+  return { suite, seed, runs, seconds, wrong };
 };
 
 type Ended = {
@@ -100,22 +106,25 @@ const run = async (request: Request, terminal: Terminal, signal: AbortSignal): P
 /** A finding made small and saved. */
 type Kept = ShrunkProgram & { readonly file: string | null; readonly complaint: BadInput | null };
 
-const kept = ({ suite }: Request, { first }: ProgramVerdict): Kept | null => {
+const kept = ({ suite, wrong }: Request, { first }: ProgramVerdict): Kept | null => {
   if (first === null) return null;
   const began = performance.now();
   const isOver = (): boolean => performance.now() - began > 1000 * shrinkSeconds;
   const shrunk = shrinkProgram(suite.program, first, isOver, suite.claims);
-  return { ...shrunk, ...saveFinding(shrunk.script) };
+  return { ...shrunk, ...saveFinding(shrunk.script, wrong?.name) };
 };
 
-const printStart = ({ suite, seed, runs, seconds }: Request, terminal: Terminal): void => {
+const printStart = (request: Request, terminal: Terminal): void => {
+  const { suite, seed, runs, seconds, wrong } = request;
   const limits = [
     ...(runs === null ? [] : [many(runs, 'run')]),
     ...(seconds === null ? [] : [`${seconds} s`]),
   ];
   const how = `${limits.join(' or ')}, seed ${seed}`;
   const claims = many(suite.claims.length, 'claim');
-  printWrapped(`checking the program against paper: ${claims}, ${how}`, terminal, '  ');
+  const program = wrong === null ? 'the program' : `the wrong program ${wrong.name}`;
+  printWrapped(`checking ${program} against paper: ${claims}, ${how}`, terminal, '  ');
+  if (wrong !== null) printWrapped(`${wrong.mistake} (${wrong.cites.join(', ')})`, terminal, '  ');
 };
 
 const printRefuted = (found: Kept, { verdict, seconds }: Ended, terminal: Terminal): void => {
@@ -151,7 +160,7 @@ const printHolds = ({ verdict, because, seconds }: Ended, terminal: Terminal): v
   printWrapped(terminal.colours.green(text), terminal, '  ');
 };
 
-const asJson = ({ seed, suite }: Request, ended: Ended, found: Kept | null): string => {
+const asJson = ({ seed, suite, wrong }: Request, ended: Ended, found: Kept | null): string => {
   const { verdict, seconds, because } = ended;
   const { first, unseen, overall: _, ...sums } = verdict;
   const refutation =
@@ -165,7 +174,8 @@ const asJson = ({ seed, suite }: Request, ended: Ended, found: Kept | null): str
           script: found.script,
         };
   const cases = { seen: witnesses.length - unseen.length, unseen: unseen.map(({ id }) => id) };
-  const whole = { format: 1, on: 'impl', seed, fixed: suite.fixed, seconds, because };
+  const mutant = wrong?.name ?? null;
+  const whole = { format: 1, on: 'impl', mutant, seed, fixed: suite.fixed, seconds, because };
   const stance = overall(verdict);
   return JSON.stringify({ ...whole, ...sums, verdict: stance, cases, refutation }, null, 2);
 };
@@ -203,7 +213,7 @@ export const checkProgram = async (
   const isJson = options.json === true;
   if (!isJson) {
     printStart(request, terminal);
-    if (printKnown(terminal)) return exitCodes.refuted;
+    if (request.wrong === null && printKnown(terminal)) return exitCodes.refuted;
   }
   const ended = await run(request, terminal, signal);
   const found = kept(request, ended.verdict);

@@ -15,12 +15,19 @@ export const conformance = 'I1';
 
 const tick: Event = { type: 'tick' };
 
+/** Likewise where a wrong program was. */
+export const programNamed = (mutant: string | null): string =>
+  mutant === null ? programName : `${programName} ${mutant}`;
+
 /** A script that refutes the program, as a bundle: the story is the program's own to tell. */
-export const findingBundle = ({ settings, events }: Script): Bundle => {
+export const findingBundle = (
+  { settings, events }: Script,
+  mutant: string | null = null,
+): Bundle => {
   const script = (events.length === 0 ? [tick] : events).map((event, id) => ({ id, ...event }));
   return {
     format: 1,
-    spec: programName,
+    spec: programNamed(mutant),
     claim: conformance,
     at: script.length - 1,
     calm: false,
@@ -34,8 +41,9 @@ export const findingBundle = ({ settings, events }: Script): Bundle => {
 /** Saves it where the next check looks first. */
 export const saveFinding = (
   script: Script,
+  mutant: string | null = null,
 ): { readonly file: string | null; readonly complaint: BadInput | null } => {
-  const bundle = findingBundle(script);
+  const bundle = findingBundle(script, mutant);
   const file = failureFile(bundle);
   const complaint = saveBundle(file, bundle);
   return { file: complaint === null ? file : null, complaint };

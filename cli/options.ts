@@ -54,6 +54,9 @@ export const repeated = (value: string, before: readonly string[]): readonly str
 /** What `lockstep check` can be about: the protocol, or the program that is written to it. */
 export const sides = ['spec', 'impl', 'both'] as const;
 
+/** What `lockstep mutants` can be about. */
+export const twoSides = ['spec', 'impl'] as const;
+
 /** The options of `lockstep check`. */
 export type CheckOptions = {
   readonly on: (typeof sides)[number];
@@ -65,6 +68,7 @@ export type CheckOptions = {
   readonly property: readonly string[];
   readonly strategy: readonly string[];
   readonly without: readonly string[];
+  readonly mutant?: string; // of the program
   readonly json?: true;
 };
 
@@ -90,6 +94,7 @@ export type ShrinkOptions = {
 
 /** The options of `lockstep mutants`. */
 export type MutantsOptions = {
+  readonly on: 'spec' | 'impl';
   readonly only: readonly string[];
   readonly time: number;
   readonly seed: number;

@@ -5,7 +5,10 @@ import { scriptText } from '../properties/checker/arbitrary.ts';
 import type { Script } from '../properties/checker/script.ts';
 import { divergenceText } from '../properties/conformance/divergence-text.ts';
 import { causeOf, type Finding, programWith, trial } from '../properties/conformance/trial.ts';
-import { conformance, programName } from './finding.ts';
+import { programOf } from '../properties/conformance/wrong/wrong-program.ts';
+import { allWrong } from '../properties/conformance/wrong-policies.ts';
+import type { Program } from '../properties/simulation/program.ts';
+import { conformance, programName, programNamed } from './finding.ts';
 import { exitCodes, type ReplayOptions } from './options.ts';
 import { scriptOf } from './refutation.ts';
 import { printWrapped, type Terminal } from './terminal.ts';
@@ -13,16 +16,30 @@ import { printWrapped, type Terminal } from './terminal.ts';
 /** A script and how it refutes the program. */
 export type Case = { readonly script: Script; readonly finding: Finding };
 
+/** The program that a name in a bundle stands for, right or wrong; `null` if none does. */
+const programFor = (spec: string): Program | null => {
+  if (spec === programName) return programWith();
+  const wrong = allWrong.find(({ name }) => programNamed(name) === spec);
+  return wrong === undefined ? null : programOf(wrong);
+};
+
 /** Whether a bundle is about the program, and not about a specification. */
 export const isOfProgram = (bundle: Counterexample): bundle is Bundle =>
-  bundle.spec === programName && bundle.claim === conformance && !isLasso(bundle);
+  programFor(bundle.spec) !== null && bundle.claim === conformance && !isLasso(bundle);
 
 /** How a saved script refutes the program now; `null` if it does not. */
 export const stillRefutes = (bundle: Counterexample): Case | null => {
-  if (!isOfProgram(bundle)) return null;
+  const program = programFor(bundle.spec);
+  if (program === null || !isOfProgram(bundle)) return null;
   const script = scriptOf(bundle);
-  const { finding } = trial(programWith(), script, { claims: everyStep });
+  const { finding } = trial(program, script, { claims: everyStep });
   return finding === null ? null : { script, finding };
+};
+
+const headOf = (finding: Finding): string => {
+  if (finding.kind === 'fault') return 'the program is refuted: it breaks what it relies on itself';
+  if (finding.kind === 'unsaid') return 'the program is refuted: it says what it has not done';
+  return 'the program is refuted: a run of it is none of the specification';
 };
 
 /** What the script does to the program, and where the two part. */
@@ -31,7 +48,7 @@ export const findingLines = (
   finding: Finding,
   { colours }: Terminal,
 ): readonly string[] => [
-  colours.bold(colours.red('the program is refuted: a run of it is none of the specification')),
+  colours.bold(colours.red(headOf(finding))),
   ...scriptText(script).split('\n').slice(1),
   '',
   finding.kind === 'divergence' ? divergenceText(finding.divergence) : `${finding.sentence}.`,

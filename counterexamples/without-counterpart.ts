@@ -57,8 +57,9 @@ export const withoutCounterpart: readonly Reason[] = [
   },
   {
     because:
-      "The contract of a guest (impl/guest/guest.ts) leaves no room for it: packets come with their " +
-      'interrupt, an operation has its data, a snapshot is whole, and what is off executes nothing.',
+      'The contract of a guest (impl/guest/guest.ts) leaves no room for it: packets come with ' +
+      'their interrupt, an operation has its data, a snapshot is taken of all of it, the share ' +
+      'of the CPU is written down next to it, and what is off executes nothing.',
     mutants: [
       'async-rx-ring',
       'ring-sent-at-will',
@@ -72,8 +73,8 @@ export const withoutCounterpart: readonly Reason[] = [
   },
   {
     because:
-      'A disk operation is pending while the guest waits for it (Q27), and settled when its entry ' +
-      'is acked: there is no other list that could be wrong, or cleared too early.',
+      'A disk operation is pending while the guest waits for it (Q27), settled when its entry is ' +
+      'acked, and waits for earlier ones only: no other list could be wrong.',
     mutants: [
       'reissue-completed',
       'settled-while-withholding',

@@ -2,7 +2,7 @@ import { everyStep } from '../catalogue.ts';
 import type { Script } from '../checker/script.ts';
 import { type ProgramSuite, scriptOfRun, shrinkProgram } from './check-impl.ts';
 import { type SoakFinding, soakTrial } from './soak-trial.ts';
-import { type Finding, programWith, trial } from './trial.ts';
+import { causeOf, type Finding, programWith, trial } from './trial.ts';
 import { programOf, type WrongProgram } from './wrong/wrong-program.ts';
 
 /** A soak that refutes a program: with that, every byte of it is determined. */
@@ -120,8 +120,56 @@ export const refute = (wrong: WrongProgram, order: HuntOrder): Hunted => {
   return { refutal: { by: 'script', script, finding, foundEvents }, runs, soaks: 0, seconds };
 };
 
-/** The small script has to leave the right program alone too; else the large one is kept. */
-const shrunkFor = (wrong: WrongProgram, found: Found, isOver: () => boolean): Found => {
-  const shrunk = shrinkProgram(programOf(wrong), found, isOver, everyStep);
-  return trial(right, shrunk.script, asked).finding === null ? shrunk : found;
+const without = (script: Script, at: number, count: number): Script => ({
+  ...script,
+  events: [...script.events.slice(0, at), ...script.events.slice(at + count)],
+});
+
+/**
+ * Events are hints to a program, so that any of them may be left out: first many at once, then one
+ * by one, while what is left refutes it for the same cause.
+ */
+const lessened = (wrong: WrongProgram, found: Found, isOver: () => boolean): Found => {
+  const cause = causeOf(found.finding);
+  let least = found;
+  let size = Math.ceil(found.script.events.length / 2);
+  while (size > 0 && !isOver()) {
+    const before = least;
+    for (let at = 0; at < least.script.events.length && !isOver(); ) {
+      const script = without(least.script, at, size);
+      const finding = tells(wrong, script);
+      if (finding !== null && causeOf(finding) === cause) least = { script, finding };
+      else at += size;
+    }
+    if (size > 1 || least === before) size = Math.floor(size / 2);
+  }
+  return least;
 };
+
+/** The small script has to leave the right program alone too; else the larger one is kept. */
+const shrunkFor = (wrong: WrongProgram, found: Found, isOver: () => boolean): Found => {
+  const less = lessened(wrong, found, isOver);
+  const shrunk = shrinkProgram(programOf(wrong), less, isOver, everyStep);
+  return trial(right, shrunk.script, asked).finding === null ? shrunk : less;
+};
+
+const kindOf = ({ kind, ...finding }: Finding | SoakFinding): string => {
+  if (kind === 'opinion') return 'one machine alone';
+  if (kind === 'missing') return 'not back after the calm';
+  if (kind === 'unsaid') return 'heard otherwise';
+  if (kind === 'divergence' && 'divergence' in finding) {
+    const { breach } = finding.divergence;
+    return breach.kind === 'broken' ? 'claim' : 'divergence';
+  }
+  const isContract = 'sentence' in finding && finding.sentence.startsWith('broken contract');
+  return isContract ? 'contract' : 'invariant';
+};
+
+const isOfSoak = (finding: Finding | SoakFinding): finding is SoakFinding =>
+  finding.kind === 'opinion' || finding.kind === 'missing';
+
+/** Which check has noticed it, in a word or two, and what it has noticed. */
+export const howOf = ({ finding }: Refutal): { readonly kind: string; readonly cause: string } => ({
+  kind: kindOf(finding),
+  cause: isOfSoak(finding) ? finding.sentence.replace(/\d+/g, 'n') : causeOf(finding),
+});

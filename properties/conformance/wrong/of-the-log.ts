@@ -3,6 +3,7 @@ import type { Policies } from '../../../impl/hypervisor/policies.ts';
 import {
   grouped,
   ordered,
+  plain,
   pressed,
   reconnecting,
   ringed,
@@ -158,21 +159,21 @@ export const ofTheLog: readonly WrongProgram[] = [
     mistake: 'a completion is logged with its status alone',
     cites: ['R34-10'],
     policies: rewritten('DONE', ({ kind, payload }) => ({ kind, payload: payload.slice(0, 16) })),
-    fixed: writing,
+    fixed: { program: ['read x p', 'touch p', 'transmit'] },
   },
   {
     name: 'status-not-logged',
     mistake: 'every completion is logged as a success',
     cites: ['R34-10'],
     policies: counted((transferredCount) => Math.max(1, transferredCount)),
-    fixed: { program: ['touch p', 'write x p'] },
+    fixed: { program: ['touch p', 'write x p'], features: { ...plain, disk: true } },
   },
   {
     name: 'short-is-success',
     mistake: 'a transfer that ended short is logged as if it had been whole',
     cites: ['R34-10'],
     policies: counted((transferredCount) => (transferredCount === 1 ? 2 : transferredCount)),
-    fixed: { program: ['touch p', 'write xy pq'] },
+    fixed: { program: ['touch p', 'write xy pq'], features: { ...plain, disk: true } },
   },
   {
     name: 'frees-one-more',

@@ -20,7 +20,13 @@ export const programOf = ({ policies = {}, wraps }: WrongProgram): Program => {
   return wraps === undefined ? program : wraps(program);
 };
 
-const plain = { console: false, control: false, disk: false, vmotion: false };
+/** Nothing that varies by itself. */
+export const plain: Settings['features'] = {
+  console: false,
+  control: false,
+  disk: false,
+  vmotion: false,
+};
 
 /** A guest that writes and reads, with operations that race. */
 export const writing: Partial<Settings> = {
