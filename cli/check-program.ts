@@ -10,6 +10,7 @@ import {
   type ShrunkProgram,
   shrinkProgram,
 } from '../properties/conformance/check-impl.ts';
+import { shrunkFor } from '../properties/conformance/refute.ts';
 import { causeOf, programWith } from '../properties/conformance/trial.ts';
 import { programOf, type WrongProgram } from '../properties/conformance/wrong/wrong-program.ts';
 import { wrongNamed } from '../properties/conformance/wrong-policies.ts';
@@ -104,13 +105,19 @@ const run = async (request: Request, terminal: Terminal, signal: AbortSignal): P
 };
 
 /** A finding made small and saved. */
-type Kept = ShrunkProgram & { readonly file: string | null; readonly complaint: BadInput | null };
+type Kept = Pick<ShrunkProgram, 'script' | 'finding'> & {
+  readonly file: string | null;
+  readonly complaint: BadInput | null;
+};
 
 const kept = ({ suite, wrong }: Request, { first }: ProgramVerdict): Kept | null => {
   if (first === null) return null;
   const began = performance.now();
   const isOver = (): boolean => performance.now() - began > 1000 * shrinkSeconds;
-  const shrunk = shrinkProgram(suite.program, first, isOver, suite.claims);
+  const shrunk =
+    wrong === null
+      ? shrinkProgram(suite.program, first, isOver, suite.claims)
+      : shrunkFor(wrong, first, isOver);
   return { ...shrunk, ...saveFinding(shrunk.script, wrong?.name) };
 };
 

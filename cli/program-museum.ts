@@ -33,10 +33,10 @@ const opening = `# The wrong programs
 programs in properties/conformance/wrong, not this. -->
 
 The kill matrix of the program (\`impl/\`), beside that of the [specification](README.md). Each
-wrong program is the program with one wrong decision (a value of its \`policies\`), or one wrong part: the
-reading of frames, the shell between a copy and its host, the handling of its guest. It is refuted
-by a script that is played to it, or by a soak in virtual time; the same script, or soak, is no
-refutation of the right program, and the tests play them all again.
+wrong program is the program with one wrong decision (a value of its \`policies\`), or one wrong
+part: the reading of frames, the shell between a copy and its host, the handling of its guest. It
+is refuted by a script that is played to it, or by a soak in virtual time; the same script, or
+soak, is no refutation of the right program, and the tests play them all again.
 
 How it is refuted: a *divergence* is a line of its report that is no step of the specification; a
 *claim* is one that its run breaks; *one machine alone* would not have put out what the world has

@@ -147,7 +147,7 @@ const lessened = (wrong: WrongProgram, found: Found, isOver: () => boolean): Fou
 };
 
 /** The small script has to leave the right program alone too; else the larger one is kept. */
-const shrunkFor = (wrong: WrongProgram, found: Found, isOver: () => boolean): Found => {
+export const shrunkFor = (wrong: WrongProgram, found: Found, isOver: () => boolean): Found => {
   const less = lessened(wrong, found, isOver);
   const shrunk = shrinkProgram(programOf(wrong), less, isOver, everyStep);
   return trial(right, shrunk.script, asked).finding === null ? shrunk : less;

@@ -194,7 +194,7 @@ const ofGoingLive: readonly WrongProgram[] = [
     mistake: 'a backup counts as told when it has replayed the power-off, not when it holds it',
     cites: ['R33-2'],
     policies: { stopsWhenTold: (_, isOff) => isOff },
-    fixed: ordered,
+    fixed: { ...ordered, clock: null, packetGroup: 1 },
   },
 ];
 

@@ -166,14 +166,18 @@ export const ofTheLog: readonly WrongProgram[] = [
     mistake: 'every completion is logged as a success',
     cites: ['R34-10'],
     policies: counted((transferredCount) => Math.max(1, transferredCount)),
-    fixed: { program: ['touch p', 'write x p'], features: { ...plain, disk: true } },
+    fixed: { program: ['write x p', 'transmit'], features: { ...plain, disk: true }, clock: null },
   },
   {
     name: 'short-is-success',
     mistake: 'a transfer that ended short is logged as if it had been whole',
     cites: ['R34-10'],
     policies: counted((transferredCount) => (transferredCount === 1 ? 2 : transferredCount)),
-    fixed: { program: ['touch p', 'write xy pq'], features: { ...plain, disk: true } },
+    fixed: {
+      program: ['write xy pq', 'transmit'],
+      features: { ...plain, disk: true },
+      clock: null,
+    },
   },
   {
     name: 'frees-one-more',
