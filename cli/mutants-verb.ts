@@ -12,8 +12,8 @@ import { terminal } from './terminal.ts';
 type Ended = (code: number) => void;
 
 const mutantsHelp = `
-With --on impl these are programs, each with one wrong decision or part; a script
-or a soak refutes it, if claims about time do not have to.
+With --on impl these are programs, each with one wrong decision or part, and are
+refuted by scripts and soaks, unless only claims about time could tell.
 
 Exit code: 0 every mutant is killed and every benign change survives, 1 not so,
 2 bad usage or input, 3 interrupted before the end.`;

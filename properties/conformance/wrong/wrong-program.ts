@@ -47,7 +47,7 @@ export const grouped: Partial<Settings> = { program: ['stamp', 'compute'] };
 /** Packets come in groups, and send the transmit ring. */
 export const ringed: Partial<Settings> = {
   program: ['post', 'compute', 'reply', 'kick'],
-  packetGroup: 3,
+  packetGroup: 2,
 };
 /** A lost connection is no evidence: the backup connects again. */
 export const reconnecting: Partial<Settings> = { connectionLoss: 'ignored' };
