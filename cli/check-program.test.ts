@@ -57,7 +57,7 @@ it('knows no other guest of the specification', async () => {
 
 it('replays a script with the guest that it was saved with', async () => {
   const script = { settings: defaultSettings, events: [{ type: 'tick' }], calm: false } as const;
-  const { file } = saveFinding(script, 'key-value');
+  const { file } = saveFinding(script, { guest: 'key-value' });
   expect(readBundle(file ?? '')).toMatchObject({ spec: 'program-with-key-value', claim: 'I1' });
   const { terminal, text } = collecting();
   expect(await replay(file ?? '', { format: 'lanes' }, terminal)).toBe(1);

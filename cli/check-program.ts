@@ -10,13 +10,17 @@ import {
   type ShrunkProgram,
   shrinkProgram,
 } from '../properties/conformance/check-impl.ts';
+import { shrunkFor } from '../properties/conformance/refute.ts';
 import { causeOf, programWith } from '../properties/conformance/trial.ts';
+import { programOf, type WrongProgram } from '../properties/conformance/wrong/wrong-program.ts';
+import { wrongNamed } from '../properties/conformance/wrong-policies.ts';
 import type { EveryStep } from '../properties/property.ts';
 import { failuresOf } from './failures.ts';
-import { type GuestName, guestImages, programNames, saveFinding } from './finding.ts';
+import { type GuestName, guestImages, programNamed, saveFinding } from './finding.ts';
 import { counted, many } from './numbers.ts';
 import { type CheckOptions, exitCodes } from './options.ts';
 import { findingLines, stillRefutes } from './program-case.ts';
+import { noWrongProgram } from './program-mutants.ts';
 import { complain, gaugeFor, printCommand, printWrapped, type Terminal } from './terminal.ts';
 import { claimsNamed } from './words.ts';
 
@@ -26,6 +30,7 @@ type Request = {
   readonly seed: number;
   readonly runs: number | null;
   readonly seconds: number | null;
+  readonly wrong: WrongProgram | null; // instead of the right one
 };
 
 const secondsByDefault = 30;
@@ -45,17 +50,19 @@ const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request
   }
   const claims = claimsNamed(options.property);
   if ('sentence' in claims) return claims;
-  const { seed = randomInt(2 ** 31), runs = null, guest = 'fold' } = options;
+  const { seed = randomInt(2 ** 31), runs = null, mutant = null, guest = 'fold' } = options;
+  const wrong = mutant === null ? null : wrongNamed(mutant);
+  if (mutant !== null && wrong === null) return noWrongProgram('--mutant', mutant);
   const suite: ProgramSuite = {
-    program: programWith(),
+    program: wrong === null ? programWith() : programOf(wrong),
     seed: `${seed}`,
-    fixed: { ...fixed, hostCount },
+    fixed: { hostCount, ...wrong?.fixed, ...fixed },
     strategies: ['swarm', 'pct'],
     claims: claims.filter((claim): claim is EveryStep => claim.kind === 'everyStep'),
     image: guestImages[guest],
   };
   const seconds = options.time ?? (runs === null ? secondsByDefault : null);
-  return { guest, suite, seed, runs, seconds };
+  return { guest, suite, seed, runs, seconds, wrong };
 };
 
 type Ended = {
@@ -100,25 +107,34 @@ const run = async (request: Request, terminal: Terminal, signal: AbortSignal): P
 };
 
 /** A finding made small and saved. */
-type Kept = ShrunkProgram & { readonly file: string | null; readonly complaint: BadInput | null };
+type Kept = Pick<ShrunkProgram, 'script' | 'finding'> & {
+  readonly file: string | null;
+  readonly complaint: BadInput | null;
+};
 
-const kept = ({ suite, guest }: Request, { first }: ProgramVerdict): Kept | null => {
+const kept = ({ suite, guest, wrong }: Request, { first }: ProgramVerdict): Kept | null => {
   if (first === null) return null;
   const began = performance.now();
   const isOver = (): boolean => performance.now() - began > 1000 * shrinkSeconds;
-  const shrunk = shrinkProgram(suite.program, first, isOver, suite.claims, suite.image);
-  return { ...shrunk, ...saveFinding(shrunk.script, guest) };
+  const shrunk =
+    wrong === null
+      ? shrinkProgram(suite.program, first, isOver, suite.claims, suite.image)
+      : shrunkFor(wrong, first, isOver);
+  return { ...shrunk, ...saveFinding(shrunk.script, { guest, mutant: wrong?.name ?? null }) };
 };
 
-const printStart = ({ guest, suite, seed, runs, seconds }: Request, terminal: Terminal): void => {
+const printStart = (request: Request, terminal: Terminal): void => {
+  const { guest, suite, seed, runs, seconds, wrong } = request;
   const limits = [
     ...(runs === null ? [] : [many(runs, 'run')]),
     ...(seconds === null ? [] : [`${seconds} s`]),
   ];
   const how = `${limits.join(' or ')}, seed ${seed}`;
   const claims = many(suite.claims.length, 'claim');
-  const what = guest === 'fold' ? 'the program' : `the program, with ${guest},`;
+  const program = wrong === null ? 'the program' : `the wrong program ${wrong.name}`;
+  const what = guest === 'fold' ? program : `${program}, with ${guest},`;
   printWrapped(`checking ${what} against paper: ${claims}, ${how}`, terminal, '  ');
+  if (wrong !== null) printWrapped(`${wrong.mistake} (${wrong.cites.join(', ')})`, terminal, '  ');
 };
 
 const printRefuted = (found: Kept, { verdict, seconds }: Ended, terminal: Terminal): void => {
@@ -154,7 +170,8 @@ const printHolds = ({ verdict, because, seconds }: Ended, terminal: Terminal): v
   printWrapped(terminal.colours.green(text), terminal, '  ');
 };
 
-const asJson = ({ guest, seed, suite }: Request, ended: Ended, found: Kept | null): string => {
+const asJson = (request: Request, ended: Ended, found: Kept | null): string => {
+  const { guest, seed, suite, wrong } = request;
   const { verdict, seconds, because } = ended;
   const { first, unseen, overall: _, ...sums } = verdict;
   const refutation =
@@ -168,7 +185,8 @@ const asJson = ({ guest, seed, suite }: Request, ended: Ended, found: Kept | nul
           script: found.script,
         };
   const cases = { seen: witnesses.length - unseen.length, unseen: unseen.map(({ id }) => id) };
-  const whole = { format: 1, on: 'impl', guest, seed, fixed: suite.fixed, seconds, because };
+  const of = { guest, mutant: wrong?.name ?? null };
+  const whole = { format: 1, on: 'impl', ...of, seed, fixed: suite.fixed, seconds, because };
   const stance = overall(verdict);
   return JSON.stringify({ ...whole, ...sums, verdict: stance, cases, refutation }, null, 2);
 };
@@ -181,7 +199,7 @@ const overall = ({ first, runs }: ProgramVerdict): 'holds' | 'refuted' | 'inconc
 
 /** Replays what earlier checks have saved of the program: the first that refutes it still. */
 const printKnown = ({ guest }: Request, terminal: Terminal): boolean => {
-  for (const failure of failuresOf(programNames[guest]).known) {
+  for (const failure of failuresOf(programNamed({ guest })).known) {
     const finding = stillRefutes(failure.bundle);
     if (finding === null) continue;
     terminal.print(findingLines(finding.script, finding.finding, terminal).join('\n'));
@@ -206,7 +224,7 @@ export const checkProgram = async (
   const isJson = options.json === true;
   if (!isJson) {
     printStart(request, terminal);
-    if (printKnown(request, terminal)) return exitCodes.refuted;
+    if (request.wrong === null && printKnown(request, terminal)) return exitCodes.refuted;
   }
   const ended = await run(request, terminal, signal);
   const found = kept(request, ended.verdict);

@@ -255,6 +255,11 @@ const checkSides = async (
     complain(terminal, sentence);
     return exitCodes.badInput;
   }
+  if (options.mutant !== undefined && options.on !== 'impl') {
+    const expected = 'given with --on impl: it is a wrong program';
+    complain(terminal, badInput('the command line', '--mutant', expected, 'it is not').sentence);
+    return exitCodes.badInput;
+  }
   if (options.on === 'spec') return checkUntil(options, terminal, signal);
   if (options.on === 'impl') return checkImpl(options, terminal, signal);
   const ofSpec = await checkUntil(options, terminal, signal);

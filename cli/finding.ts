@@ -13,12 +13,6 @@ import type { guestNames } from './options.ts';
 /** What the program is tried with. */
 export type GuestName = (typeof guestNames)[number];
 
-/** What stands in a bundle for the name of a specification where the program was refuted. */
-export const programNames: Readonly<Record<GuestName, string>> = {
-  fold: 'program',
-  'key-value': 'program-with-key-value',
-};
-
 /** The image that is run; the fold machine runs the program of each script. */
 export const guestImages: Readonly<Record<GuestName, Image | null>> = {
   fold: null,
@@ -30,12 +24,21 @@ export const conformance = 'I1';
 
 const tick: Event = { type: 'tick' };
 
+/** What was tried: the program or a wrong one, with a guest; unless it is said, the usual. */
+export type Tried = { readonly guest?: GuestName; readonly mutant?: string | null };
+
+/** What stands in a bundle for the name of a specification where the program was refuted. */
+export const programNamed = ({ guest = 'fold', mutant = null }: Tried): string => {
+  const program = guest === 'fold' ? 'program' : `program-with-${guest}`;
+  return mutant === null ? program : `${program} ${mutant}`;
+};
+
 /** A script that refutes the program, as a bundle: the story is the program's own to tell. */
-export const findingBundle = ({ settings, events }: Script, guest: GuestName): Bundle => {
+export const findingBundle = ({ settings, events }: Script, of: Tried = {}): Bundle => {
   const script = (events.length === 0 ? [tick] : events).map((event, id) => ({ id, ...event }));
   return {
     format: 1,
-    spec: programNames[guest],
+    spec: programNamed(of),
     claim: conformance,
     at: script.length - 1,
     calm: false,
@@ -49,9 +52,9 @@ export const findingBundle = ({ settings, events }: Script, guest: GuestName): B
 /** Saves it where the next check looks first. */
 export const saveFinding = (
   script: Script,
-  guest: GuestName = 'fold',
+  of: Tried = {},
 ): { readonly file: string | null; readonly complaint: BadInput | null } => {
-  const bundle = findingBundle(script, guest);
+  const bundle = findingBundle(script, of);
   const file = failureFile(bundle);
   const complaint = saveBundle(file, bundle);
   return { file: complaint === null ? file : null, complaint };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { mutants } from './mutants-verb.ts';
 import {
   type CheckOptions,
   type DoctorOptions,
@@ -8,7 +9,6 @@ import {
   exitCodes,
   formats,
   guestNamed,
-  type MutantsOptions,
   oneOfWords,
   type ReplayOptions,
   repeated,
@@ -40,7 +40,8 @@ impl: no run left the paper), 1 refuted, 2 bad usage or input, 3 inconclusive.
 
 Examples:
   lockstep check --spec ./my-variant.ts --property S1 --time 5
-  lockstep check --on impl --guest key-value --seed 7 --runs 1000 --json`;
+  lockstep check --on impl --guest key-value --seed 7 --runs 1000 --json
+  lockstep check --on impl --mutant ack-of-a-partial-frame`;
 
 const check = (ended: Ended): Command =>
   new Command('check')
@@ -56,6 +57,7 @@ const check = (ended: Ended): Command =>
     .addOption(several('--without <what>', 'no console, control, disk or vmotion', 'none'))
     .option('--on <side>', 'spec, impl (the program) or both', oneOfWords('--on', sides), 'spec')
     .option('--guest <name>', 'what the program runs: fold (the default) or key-value', guestNamed)
+    .option('--mutant <name>', 'with --on impl: this wrong program instead')
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', checkHelp)
     .action(async (options: CheckOptions) => {
@@ -181,25 +183,6 @@ const shrink = (ended: Ended): Command =>
     .action(async (file: string, options: ShrinkOptions) => {
       const verb = await import('./shrink.ts');
       ended(await verb.shrink(file, options, terminal()));
-    });
-
-const mutantsHelp = `
-Exit code: 0 every mutant is killed and every benign change survives, 1 not so,
-2 bad usage or input, 3 interrupted before the end.`;
-
-const mutants = (ended: Ended): Command =>
-  new Command('mutants')
-    .summary('check every wrong protocol: the kill matrix')
-    .description('Check every wrong protocol of the catalogue, and print the kill matrix.')
-    .addOption(several('--only <name>', 'only this mutant; may be repeated'))
-    .option('--seed <n>', 'what the runs depend on', seed, 1)
-    .option('--time <s>', 'seconds for each mutant', seconds('--time', day), 10)
-    .option('--json', 'one JSON document instead of the table')
-    .option('--write', 'regenerate counterexamples/ (in a checkout only)')
-    .addHelpText('after', mutantsHelp)
-    .action(async (options: MutantsOptions) => {
-      const verb = await import('./mutants.ts');
-      ended(await verb.mutants(options, terminal()));
     });
 
 const doctorHelp = `

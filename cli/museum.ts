@@ -65,6 +65,9 @@ takes is in [docs/results.md](../docs/results.md).
 Order of reading: [mutant.ts](mutant.ts) says what a mutant is, [catalogue.ts](catalogue.ts) lists
 them, [mutants](mutants) has them by section of the paper, [bundle.ts](bundle.ts) is the format of
 the files. This folder imports \`model\` and \`properties\`; nothing but \`cli\` imports it.
+
+[program.md](program.md) is the kill matrix of the program, \`npx lockstep mutants --on impl\` makes
+it: the wrong programs, and why some of these mutants have no counterpart among them.
 `;
 
 const inCell = (text: string): string => text.replace(/\|/g, '\\|');

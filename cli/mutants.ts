@@ -1,15 +1,14 @@
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
 import { mutants as catalogue } from '../counterexamples/catalogue.ts';
+import { huntAll } from './hunts.ts';
 import { checkoutFolder, writeMuseum } from './museum.ts';
 import type { Hunt, Row } from './mutant-worker.ts';
 import { nearest } from './nearest.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
+import { programMutants } from './program-mutants.ts';
 import { type Column, tableText } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
-import { threadModule } from './threads.ts';
 
 /** Whether it is as it should be: a mutant is killed, and a benign change survives. */
 export const isAsItShouldBe = ({ breaks, killed }: Row): boolean =>
@@ -42,65 +41,6 @@ const cells = (row: Row, terminal: Terminal): readonly string[] => {
 const printRow = (row: Row, terminal: Terminal): void => {
   const plain = columns.map((column) => ({ ...column, head: '' }));
   terminal.print(tableText(plain, [cells(row, terminal)], terminal.colours));
-};
-
-/** Notes rows as they come, and passes them on in the order of the hunts. */
-const inOrder = (
-  hunts: readonly Hunt[],
-  rows: Map<string, Row>,
-  onRow: (row: Row) => void,
-): ((row: Row) => void) => {
-  let told = 0;
-  return (row) => {
-    rows.set(row.name, row);
-    for (;;) {
-      const next = rows.get(hunts[told]?.name ?? '');
-      if (next === undefined) return;
-      told++;
-      onRow(next);
-    }
-  };
-};
-
-/** Hunts each on the next worker that is free; the rows come in the order of the names. */
-const huntAll = async (
-  hunts: readonly Hunt[],
-  signal: AbortSignal,
-  onRow: (row: Row) => void,
-  onMove: (done: number, running: readonly string[]) => void,
-): Promise<readonly Row[]> => {
-  const rows = new Map<string, Row>();
-  const running = new Set<string>();
-  const queue = [...hunts];
-  const enter = inOrder(hunts, rows, onRow);
-  const feed = (worker: Worker): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const hand = (): void => {
-        const hunt = signal.aborted ? undefined : queue.shift();
-        if (hunt === undefined) resolve();
-        else {
-          running.add(hunt.name);
-          worker.postMessage(hunt);
-        }
-        onMove(rows.size, [...running]);
-      };
-      signal.addEventListener('abort', () => resolve());
-      worker.on('message', (row: Row) => {
-        running.delete(row.name);
-        enter(row);
-        hand();
-      });
-      worker.on('error', reject);
-      hand();
-    });
-  const count = Math.max(1, Math.min(availableParallelism(), 4, hunts.length));
-  const workers = Array.from({ length: count }, () => new Worker(threadModule('mutant-worker')));
-  try {
-    await Promise.all(workers.map(feed));
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-  return hunts.flatMap(({ name }) => rows.get(name) ?? []);
 };
 
 const median = (values: readonly number[]): number =>
@@ -164,6 +104,7 @@ const codeOf = (rows: readonly Row[], asked: number): number => {
 
 /** `lockstep mutants`: 0 if each is as it should be, 1 if one is not, 3 if interrupted. */
 export const mutants = async (options: MutantsOptions, terminal: Terminal): Promise<number> => {
+  if (options.on === 'impl') return programMutants(options, terminal);
   const refused = ({ sentence }: BadInput): number => {
     complain(terminal, sentence);
     return exitCodes.badInput;
@@ -182,7 +123,7 @@ export const mutants = async (options: MutantsOptions, terminal: Terminal): Prom
       gauge.clear();
       if (isTable) printRow(row, terminal);
     };
-    return huntAll(hunts, signal, onRow, (done, running) => {
+    return huntAll<Hunt, Row>('mutant-worker', hunts, signal, onRow, (done, running) => {
       const now = `${done} of ${many(names.length, 'mutant')}: ${running.join(', ')}`;
       gauge.show(now, done / names.length);
     });

@@ -62,6 +62,8 @@ export const guestNamed: (text: string) => (typeof guestNames)[number] = oneOfWo
   '--guest',
   guestNames,
 );
+/** What `lockstep mutants` can be about. */
+export const twoSides = ['spec', 'impl'] as const;
 
 /** The options of `lockstep check`. */
 export type CheckOptions = {
@@ -75,6 +77,7 @@ export type CheckOptions = {
   readonly property: readonly string[];
   readonly strategy: readonly string[];
   readonly without: readonly string[];
+  readonly mutant?: string; // of the program
   readonly json?: true;
 };
 
@@ -100,6 +103,7 @@ export type ShrinkOptions = {
 
 /** The options of `lockstep mutants`. */
 export type MutantsOptions = {
+  readonly on: 'spec' | 'impl';
   readonly only: readonly string[];
   readonly time: number;
   readonly seed: number;

@@ -5,7 +5,9 @@ import { scriptText } from '../properties/checker/arbitrary.ts';
 import type { Script } from '../properties/checker/script.ts';
 import { divergenceText } from '../properties/conformance/divergence-text.ts';
 import { causeOf, type Finding, programWith, trial } from '../properties/conformance/trial.ts';
-import { conformance, type GuestName, guestImages, programNames } from './finding.ts';
+import { programOf } from '../properties/conformance/wrong/wrong-program.ts';
+import { allWrong, wrongNamed } from '../properties/conformance/wrong-policies.ts';
+import { conformance, guestImages, programNamed, type Tried } from './finding.ts';
 import { exitCodes, guestNames, type ReplayOptions } from './options.ts';
 import { scriptOf } from './refutation.ts';
 import { printWrapped, type Terminal } from './terminal.ts';
@@ -13,21 +15,34 @@ import { printWrapped, type Terminal } from './terminal.ts';
 /** A script and how it refutes the program. */
 export type Case = { readonly script: Script; readonly finding: Finding };
 
-/** What the program ran when it was refuted by that. */
-const guestOf = ({ spec }: Counterexample): GuestName | undefined =>
-  guestNames.find((name) => programNames[name] === spec);
+const all: readonly Required<Tried>[] = guestNames.flatMap((guest) =>
+  [null, ...allWrong.map(({ name }) => name)].map((mutant) => ({ guest, mutant })),
+);
+
+/** What the name in a bundle says was tried. */
+const triedIn = ({ spec }: Counterexample): Required<Tried> | undefined =>
+  all.find((one) => programNamed(one) === spec);
 
 /** Whether a bundle is about the program, and not about a specification. */
 export const isOfProgram = (bundle: Counterexample): bundle is Bundle =>
-  guestOf(bundle) !== undefined && bundle.claim === conformance && !isLasso(bundle);
+  triedIn(bundle) !== undefined && bundle.claim === conformance && !isLasso(bundle);
 
 /** How a saved script refutes the program now; `null` if it does not. */
 export const stillRefutes = (bundle: Counterexample): Case | null => {
-  if (!isOfProgram(bundle)) return null;
+  const tried = triedIn(bundle);
+  if (tried === undefined || !isOfProgram(bundle)) return null;
   const script = scriptOf(bundle);
-  const image = guestImages[guestOf(bundle) ?? 'fold'];
-  const { finding } = trial(programWith(), script, { claims: everyStep, image });
+  const wrong = tried.mutant === null ? null : wrongNamed(tried.mutant);
+  const program = wrong === null ? programWith() : programOf(wrong);
+  const image = guestImages[tried.guest];
+  const { finding } = trial(program, script, { claims: everyStep, image });
   return finding === null ? null : { script, finding };
+};
+
+const headOf = (finding: Finding): string => {
+  if (finding.kind === 'fault') return 'the program is refuted: it breaks what it relies on itself';
+  if (finding.kind === 'unsaid') return 'the program is refuted: it says what it has not done';
+  return 'the program is refuted: a run of it is none of the specification';
 };
 
 /** What the script does to the program, and where the two part. */
@@ -36,7 +51,7 @@ export const findingLines = (
   finding: Finding,
   { colours }: Terminal,
 ): readonly string[] => [
-  colours.bold(colours.red('the program is refuted: a run of it is none of the specification')),
+  colours.bold(colours.red(headOf(finding))),
   ...scriptText(script).split('\n').slice(1),
   '',
   finding.kind === 'divergence' ? divergenceText(finding.divergence) : `${finding.sentence}.`,

@@ -34,9 +34,14 @@ export class Arbitration {
     return true;
   }
 
+  /** Does a reply about this generation belong to it? (R23-21) */
+  isReply(generation: number): boolean {
+    return this.#policies.isReply(generation, this.generation);
+  }
+
   /** A reply; one for another generation is none, and nothing follows from silence (R23-21). */
   decided(generation: number, reply: Reply): 'won' | 'lost' | null {
-    if (generation !== this.generation) return this.#outcome;
+    if (!this.isReply(generation)) return this.#outcome;
     const conclusion = this.#policies.conclude(reply);
     if (conclusion !== 'ask again') this.#outcome ??= conclusion;
     return this.#outcome;

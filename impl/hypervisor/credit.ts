@@ -1,7 +1,8 @@
 import { assert } from '../assert.ts';
-import { type FrameHead, frameHeadBytes } from './wire.ts';
+import { type Frames, frameHeadBytes } from './wire.ts';
 
-type Reader = { readonly heldBytes: number; readonly head: FrameHead | null };
+type Reader = Pick<Frames, 'heldBytes' | 'head'>;
+type Readable = (freeBytes: number) => number;
 
 /**
  * How many bytes a peer may still send. Whatever they are, the entries among them fit into the log
@@ -10,11 +11,13 @@ type Reader = { readonly heldBytes: number; readonly head: FrameHead | null };
  */
 export class Credit {
   readonly #capacityBytes: number;
+  readonly #readable: Readable;
   #allowed = 0; // and not yet come
 
   /** The log buffer's capacity; where no entries come, how far the peer may be ahead. */
-  constructor(capacityBytes: number) {
+  constructor(capacityBytes: number, readable: Readable = (freeBytes) => freeBytes) {
     this.#capacityBytes = capacityBytes;
+    this.#readable = readable;
   }
 
   /** Bytes have come that were allowed. */
@@ -41,7 +44,7 @@ export class Credit {
    */
   #more(usedBytes: number, { heldBytes, head }: Reader): number {
     const comingBytes = heldBytes + this.#allowed;
-    const free = this.#capacityBytes - usedBytes;
+    const free = this.#readable(this.#capacityBytes - usedBytes);
     const isHeldUp = head?.isEntry === true && head.frameBytes > free;
     const wantedBytes = isHeldUp ? 0 : (head?.frameBytes ?? frameHeadBytes);
     return Math.max(0, free - comingBytes, wantedBytes - comingBytes);

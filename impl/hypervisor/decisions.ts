@@ -1,3 +1,4 @@
+import type { Io } from '../guest/guest.ts';
 import type { LogEntry } from './entry.ts';
 import type { Settings } from './settings.ts';
 
@@ -13,6 +14,27 @@ export type HeldLog = {
   readonly completeUpTo: number; // of what is received: the last entry of the last whole group
   readonly consumed: number;
 };
+
+/** A primary that is off, or not. */
+export type Stopping = {
+  readonly isOff: boolean;
+  readonly isSuspecting: boolean; // and has not heard from the arbiter
+  readonly logged: number;
+  readonly acked: number;
+  readonly withheldCount: number;
+};
+
+/** A primary whose destination waits for it. */
+export type HandOver = {
+  readonly isMarked: boolean; // the log has the point at which the disk was at rest
+  readonly hasDue: boolean; // something has struck that is not delivered
+  readonly logged: number;
+  readonly acked: number;
+  readonly withheldCount: number;
+};
+
+/** What goes along with a primary besides the VM. */
+export type Carried = { readonly generation: number; readonly logged: number };
 
 /** The decisions of the modes. */
 export type Decisions = {
@@ -52,9 +74,21 @@ export type Decisions = {
   /** Suspicion leads to the arbiter, and to nothing else (R23-4, R23-17). */
   readonly asksArbiter: (role: 'primary' | 'backup') => boolean;
   /** Does a backup go live only when the frozen log is consumed? (R23-10) */
-  readonly drainsFirst: () => boolean;
-  /** Is pending disk IO submitted again? (R34-7) */
-  readonly reissues: () => boolean;
+  readonly drainsFirst: (log: HeldLog) => boolean;
+  /** As whom a copy asks the arbiter: a name of its own (R23-21). */
+  readonly asksAs: (copy: string) => string;
+  /** Which generation it asks to leave (R23-19). */
+  readonly asksToLeave: (generation: number) => number;
+  /** May a frozen backup ask the arbiter? (R23-15, V8) */
+  readonly mayAsk: (hasMore: boolean, settings: Settings) => boolean;
+  /** Does a reply belong to this contest? (R23-21) */
+  readonly isReply: (repliedTo: number, asked: number) => boolean;
+  /** The generation of whoever has left this one by a win (R23-19). */
+  readonly wins: (generation: number) => number;
+  /** Is pending disk IO of this kind submitted again? (R34-7) */
+  readonly reissues: (kind: Io['kind']) => boolean;
+  /** Under which generation a disk operation is submitted (R23-20). */
+  readonly tagOf: (generation: number) => number;
   /** Are the outputs of the group emitted that was consumed last? (V7, Q1) */
   readonly emitsLast: (settings: Settings) => boolean;
   /** Does it announce itself again, given since when no traffic has come? (R23-13) */
@@ -71,12 +105,24 @@ export type Decisions = {
   /** Of the pages that are left at the cut, which go with it? (R31-3) */
   readonly leftAtCut: (left: readonly number[]) => readonly number[];
   /** Does a backup that holds a power-off entry go without the arbiter? (R33-2 d, f) */
-  readonly stopsWhenTold: (isTold: boolean) => boolean;
-  /** May a primary that was powered off be gone? (R33-2 b) */
-  readonly mayStop: (now: { logged: number; acked: number; withheldCount: number }) => boolean;
+  readonly stopsWhenTold: (isTold: boolean, isOff: boolean) => boolean;
+  /** May a primary be gone for having been powered off? (R33-2 b, c) */
+  readonly mayStop: (now: Stopping) => boolean;
   // control operations
   /** Is the disk kept quiet: for the backup's sake, or for one's own? (R33-7, R33-8) */
   readonly keepsQuiet: (isAsked: boolean, isMoving: boolean, isAlone: boolean) => boolean;
+  /** May the guest issue a disk operation? (R33-8) */
+  readonly mayIssue: (isQuiet: boolean) => boolean;
+  /** Is the disk at rest, so that the log may say so? (R33-7) */
+  readonly isAtRest: (outstandingCount: number) => boolean;
+  /** May a primary that moves switch over here? (R33-5, R33-6, Q20) */
+  readonly mayHandOver: (now: HandOver) => boolean;
+  /** What its destination goes on with (R33-6). */
+  readonly carries: (carried: Carried) => Carried;
+  /** How long a source waits for its destination to come so far (R31-5, Q35). */
+  readonly patienceMs: (settings: Settings) => number;
+  /** Does a destination that hears nothing discard itself? (R31-5, R33-9, Q34) */
+  readonly discards: (hasImage: boolean, purpose: 'clone' | 'arrive') => boolean;
   /** Does the log buffer of a backup go along with it? (R33-10) */
   readonly movesLog: () => boolean;
   /** May a backup that moves switch over here? (R33-7) */
@@ -119,7 +165,13 @@ export const paperDecisions: Decisions = {
     heard.generation === own.generation && (own.peer === null || heard.copy === own.peer),
   asksArbiter: () => true,
   drainsFirst: () => true,
+  asksAs: (copy) => copy,
+  asksToLeave: (generation) => generation,
+  mayAsk: (hasMore, { arbitration }) => arbitration !== 'drainThenTestAndSet' || !hasMore,
+  isReply: (repliedTo, asked) => repliedTo === asked,
+  wins: (generation) => generation + 1,
   reissues: () => true,
+  tagOf: (generation) => generation,
   emitsLast: ({ goLiveOutput }) => goLiveOutput === 'emitLast',
   mayAnnounce: ({ hasMoved, quietMs }, { timeoutMs }) => hasMoved || quietMs > timeoutMs,
   asksForBackup: () => true,
@@ -127,8 +179,16 @@ export const paperDecisions: Decisions = {
   copiedAt: (begun) => begun,
   leftAtCut: (left) => left,
   stopsWhenTold: (isTold) => isTold,
-  mayStop: ({ logged, acked, withheldCount }) => acked === logged && withheldCount === 0,
+  mayStop: ({ isOff, isSuspecting, logged, acked, withheldCount }) =>
+    isOff && !isSuspecting && acked === logged && withheldCount === 0,
   keepsQuiet: (isAsked, isMoving, isAlone) => isMoving || (isAsked && !isAlone),
+  mayIssue: (isQuiet) => !isQuiet,
+  isAtRest: (outstandingCount) => outstandingCount === 0,
+  mayHandOver: ({ isMarked, hasDue, logged, acked, withheldCount }) =>
+    isMarked && !hasDue && acked === logged && withheldCount === 0,
+  carries: (carried) => carried,
+  patienceMs: ({ timeoutMs }) => timeoutMs,
+  discards: (hasImage, purpose) => !hasImage || purpose === 'clone',
   movesLog: () => true,
   maySwitchOver: ({ isQuiet, outstandingCount }) => isQuiet && outstandingCount === 0,
   mayGiveAway: (hasSaidSo) => hasSaidSo,

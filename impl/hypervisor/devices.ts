@@ -48,7 +48,7 @@ export class Devices {
 
   /** Nothing is issued whose completion the guest does not have (R33-5). */
   get isQuiet(): boolean {
-    return this.#table.isQuiet;
+    return this.#copy.policies.isAtRest(this.outstandingCount);
   }
 
   /** The guest may have issued disk operations. */
@@ -68,7 +68,7 @@ export class Devices {
   logEnds(): void {
     this.#withheld.free();
     this.#release(0);
-    if (this.#copy.policies.reissues()) this.#table.resubmitAll();
+    this.#table.resubmitAll();
   }
 
   /**
@@ -80,7 +80,7 @@ export class Devices {
       const put = puts[index];
       if (output.device !== 'disk' && put !== undefined) this.put([output], [put], 0);
     }
-    if (this.#copy.policies.reissues()) this.#table.resubmitAll();
+    this.#table.resubmitAll();
   }
 
   acked(upTo: number): void {
@@ -90,9 +90,10 @@ export class Devices {
   /** What the Output Rule lets go goes; what may be submitted is (R34-11). */
   release(ackedSeq: number, generation: number): void {
     this.#release(ackedSeq);
-    for (const io of this.#table.takeSubmittable(generation)) {
-      this.#copy.want({ type: 'submit', io, copy: this.#copy.name, generation });
-      this.#copy.say({ did: 'submitted', io: io.number, generation });
+    const tag = this.#copy.policies.tagOf(generation);
+    for (const io of this.#table.takeSubmittable(tag)) {
+      this.#copy.want({ type: 'submit', io, copy: this.#copy.name, generation: tag });
+      this.#copy.say({ did: 'submitted', io: io.number, generation: tag });
     }
   }
 

@@ -6,9 +6,15 @@ import { decode, encode, entryHeaderBytes } from './wire.ts';
 /** Bytes that an entry takes in a log buffer and on the logging channel. */
 export const bytesOf = (entry: LogEntry): number => entryHeaderBytes + entry.payload.length;
 
+/** Where in a ring the byte lies that is so many from the first ever held. */
+export type PlaceOf = (byteCount: number, ringBytes: number) => number;
+
+export const placeOf: PlaceOf = (byteCount, ringBytes) => byteCount % ringBytes;
+
 /** A ring of bytes in which consecutive entries lie as framed; never more than its capacity. */
 export class EntryRing {
   readonly capacityBytes: number;
+  readonly #placeOf: PlaceOf;
   #ring: Uint8Array;
   #freed: number; // seq
   #last: number; // seq
@@ -17,9 +23,10 @@ export class EntryRing {
   #to = 0;
   readonly #ends: Fifo<number> = new Fifo<number>(); // of the entries held
 
-  constructor(capacityBytes: number, startSeq: number) {
+  constructor(capacityBytes: number, startSeq: number, place: PlaceOf = placeOf) {
     assert(capacityBytes > 0, `a log buffer holds something: ${capacityBytes} bytes`);
     this.capacityBytes = capacityBytes;
+    this.#placeOf = place;
     this.#ring = new Uint8Array(Math.min(capacityBytes, 4096));
     this.#freed = startSeq;
     this.#last = startSeq;
@@ -46,7 +53,7 @@ export class EntryRing {
     const frame = encode({ type: 'entry', entry });
     assert(frame.length <= this.roomBytes, `${frame.length} bytes fit into ${this.roomBytes}`);
     this.#grow(this.usedBytes + frame.length);
-    const at = this.#to % this.#ring.length;
+    const at = this.#placeOf(this.#to, this.#ring.length);
     const straight = Math.min(frame.length, this.#ring.length - at);
     this.#ring.set(frame.subarray(0, straight), at);
     this.#ring.set(frame.subarray(straight), 0);

@@ -14,6 +14,9 @@ export type EntryKind =
   | 'SHARE'
   | 'QUIESCE';
 
+/** What is to be logged; number, position and time are the recorder's. */
+export type Draft = Pick<LogEntry, 'kind' | 'payload'>;
+
 /** One record of the log stream of a pair (R21-7). */
 export type LogEntry = {
   readonly seq: number; // 1, 2, 3, … without a gap

@@ -3,9 +3,10 @@ import { digestOf } from '../guest/digest.ts';
 import type { Need, Operated } from '../guest/guest.ts';
 import type { Copy } from './copy.ts';
 import type { Devices } from './devices.ts';
+import type { Draft } from './entry.ts';
 import type { Input } from './input.ts';
 import { completionPayload, offPayload, readingPayload, sharePayload } from './payload.ts';
-import type { Draft, Recorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
 import type { Replica } from './replica.ts';
 
 /** What has happened to the guest and is not delivered yet: the log has no room (R21-10). */
@@ -163,7 +164,7 @@ export class Execution {
     const trap = guest.trap();
     assert(trap !== null, `the guest has come to an instruction that traps, at ${position}`);
     const { needs } = trap;
-    if (trap.issuesIo && this.#isQuiet) {
+    if (trap.issuesIo && !this.#copy.policies.mayIssue(this.#isQuiet)) {
       this.#waitsForDisk = true;
       this.#isNext = false;
       return false;

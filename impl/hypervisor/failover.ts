@@ -58,7 +58,8 @@ export class Failover implements Role {
   settle(): Role {
     if (this.#hasLost) return new Halted(this.#copy, this.#links, 'lost');
     if (this.#replayer.isDiverged) return new Halted(this.#copy, this.#links, 'diverged');
-    const isDrained = !this.#replayer.hasMore || !this.#copy.policies.drainsFirst();
+    const { hasMore, log } = this.#replayer;
+    const isDrained = !hasMore || !this.#copy.policies.drainsFirst(log);
     if (this.#hasWon && isDrained) return this.#goLive();
     this.#ask();
     return this;
@@ -95,19 +96,19 @@ export class Failover implements Role {
 
   /** Under V8 it drains first, and asks then (R23-15). */
   #mayAsk(): boolean {
-    return !this.#drainsBefore() || !this.#replayer.hasMore;
+    return this.#copy.policies.mayAsk(this.#replayer.hasMore, this.#copy.settings);
   }
 
   #ask(): void {
-    const { nowMs, name } = this.#copy;
+    const { nowMs, name, policies } = this.#copy;
     if (this.#hasWon || !this.#mayAsk() || !this.#arbitration.takeRequest(nowMs)) return;
-    const { generation } = this.#arbitration;
-    this.#copy.want({ type: 'testAndSet', copy: name, generation });
+    const generation = policies.asksToLeave(this.#arbitration.generation);
+    this.#copy.want({ type: 'testAndSet', copy: policies.asksAs(name), generation });
     this.#copy.say({ did: 'asked', generation });
   }
 
   #decide(generation: number, outcome: 'won' | 'lost' | 'unreachable'): void {
-    if (this.#arbitration.generation !== generation || this.#hasWon) return;
+    if (!this.#arbitration.isReply(generation) || this.#hasWon) return;
     this.#copy.say({ did: 'learned', generation, outcome });
     const known = this.#arbitration.decided(generation, outcome);
     if (known === 'won') this.#hasWon = true;
@@ -118,7 +119,7 @@ export class Failover implements Role {
   /** Live mode starts at the last go-live point of the frozen log (R23-12, R23-13). */
   #goLive(): Role {
     const copy = this.#copy;
-    const generation = this.#arbitration.generation + 1;
+    const generation = copy.policies.wins(this.#arbitration.generation);
     const { position } = this.#replica.guest;
     const devices = new Devices(copy, this.#replica, true);
     copy.say({ did: 'wentLive', generation, position });

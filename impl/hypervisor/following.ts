@@ -71,9 +71,10 @@ export class Following implements Role {
     link.readInto(() => this.#log.usedBytes);
     link.pair(this.#generation);
     this.#detector.takeKeepalive(this.#copy.nowMs); // the first message is as good
-    const { upTo: received, ...told } = this.#told();
-    const from = { copy: this.#copy.name, generation: this.#generation };
-    link.push({ type: 'hello', purpose: 'follow', ...from, received, ...told });
+    const { upTo, ...told } = this.#told();
+    const received = this.#copy.policies.claims(upTo);
+    const from = { copy: this.#copy.name, generation: this.#generation, received };
+    link.push({ type: 'hello', purpose: 'follow', ...from, ...told });
   }
 
   handle(input: Input): void {
@@ -124,8 +125,7 @@ export class Following implements Role {
       this.#copy.want({ type: 'beat', host, copy: name, generation });
     }
     this.#detector.setFull(this.#link?.isFull === true, nowMs);
-    const evidence = this.#detector.verdict(nowMs);
-    if (evidence !== null) this.#suspect(evidence);
+    this.#suspect(this.#detector.verdict(nowMs));
     this.#connect();
     this.#stopWhenOff();
     this.#switchOver();
@@ -166,8 +166,8 @@ export class Following implements Role {
 
   #hearHeartbeat(heard: { readonly copy: string; readonly generation: number }): void {
     const own = { peer: this.#primary, generation: this.#generation };
-    const isPeers = this.#copy.policies.isFromPeer(heard, own);
-    if (isPeers) this.#detector.heardHeartbeat(this.#copy.nowMs);
+    if (!this.#copy.policies.isFromPeer(heard, own)) return;
+    this.#detector.heardHeartbeat(this.#copy.nowMs);
   }
 
   #read(link: Link | null, bytes: Uint8Array): void {
@@ -185,11 +185,11 @@ export class Following implements Role {
     if (message.type === 'moved') return this.#followTo(link, message.host);
     if (message.type !== 'entry') return false;
     const { entry } = message;
-    const taken = this.#log.append(entry);
+    const taken = this.#log.append(entry, this.#copy.policies.admits);
     if (taken === 'gap') return false;
     const at = { connection: link.connection, seq: entry.seq };
     this.#copy.say({ did: 'entryReceived', ...at, isDuplicate: taken === 'duplicate' });
-    if (entry.kind === 'OFF') this.#isTold = true;
+    this.#isTold ||= this.#copy.policies.tellsOfEnd(entry.kind);
     this.#ackTime.read();
     return true;
   }
@@ -266,13 +266,14 @@ export class Following implements Role {
   }
 
   /** The log is frozen: what was received to the last whole group, all of it (R23-11). */
-  #suspect(evidence: Evidence): void {
-    if (this.#successor !== null) return;
+  #suspect(evidence: Evidence | null): void {
+    if (evidence === null || this.#successor !== null) return;
     this.#copy.say({ did: 'suspected', evidence, received: this.#log.completeUpTo });
     this.#migration.end('the primary is suspected');
     this.#links.closeAll('the primary is suspected');
     this.#link = null;
-    if (this.#copy.policies.stopsWhenTold(this.#isTold)) this.#halt('off');
+    const { stopsWhenTold } = this.#copy.policies;
+    if (stopsWhenTold(this.#isTold, this.#replica.guest.isOff)) this.#halt('off');
     else this.#successor = new Failover(this.#copy, this.#links, this.#generation, this.#replayer);
   }
 

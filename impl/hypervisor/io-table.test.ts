@@ -93,7 +93,7 @@ describe('a disk operation', () => {
     expect(table.nextArrived()).toEqual(done(0));
     table.settle(0, 6);
     expect(table.nextArrived()).toBeNull();
-    expect(table.isQuiet).toBe(true);
+    expect(table.outstandingCount).toBe(0);
   });
 
   it('counts as completed only once, and only under the tag that it waits for', () => {

@@ -27,16 +27,13 @@ export class IoTable {
     return this.#rows.size - this.#settled.length;
   }
 
-  get isQuiet(): boolean {
-    return this.outstandingCount === 0;
-  }
-
   /** The guest has issued it: a read goes to the queue of the disk (Q22), a write is withheld. */
   issue(io: Io): void {
     assert(!this.#rows.has(io.number), `an operation is issued once: ${io.number}`);
     const row: Row = { io, phase: 'withheld', tag: null, doneSeq: 0, heldUp: [] };
     this.#rows.set(io.number, row);
-    if (io.kind === 'read') this.#enter(row, 'queued');
+    const phase = this.#policies.issuedAs(io.kind);
+    if (phase !== 'withheld') this.#enter(row, phase);
   }
 
   /** The write's marker is acked, or none is needed: it goes to the queue of the disk (Q31). */
@@ -121,7 +118,7 @@ export class IoTable {
   /** The backup holds entries up to here: what raced with operations settled by them may go. */
   acked(upTo: number): void {
     let [row] = this.#settled;
-    while (row !== undefined && row.doneSeq <= upTo) {
+    while (row !== undefined && this.#policies.isSettled(row.doneSeq, upTo)) {
       this.#settled.shift();
       this.#remove(row);
       [row] = this.#settled;
@@ -146,7 +143,8 @@ export class IoTable {
     this.releaseAll();
     this.#arrived = [];
     for (const row of this.#rows.values()) {
-      if (row.phase === 'submitted' || row.phase === 'arrived') this.#enter(row, 'queued');
+      if (row.phase !== 'submitted' && row.phase !== 'arrived') continue;
+      this.#enter(row, this.#policies.reissues(row.io.kind) ? 'queued' : 'submitted');
     }
   }
 

@@ -3,7 +3,7 @@ import { Credit } from './credit.ts';
 import type { Message } from './message.ts';
 import { type Control, Outbox } from './outbox.ts';
 import type { SendLog } from './send-log.ts';
-import { FrameReader } from './wire.ts';
+import type { Frames } from './wire.ts';
 
 /** What a backup says of itself, in an ack or in its first message (R33-11). */
 export type Told = {
@@ -38,7 +38,7 @@ export class Link {
   readonly host: string; // of the peer
   readonly #copy: Copy;
   readonly #outbox = new Outbox();
-  readonly #reader = new FrameReader();
+  readonly #reader: Frames;
   readonly #credit: Credit;
   #usedBytes: () => number = nothingUsed;
   #roomBytes = 0;
@@ -54,7 +54,8 @@ export class Link {
     this.#copy = copy;
     this.connection = connection;
     this.host = host;
-    this.#credit = new Credit(capacityBytes);
+    this.#reader = copy.policies.frames();
+    this.#credit = new Credit(capacityBytes, copy.policies.readable);
   }
 
   /** Nothing may come on it: the silence is one's own doing (Q13). */
@@ -134,7 +135,9 @@ export class Link {
     return isNew;
   }
 
+  /** What may go goes, and what there is room for may come; nothing on one that is closed. */
   flush(): void {
+    if (this.#isClosed) return;
     this.#send();
     const byteCount = this.#credit.grant(this.#usedBytes(), this.#reader);
     if (byteCount > 0) {
@@ -149,6 +152,7 @@ export class Link {
   }
 
   wasClosed(): void {
+    this.#isClosed = true;
     this.#sayClosed('the connection is gone');
   }
 

@@ -91,16 +91,16 @@ export class Pairing {
 
   /** Asks the arbiter, at first and again while nobody has decided (R23-17). */
   ask(): void {
-    const { nowMs, name } = this.#copy;
+    const { nowMs, name, policies } = this.#copy;
     if (this.#arbitration?.takeRequest(nowMs) !== true) return;
-    const { generation } = this.#arbitration;
-    this.#copy.want({ type: 'testAndSet', copy: name, generation });
+    const generation = policies.asksToLeave(this.#arbitration.generation);
+    this.#copy.want({ type: 'testAndSet', copy: policies.asksAs(name), generation });
     this.#copy.say({ did: 'asked', generation });
   }
 
   /** A reply of the arbiter; what is known now. */
   decide(generation: number, outcome: 'won' | 'lost' | 'unreachable'): 'won' | 'lost' | null {
-    if (this.#arbitration?.generation !== generation) return null;
+    if (this.#arbitration?.isReply(generation) !== true) return null;
     this.#copy.say({ did: 'learned', generation, outcome });
     return this.#arbitration.decided(generation, outcome);
   }
@@ -109,7 +109,7 @@ export class Pairing {
   win(): void {
     this.#recorder = null;
     this.#arbitration = null;
-    this.#generation += 1;
+    this.#generation = this.#copy.policies.wins(this.#generation);
   }
 
   nextDeadlineMs(): number | null {
@@ -122,10 +122,9 @@ export class Pairing {
   /** What a copy that carries on for this one has to know of the pair (R33-6). */
   written(): ByteWriter {
     const { copy = '', host = '' } = this.recorder?.peer ?? {};
-    const to = new ByteWriter()
-      .flag(true)
-      .u64(this.generation)
-      .u64(this.recorder?.logged ?? 0);
+    const { generation, recorder } = this;
+    const carried = this.#copy.policies.carries({ generation, logged: recorder?.logged ?? 0 });
+    const to = new ByteWriter().flag(true).u64(carried.generation).u64(carried.logged);
     return to.string(copy).string(host);
   }
 }

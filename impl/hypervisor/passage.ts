@@ -23,7 +23,7 @@ export class Passage {
   constructor(copy: Copy, destination: Peer) {
     this.#copy = copy;
     this.destination = destination;
-    this.#deadlineMs = copy.nowMs + copy.settings.timeoutMs;
+    this.#deadlineMs = copy.nowMs + copy.policies.patienceMs(copy.settings);
   }
 
   get link(): Link | null {

@@ -1,4 +1,5 @@
 import type { Io, Range } from '../guest/guest.ts';
+import { type ChannelDecisions, paperChannel } from './channel-decisions.ts';
 import { type Decisions, paperDecisions } from './decisions.ts';
 import type { Settings } from './settings.ts';
 
@@ -35,16 +36,13 @@ export type Pace = {
   readonly lagBeforeMs: number;
 };
 
-/** How far the primary's log has come. */
-export type LogReach = { readonly logged: number; readonly sent: number; readonly acked: number };
-
 /** Where a disk operation that the guest has issued is (R34). */
 export type IoPhase = 'withheld' | 'queued' | 'submitted' | 'arrived' | 'settled';
 
+type Protocol = Decisions & ChannelDecisions;
+
 /** Each decision of the protocol by its name, so that a wrong one is one line. */
-export type Policies = Decisions & {
-  /** Up to here the primary frees its log (R21-12). */
-  readonly mayFree: (log: LogReach) => number;
+export type Policies = Protocol & {
   /** Whether the peer is suspected, and why (R23-3, Q13). */
   readonly evidence: (silence: Silence, settings: Settings) => Evidence | null;
   /** Whether a backup whose log buffer is full, or not, causes the silence that it hears (Q13). */
@@ -65,6 +63,10 @@ export type Policies = Decisions & {
   readonly races: (earlier: Io, later: Io) => boolean;
   /** Whether an operation in this phase holds up a later one that it races with (R34-11). */
   readonly holdsUp: (phase: IoPhase) => boolean;
+  /** Where a disk operation is that the guest has just issued (R22-10, Q22). */
+  readonly issuedAs: (kind: Io['kind']) => IoPhase;
+  /** Has the backup the completion, so that nothing need wait for it any more? (R34-11) */
+  readonly isSettled: (doneSeq: number, ackedSeq: number) => boolean;
 };
 
 /** Either silence is enough; the two are independent of each other (R23-3). */
@@ -100,7 +102,7 @@ const races = (earlier: Io, later: Io): boolean => {
 /** What the paper decides, and where it is silent the requirements. */
 export const paperPolicies: Policies = {
   ...paperDecisions,
-  mayFree: ({ acked }) => acked,
+  ...paperChannel,
   evidence,
   causesSilence: (isFull) => isFull,
   isProgress: (before, after) =>
@@ -115,4 +117,6 @@ export const paperPolicies: Policies = {
   adjust,
   races,
   holdsUp: () => true,
+  issuedAs: (kind) => (kind === 'write' ? 'withheld' : 'queued'),
+  isSettled: (doneSeq, ackedSeq) => doneSeq <= ackedSeq,
 };

@@ -6,6 +6,14 @@ import { FrameReader } from './wire.ts';
 
 const seqBytes = 8;
 
+type Admits = (seq: number, received: number) => 'held' | 'duplicate' | 'gap';
+
+/** What becomes of an entry: only the next one is held (R22-6, R33-11). */
+export const admitsNext: Admits = (seq, received) => {
+  if (seq <= received) return 'duplicate';
+  return seq === received + 1 ? 'held' : 'gap';
+};
+
 /** The backup's log buffer: entries are kept until they are consumed (R21-12). */
 export class ReceiveLog {
   readonly #ring: EntryRing;
@@ -61,9 +69,9 @@ export class ReceiveLog {
   }
 
   /** Keeps the entry, for which there is room, if it is the next one (R22-6, R33-11). */
-  append(entry: LogEntry): 'held' | 'duplicate' | 'gap' {
-    if (entry.seq <= this.received) return 'duplicate';
-    if (entry.seq > this.received + 1) return 'gap';
+  append(entry: LogEntry, admits: Admits = admitsNext): ReturnType<Admits> {
+    const taken = admits(entry.seq, this.received);
+    if (taken !== 'held') return taken;
     this.#ring.append(entry);
     if (entry.isLast) this.#completeUpTo = entry.seq;
     return 'held';

@@ -108,7 +108,7 @@ export class Receiving implements Role {
    * then it is asked for until the source says no, or is gone (Q34). Else nothing is lost.
    */
   #despair(): void {
-    if (!this.#hasImage || this.#purpose === 'clone') {
+    if (this.#copy.policies.discards(this.#hasImage, this.#purpose)) {
       this.#discard();
       return;
     }
@@ -183,7 +183,8 @@ export class Receiving implements Role {
     if (cut === null) return false;
     const { primary, generation, replica } = cut;
     const { position } = replica.guest;
-    const log = new ReceiveLog(this.#copy.settings.backupBytes, 0);
+    const { settings, policies } = this.#copy;
+    const log = new ReceiveLog(settings.backupBytes, policies.startsAfter());
     const primaryHost = this.#sourceHost;
     this.#copy.say({ did: 'armed', generation, position });
     const begin = { generation, replica, log, isTold: false, primaryHost, primary };

@@ -1,15 +1,12 @@
 import type { Copy } from './copy.ts';
 import { Detector } from './detector.ts';
-import type { EntryKind, LogEntry } from './entry.ts';
+import type { Draft, LogEntry } from './entry.ts';
 import { Lag } from './lag.ts';
 import type { Link, Told } from './link.ts';
 import type { Evidence } from './policies.ts';
 import type { Look } from './role.ts';
-import { SendLog } from './send-log.ts';
+import { bytesOfAll, SendLog } from './send-log.ts';
 import { Throttle } from './throttle.ts';
-
-/** What is to be logged; number, position and time are the recorder's. */
-export type Draft = { readonly kind: EntryKind; readonly payload: Uint8Array };
 
 /** The backup of a pair, as its primary knows it. */
 export type Peer = { readonly copy: string; readonly host: string };
@@ -34,7 +31,7 @@ export class Recorder {
     this.#copy = copy;
     this.#peer = peer;
     const { settings, policies, nowMs } = copy;
-    this.#log = new SendLog(settings.primaryBytes, startSeq);
+    this.#log = new SendLog(settings.primaryBytes, startSeq, policies.placeOf);
     this.#lag = new Lag(policies, startSeq);
     this.#throttle = new Throttle(settings, policies, nowMs);
     this.#detector = new Detector('primary', settings, policies, nowMs);
@@ -51,7 +48,8 @@ export class Recorder {
   }
 
   get acked(): number {
-    return this.#told.upTo;
+    const { logged, sent } = this.#log;
+    return this.#copy.policies.held({ logged, sent, acked: this.#told.upTo });
   }
 
   get freed(): number {
@@ -91,13 +89,14 @@ export class Recorder {
   /** Logs the group, or nothing of it; gives the number of its last entry, or `null` (R32-13). */
   tryLog(position: number, drafts: readonly Draft[]): number | null {
     const { policies, settings, nowMs } = this.#copy;
-    const kept = drafts.filter(({ kind }) => policies.isLogged(kind));
+    const kept = policies.written(drafts).filter(({ kind }) => policies.isLogged(kind));
+    const at = policies.recordedAt(position);
     const entries = kept.map(({ kind, payload }, index): LogEntry => {
-      const isLast = index === kept.length - 1;
+      const isLast = policies.endsGroup(index, kept.length);
       const seq = this.#log.logged + 1 + index;
-      return { seq, position, kind, isLast, loggedAtMs: nowMs, payload };
+      return { seq, position: at, kind, isLast, loggedAtMs: nowMs, payload };
     });
-    if (!this.#log.fits(entries)) {
+    if (!policies.fits(bytesOfAll(entries), this.#log.roomBytes)) {
       this.#log.hurry();
       return policies.stallsWhenFull() ? null : this.#log.logged;
     }
@@ -122,11 +121,12 @@ export class Recorder {
 
   /** The backup's first message on a connection (R33-11); false if it cannot be. */
   join(link: Link, peer: Peer, told: Told): boolean {
-    if (this.#isOver || told.upTo < this.#log.freed || !this.#isPossible(told)) return false;
+    const isWelcome = this.#copy.policies.isWelcome(told.upTo, this.#log.freed);
+    if (this.#isOver || !isWelcome || !this.#isPossible(told)) return false;
     this.#peer = peer;
     this.#link = link;
     link.pair(this.generation);
-    this.#log.rewind(told.upTo);
+    this.#log.rewind(this.#copy.policies.resumesAfter(told.upTo, this.#log.sent));
     link.follow(this.#log);
     this.#hear(link, told);
     return true;
@@ -134,7 +134,8 @@ export class Recorder {
 
   /** An ack was read on a connection; false if it claims what it cannot (R22-6). */
   ack(link: Link, generation: number, told: Told): boolean {
-    const isOurs = !this.#isOver && link === this.#link && generation === this.generation;
+    const source = { isOnLink: link === this.#link, generation };
+    const isOurs = !this.#isOver && this.#copy.policies.isOurs(source, this.generation);
     if (isOurs && !this.#isPossible(told)) return false;
     if (isOurs) this.#hear(link, told);
     else {

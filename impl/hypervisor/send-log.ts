@@ -1,9 +1,13 @@
 import { assert } from '../assert.ts';
 import type { LogEntry } from './entry.ts';
-import { bytesOf, EntryRing } from './entry-ring.ts';
+import { bytesOf, EntryRing, type PlaceOf, placeOf } from './entry-ring.ts';
 
 /** Bytes to be sent, and the entries whose last byte is among them. */
 export type Taken = { readonly bytes: Uint8Array; readonly sentSeqs: readonly number[] };
+
+/** Bytes that they take in a log buffer. */
+export const bytesOfAll = (entries: readonly LogEntry[]): number =>
+  entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
 
 /** The primary's log buffer: entries framed for the wire, kept until they are acked (R21-12). */
 export class SendLog {
@@ -14,14 +18,18 @@ export class SendLog {
   #leaveByMs: number = Number.POSITIVE_INFINITY; // of what is not sent
 
   /** `startSeq`: the entry before the first one; of a VM that has moved, else 0. */
-  constructor(capacityBytes: number, startSeq = 0) {
-    this.#ring = new EntryRing(capacityBytes, startSeq);
+  constructor(capacityBytes: number, startSeq = 0, place: PlaceOf = placeOf) {
+    this.#ring = new EntryRing(capacityBytes, startSeq, place);
     this.#sent = startSeq;
     this.#sentTo = this.#ring.endOf(startSeq);
   }
 
   get capacityBytes(): number {
     return this.#ring.capacityBytes;
+  }
+
+  get roomBytes(): number {
+    return this.#ring.roomBytes;
   }
 
   get usedBytes(): number {
@@ -59,8 +67,7 @@ export class SendLog {
 
   /** Is there room for the group? If not it stalls before its first entry (R32-6, R32-13). */
   fits(entries: readonly LogEntry[]): boolean {
-    const byteCount = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
-    return byteCount <= this.#ring.roomBytes;
+    return bytesOfAll(entries) <= this.roomBytes;
   }
 
   /** Appends one whole group that fits (R21-9), and that may rest until then. */

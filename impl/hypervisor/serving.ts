@@ -271,7 +271,8 @@ export class Serving implements Role {
     this.#migration.tick();
     const { isOffered, isReady } = this.#migration;
     if (isReady && this.#diskRest.isMarked) this.#pairing.recorder?.hurry();
-    if ((this.#execution.hasDue && !isOffered) || !this.#isAtRest()) return;
+    const hasDue = this.#execution.hasDue && !isOffered;
+    if (!this.#mayHandOver(hasDue)) return;
     const whole = (): Uint8Array => this.#replica.write(this.#pairing.written());
     const passage = this.#migration.handOver(whole);
     if (passage !== null) this.#successor = new Departed(this.#copy, this.#links, passage);
@@ -280,22 +281,25 @@ export class Serving implements Role {
   /** What has come while it was on offer, and is to go along, happens first. */
   #withdraw(): void {
     if (!this.#migration.isAccepted) return;
-    if (this.#execution.hasToGoAlong || !this.#isAtRest()) this.#migration.withdraw();
+    if (!this.#mayHandOver(this.#execution.hasToGoAlong)) this.#migration.withdraw();
   }
 
-  /** Nothing is outstanding, withheld or not acked (R33-5, R33-6, Q20). */
-  #isAtRest(): boolean {
-    const { recorder } = this.#pairing;
-    const isMarked = this.#migration.isReady && this.#diskRest.isMarked;
-    if (!isMarked || this.#devices.withheldCount > 0 || !this.#mayMove()) return false;
-    return recorder === null || recorder.acked >= recorder.logged;
+  /** Nothing is outstanding, withheld or not acked, or about to happen (R33-5, R33-6, Q20). */
+  #mayHandOver(hasDue: boolean): boolean {
+    if (!this.#migration.isReady || !this.#mayMove()) return false;
+    const { isMarked } = this.#diskRest;
+    return this.#copy.policies.mayHandOver({ ...this.#progress(), isMarked, hasDue });
   }
 
   #mayStop(): boolean {
-    if (!this.#replica.guest.isOff || this.mode === 'withholding') return false;
+    const isSuspecting = this.mode === 'withholding';
+    const { isOff } = this.#replica.guest;
+    return this.#copy.policies.mayStop({ ...this.#progress(), isOff, isSuspecting });
+  }
+
+  #progress(): { logged: number; acked: number; withheldCount: number } {
     const { recorder } = this.#pairing;
-    const [logged, acked] = [recorder?.logged ?? 0, recorder?.acked ?? 0];
     const { withheldCount } = this.#devices;
-    return this.#copy.policies.mayStop({ logged, acked, withheldCount });
+    return { logged: recorder?.logged ?? 0, acked: recorder?.acked ?? 0, withheldCount };
   }
 }

@@ -140,19 +140,28 @@ export const decode = (frame: Uint8Array): Message | BadFrame => {
   return from.isDone ? message : { because: `a frame is no ${type}` };
 };
 
-/** Frames out of bytes that come in any pieces. Nothing that is pushed makes it throw. */
-export class FrameReader {
+/** Messages out of bytes that come in any pieces. Nothing that is pushed makes it throw. */
+export type Frames = {
+  /** Bytes that were pushed and are not yet part of a message taken. */
+  readonly heldBytes: number;
+  /** The next frame's, once its first bytes are here; else `null`. */
+  readonly head: FrameHead | null;
+  readonly push: (bytes: Uint8Array) => void;
+  /** The next message, or that more bytes are needed; after a bad frame always that frame. */
+  readonly next: () => Message | 'more' | BadFrame;
+};
+
+/** Reads frames of the form above. */
+export class FrameReader implements Frames {
   #bytes: Uint8Array = new Uint8Array(256);
   #start = 0;
   #end = 0;
   #bad: BadFrame | null = null;
 
-  /** Bytes that were pushed and are not yet part of a message taken. */
   get heldBytes(): number {
     return this.#end - this.#start;
   }
 
-  /** The next frame's, once its first bytes are here; else `null`. */
   get head(): FrameHead | null {
     if (this.heldBytes < frameHeadBytes) return null;
     const view = new DataView(this.#bytes.buffer, this.#start);
@@ -177,7 +186,6 @@ export class FrameReader {
     this.#end = held.length;
   }
 
-  /** The next message, or that more bytes are needed; after a bad frame always that frame. */
   next(): Message | 'more' | BadFrame {
     if (this.#bad !== null) return this.#bad;
     const head = this.head;

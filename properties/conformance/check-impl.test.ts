@@ -1,27 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../impl/hypervisor/command.ts';
 import { everyStep, witnesses } from '../catalogue.ts';
-import type { Core, Program } from '../simulation/program.ts';
+import type { Program } from '../simulation/program.ts';
 import { type ProgramSuite, programCheck, scriptOfRun, shrinkProgram } from './check-impl.ts';
 import { divergenceText } from './divergence-text.ts';
+import { huntSuite, tells } from './refute.ts';
 import { causeOf, programWith, trial } from './trial.ts';
-import { unseenPolicies, type WrongPolicy, wrongPolicies } from './wrong-policies.ts';
+import { doing } from './wrong/wrong-parts.ts';
+import type { WrongProgram } from './wrong/wrong-program.ts';
+import { allWrong, answeredBy, unseenPrograms, wrongNamed } from './wrong-policies.ts';
 
-const suiteOf = (program: Program, fixed: ProgramSuite['fixed'] = {}): ProgramSuite => ({
+const suiteOf = (program: Program): ProgramSuite => ({
   program,
   seed: '1',
-  fixed,
+  fixed: {},
   strategies: ['swarm', 'pct'],
   claims: [],
 });
-
-const runsMax = 800;
-
-const refuting = ({ policies, fixed = {} }: WrongPolicy, runs = runsMax) => {
-  const check = programCheck(suiteOf(programWith(policies), fixed), []);
-  for (let run = 0; run < runs && check.next(); run++);
-  return check.verdict();
-};
 
 describe('the program', () => {
   it('does what the specification allows, and every claim holds on its runs', () => {
@@ -42,18 +36,49 @@ describe('the program', () => {
   });
 });
 
-describe('a program that decides wrongly', () => {
-  it.each(wrongPolicies)('is refuted: $name', (wrong) => {
-    expect(refuting(wrong).overall).toBe('refuted');
+/** The first script of a hunt that refutes it, and leaves the right program alone. */
+const firstTold = (wrong: WrongProgram, runsMax: number) => {
+  const suite = huntSuite(wrong, '1');
+  for (let run = 0; run < runsMax; run++) {
+    const script = scriptOfRun(suite, run);
+    const finding = tells(wrong, script);
+    if (finding !== null) return { script, finding };
+  }
+  return null;
+};
+
+const named = (name: string): WrongProgram => {
+  const wrong = wrongNamed(name);
+  if (wrong === null) throw new Error(`there is no wrong program named ${name}`);
+  return wrong;
+};
+
+describe('a wrong program', () => {
+  // each of them dies again in counterexamples/program.test.ts, by the script kept of it
+  it.each([
+    'release-off-by-one',
+    'effect-before-log',
+    'backup-skips-TAS',
+    'ack-of-a-partial-frame',
+    'stale-connection',
+  ])('is refuted by a script that says nothing against the right one: %s', (name) => {
+    expect(firstTold(named(name), 60)).not.toBeNull();
   });
 
-  it.each(unseenPolicies)('is not told apart: $name', (wrong) => {
-    expect(refuting(wrong, 40).first).toBeNull();
+  it.each(unseenPrograms)('is not told apart by a few scripts: $name', (wrong) => {
+    expect(firstTold(wrong, 10)).toBeNull();
+  });
+
+  it('has a name of its own', () => {
+    const names = allWrong.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const answered = allWrong.flatMap(answeredBy);
+    expect(new Set(answered).size).toBe(answered.length);
   });
 
   it('is refuted by a script that shrinks to a few events, and a story that names the rule', () => {
     const program = programWith({ mayLeave: () => true });
-    const { first } = refuting({ ...wrongless, policies: { mayLeave: () => true } });
+    const first = firstTold(named('no-output-rule'), 60);
     if (first === null) throw new Error('it was not refuted');
     const { script, finding } = shrinkProgram(program, first, () => false);
     expect(script.events.length).toBeLessThan(5);
@@ -64,27 +89,9 @@ describe('a program that decides wrongly', () => {
   });
 });
 
-const wrongless: WrongPolicy = { name: '', mistake: '', cites: [], policies: {} };
-
-const doubled = (command: Command): readonly Command[] =>
-  command.type === 'transmit' ? [command, command] : [command];
-
-/** A shell that puts out every packet twice, and says nothing of it. */
-const twice = (core: Core): Core => ({
-  handle: (input, nowMs) => core.handle(input, nowMs).flatMap(doubled),
-  nextDeadlineMs: () => core.nextDeadlineMs(),
-  wantsCpu: () => core.wantsCpu(),
-  limitPercent: () => core.limitPercent(),
-  status: () => core.status(),
-});
-
 it('refutes a program that puts out more than it says', () => {
-  const { boot, destination } = programWith();
-  const program: Program = {
-    boot: (options) => twice(boot(options)),
-    destination: (options) => twice(destination(options)),
-  };
-  const check = programCheck(suiteOf(program), []);
+  const twice = doing((command) => (command.type === 'transmit' ? [command, command] : [command]));
+  const check = programCheck(suiteOf(twice(programWith())), []);
   for (let run = 0; run < 20 && check.next(); run++);
   expect(check.verdict().first?.finding.kind).toBe('unsaid');
 });

@@ -12,7 +12,7 @@ import { divergenceText } from './divergence-text.ts';
 import { judgedSoak } from './soaked.ts';
 import { type Finding, programWith } from './trial.ts';
 import { countingSlices, interruptingLate, losingBytes, readingOn } from './wrong-guests.ts';
-import { wrongPolicies } from './wrong-policies.ts';
+import { wrongPrograms } from './wrong-policies.ts';
 
 const program = [
   'readTime',
@@ -82,7 +82,7 @@ const shownByAll: readonly string[] = [
 
 describe('with the key-value server a program that decides wrongly is refuted', () => {
   it.each(shownByAll)('%s', (name) => {
-    const wrong = wrongPolicies.find((one) => one.name === name);
+    const wrong = wrongPrograms.find((one) => one.name === name);
     if (wrong === undefined) throw new Error('there is such a policy');
     const { image } = keyValueSoak('0', 0);
     expect(tried(suiteOn(image, programWith(wrong.policies)), 100).overall).toBe('refuted');

@@ -8,6 +8,7 @@ import type { Put } from '../../impl/hypervisor/report.ts';
 import type { Script } from '../checker/script.ts';
 import type { Claim, Sometimes } from '../property.ts';
 import { clientsOf } from '../simulation/clients.ts';
+import { heldToContract } from '../simulation/contract.ts';
 import type { Program } from '../simulation/program.ts';
 import type { Reported } from '../simulation/reported.ts';
 import { type Played, playScript } from '../simulation/scripted.ts';
@@ -92,7 +93,7 @@ type PlayedSo = Pick<Trial, 'finding' | 'applied'> & { readonly reports: readonl
 
 const playedBy = (program: Program, image: Image, script: Script): PlayedSo => {
   try {
-    const played = playScript(program, image, script);
+    const played = playScript(heldToContract(program), image, script);
     return { reports: played.reports, applied: played.applied, finding: unsaidIn(played) };
   } catch (error) {
     return { reports: [], applied: 0, finding: { kind: 'fault', sentence: sentenceOf(error) } };
