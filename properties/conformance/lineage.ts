@@ -120,7 +120,7 @@ const takingOver = (telling: Telling, execution: Execution): void => {
 const completing = (telling: Telling, execution: Execution, report: Report): void => {
   if (report.did !== 'completed') return;
   const { position, io } = report;
-  const completion = telling.witnessed.completions.get(`${execution.copy}/${io}`);
+  const completion = telling.witnessed.completions.get(`${execution.copy}/${io}`)?.completion;
   if (completion !== undefined) giving(execution, { kind: 'completion', position, completion });
 };
 

@@ -116,7 +116,11 @@ export const perform = (world: World, flight: Flight, transferredCount: number):
   happened(world, { what: 'applied', ...where, transferredCount, isWhole });
   if (io.kind === 'write') world.witnessed.written.push({ copy: name, io, transferredCount });
   answer(world, copy, io.number, () => {
-    world.witnessed.completions.set(`${name}/${io.number}`, completion);
+    const { completions } = world.witnessed;
+    const named = `${name}/${io.number}`;
+    // an answer under an older generation, which comes late, is none (R23-20)
+    const isLatest = generation >= (completions.get(named)?.generation ?? 0);
+    if (isLatest) completions.set(named, { generation, completion });
     world.give(copy, { type: 'ioDone', completion, generation });
   });
 };

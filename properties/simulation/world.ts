@@ -78,13 +78,16 @@ export type Host = {
   readonly held: (() => void)[]; // what a host that stands still will do first
 };
 
+/** The answer to a disk operation, under the generation in which it was submitted last. */
+type Completed = { readonly generation: number; readonly completion: Completion };
+
 /** What the outside has seen, and what came in: the material of the dumb opinion. */
 export type Witnessed = {
   readonly transmitted: { readonly copy: string; readonly bytes: Uint8Array }[];
   readonly printed: { readonly copy: string; readonly bytes: Uint8Array }[];
   readonly packets: Uint8Array[]; // in the order of arrival at the switch
   readonly fed: Map<string, Operated[]>; // what each copy was given of keyboard and mouse
-  readonly completions: Map<string, Completion>; // `copy/io`: the last one given
+  readonly completions: Map<string, Completed>; // `copy/io`: the one of the latest submission
   readonly written: { readonly copy: string; readonly io: Io; readonly transferredCount: number }[];
 };
 
