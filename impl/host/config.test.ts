@@ -56,6 +56,10 @@ it.each<[unknown, string]>([
     { ...host, settings: { timeoutMs: 2000 } },
     'In A.json, settings.heartbeatEveryMs should be a sixth of timeoutMs at most, but is 500.',
   ],
+  [
+    { ...host, settings: { flushWithinMs: 30 } },
+    'In A.json, settings.flushWithinMs should be a quarter of slightLagMs at most, but is 30.',
+  ],
   [{ ...host, status: 7 }, 'In A.json, status should be an address and a port or null, but is 7.'],
 ])('%# what is wrong is said in one sentence', (config, sentence) => {
   expect(() => read(config)).toThrow(sentence);
