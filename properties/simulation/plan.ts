@@ -50,11 +50,12 @@ export const foldSoak = (seed: string, troubledMs: number, base: Settings = quic
     sliceMs: pick(5, 20),
     instructionsPerMs: pick(0.5, 1, 2),
     timerEveryMs: pick<number | null>(10, 100, 100, null),
+    readsWhole: false,
   };
   const plan: Soak = {
     ...{ seed, hosts: ['A', 'B', 'C', 'D'], settings, pace, troubledMs },
     ...{ strikeEveryMs: pick(50, 100, 300), sendEveryMs: pick(20, 100) },
-    ...{ hasConsole: true, isManaged: chooser.below(2) === 0 },
+    ...{ hasConsole: true, isManaged: chooser.below(2) === 0, burden: null, powerOffAtMs: null },
     ...{ ...smallDisk, windowBytes: pick(64, 512, 65_536) },
   };
   return { program: pick(...programs), plan };

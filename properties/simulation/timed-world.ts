@@ -22,6 +22,7 @@ export type Pace = {
   readonly sliceMs: number; // of the CPU
   readonly instructionsPerMs: number; // of a host with nothing else to do
   readonly timerEveryMs: number | null; // the guest's timer; `null` is a tickless guest
+  readonly readsWhole: boolean; // all that has come is read at once, and not in pieces
 };
 
 /** A world in which time passes and things take as long as the weather has it. */
@@ -199,7 +200,7 @@ export const newClockwork = (
     onOperated: interrupter(() => works, feed),
     ...{ onTold, onReported },
     onHealed: () => retried(works),
-    chunk: weather.chunk,
+    chunk: pace.readsWhole ? (byteCount) => byteCount : weather.chunk,
     onTransmitted: () => {
       works.answeredAtMs = agenda.nowMs();
     },
