@@ -72,14 +72,14 @@ describe('after the calm', () => {
 
 /** What is noticed first of a wrong program, in so many runs. */
 const noticed = (program: Program): string | null => {
-  for (const seed of seeds(20)) {
+  for (const seed of seeds(60)) {
     const { missing, opinion } = run(seed, 3000, program);
     if (opinion !== null || missing !== null) return opinion ?? missing;
   }
   return null;
 };
 
-const alone = 'one machine alone would not put out';
+const alone = /one machine alone would not put out|the machine is past/;
 
 describe('the single machine notices', () => {
   it.each<readonly [string, Partial<Policies>]>([
@@ -91,7 +91,7 @@ describe('the single machine notices', () => {
     ['completions that were not logged', { isLogged: (kind) => kind !== 'DONE' }],
     ['a backup that goes live before it has drained', { drainsFirst: () => false }],
   ])('%s', (_, changed) => {
-    expect(noticed(programWith(changed))).toContain(alone);
+    expect(noticed(programWith(changed))).toMatch(alone);
   });
 });
 

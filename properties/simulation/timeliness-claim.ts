@@ -1,3 +1,5 @@
+import type { Soak } from './timed.ts';
+import type { Clockwork } from './timed-world.ts';
 import type { Ledger } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
 
@@ -17,7 +19,14 @@ export type Watch = {
   readonly turn: (turn: Turn) => Owing | null;
   /** How often the case has come that the claim is about. */
   readonly reached: () => number;
+  /** Since the faults have stopped: is what should be back there, and is it too late by now? */
+  readonly calm?: (works: Clockwork, sinceMs: number) => Calm;
+  /** Of its bound, how much was needed: 1 is all of it. */
+  readonly used?: () => number;
 };
+
+/** How a claim about the calm stands. */
+export type Calm = { readonly isMet: boolean; readonly owing: Owing | null };
 
 /** A claim about when the program does things, on runs in virtual time. */
 export type Timely = {
@@ -26,7 +35,7 @@ export type Timely = {
   readonly claim: string;
   readonly cites: readonly string[];
   readonly reachedWhen: string;
-  readonly watch: (ledger: Ledger, isFair: boolean) => Watch;
+  readonly watch: (ledger: Ledger, plan: Soak) => Watch;
 };
 
 /** A claim that a run breaks. */
@@ -50,3 +59,7 @@ export const breachText = ({ claim, seed, copy, atMs, owed, found }: Breach): st
     `  owed:  ${owed}`,
     `  found: ${found}`,
   ].join('\n');
+
+/** Nothing goes wrong, and the backup has the CPU that it needs. */
+export const isFair = ({ strikeEveryMs, burden }: Soak): boolean =>
+  strikeEveryMs === 0 && burden?.speedPercent !== 0;

@@ -1,6 +1,6 @@
 import type { Report } from '../../impl/hypervisor/report.ts';
 import type { Settings } from '../../impl/hypervisor/settings.ts';
-import { msText, type Owing, sameMs, silent, type Timely } from './timeliness-claim.ts';
+import { isFair, msText, type Owing, sameMs, silent, type Timely } from './timeliness-claim.ts';
 import { channelOf, type Ledger, type Member, standingOf } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
 
@@ -249,7 +249,7 @@ const fairIsQuiet: Timely = {
   claim: 'nobody suspects where nothing is lost, late or standing still',
   cites: ['R23-3', 'R23-5'],
   reachedWhen: 'a pair lasts for ten timeouts of fair weather',
-  watch: (ledger, isFair) => {
+  watch: (ledger, plan) => {
     const lasting = new Set<string>();
     return {
       passing: silent,
@@ -257,7 +257,7 @@ const fairIsQuiet: Timely = {
       turn: (turn) => {
         const { copy, atMs } = turn;
         const member = ledger.members.get(copy);
-        if (!isFair || member === undefined) return null;
+        if (!isFair(plan) || member === undefined) return null;
         if (atMs - member.sinceMs >= 10 * ledger.settings.timeoutMs) lasting.add(copy);
         const suspected = suspicionOf(turn);
         if (suspected === null) return null;

@@ -58,13 +58,14 @@ export type Ledger = {
   readonly pairs: Map<number, Pair>; // by generation
   readonly ends: Map<string, End>; // by copy and connection
   readonly acks: Map<number, Said[]>; // by connection, on their way
+  readonly moving: Set<string>; // copies whose VMotion is under way
   readonly hellos: Map<string, Followed>; // by copy: as they were when it connected
 };
 
 export const newLedger = (settings: Settings): Ledger => ({
   settings,
   ...{ members: new Map(), standing: new Map(), pairs: new Map() },
-  ...{ ends: new Map(), acks: new Map(), hellos: new Map() },
+  ...{ ends: new Map(), acks: new Map(), moving: new Set(), hellos: new Map() },
 });
 
 const unmoved: Standing = {

@@ -188,6 +188,15 @@ const noteDeafness = (ledger: Ledger, member: Member, atMs: number): void => {
   member.isDeaf = isDeaf;
 };
 
+const moveEnds: ReadonlySet<Report['did']> = new Set([
+  ...(['cancelled', 'switchedOver', 'suspected', 'halted'] as const),
+]);
+
+const noteMove = ({ moving }: Ledger, copy: string, { did }: Report): void => {
+  if (did === 'moving') moving.add(copy);
+  if (moveEnds.has(did)) moving.delete(copy);
+};
+
 /** What happened to a copy, and what it did: noted before anybody judges it. */
 export const noteTurn = (ledger: Ledger, turn: Turn): void => {
   noteInput(ledger, turn);
@@ -203,6 +212,7 @@ export const noteTurn = (ledger: Ledger, turn: Turn): void => {
     if (command.type === 'beat' && member !== undefined) member.beatAtMs = atMs;
     if (command.type !== 'report') continue;
     begins(ledger, turn, command.report);
+    noteMove(ledger, copy, command.report);
     const now = ledger.members.get(copy);
     if (now !== undefined) noteReport(ledger, now, turn, command.report);
   }

@@ -1,4 +1,4 @@
-import { msText, sameMs, silent, type Timely } from './timeliness-claim.ts';
+import { isFair, msText, sameMs, silent, type Timely } from './timeliness-claim.ts';
 import { channelOf, type Ledger, type Member } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
 
@@ -117,9 +117,9 @@ const oneRoundTrip: Timely = {
   cites: ['R22-5', 'R35-5'],
   reachedWhen:
     'an output is released in fair weather after more than half of the longest round trip',
-  watch: (ledger, isFair) => {
+  watch: (ledger, plan) => {
     let reached = 0;
-    const isAsked = isFair && ledger.settings.ackPoint === 'received';
+    const isAsked = isFair(plan) && plan.settings.ackPoint === 'received';
     return {
       passing: (nowMs) => {
         if (!isAsked) return null;

@@ -3,6 +3,7 @@ import type { FoldSoak } from './plan.ts';
 import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { type Soaked, soak } from './timed.ts';
+import { ofCalm } from './timeliness-calm.ts';
 import type { Breach, Owing, Timely } from './timeliness-claim.ts';
 import { ofDetection } from './timeliness-detector.ts';
 import { newLedger } from './timeliness-ledger.ts';
@@ -12,12 +13,13 @@ import { ofThrottle } from './timeliness-throttle.ts';
 import { type Turn, watched } from './timeliness-turn.ts';
 
 /** Every claim about time that the program is held to, in the order in which they are asked. */
-export const timely: readonly Timely[] = [...ofDetection, ...ofThrottle, ...ofOutputs];
+export const timely: readonly Timely[] = [...ofDetection, ...ofThrottle, ...ofOutputs, ...ofCalm];
 
 /** What a timed run has come to. */
 export type Timed = Soaked & {
   readonly breach: Breach | null; // the first
   readonly reached: ReadonlyMap<Timely, number>;
+  readonly used: ReadonlyMap<Timely, number>; // of each bound that there is, how much was needed
 };
 
 /** Puts the program through a soak and holds it to all that is claimed of its time. */
@@ -27,8 +29,7 @@ export const judged = (
   onReported: (reported: Reported) => void,
 ): Timed => {
   const ledger = newLedger(plan.settings);
-  const isFair = plan.strikeEveryMs === 0;
-  const watches = timely.map((claim) => ({ claim, ...claim.watch(ledger, isFair) }));
+  const watches = timely.map((claim) => ({ claim, ...claim.watch(ledger, plan) }));
   let breach: Breach | null = null;
   const note = (claim: Timely, owing: Owing | null): void => {
     if (owing !== null) breach ??= { claim, seed: plan.seed, ...owing };
@@ -42,12 +43,27 @@ export const judged = (
     for (const { claim, turn: judge } of watches) note(claim, judge(turn));
     endTurn(ledger, turn);
   };
-  const soaked = soak(watched(program, onTurn), foldImage(code), plan, (reported) => {
-    if (reported.by === 'world') {
-      pass(reported.atMs);
-      noteHappening(ledger, reported.happening, reported.atMs);
-    }
-    onReported(reported);
-  });
-  return { ...soaked, breach, reached: new Map(watches.map((one) => [one.claim, one.reached()])) };
+  const soaked = soak(
+    watched(program, onTurn),
+    foldImage(code),
+    plan,
+    (reported) => {
+      if (reported.by === 'world') {
+        pass(reported.atMs);
+        noteHappening(ledger, reported.happening, reported.atMs);
+      }
+      onReported(reported);
+    },
+    (works, sinceMs) => {
+      const calms = watches.map(({ claim, calm }) => {
+        const found = calm?.(works, sinceMs) ?? { isMet: true, owing: null };
+        note(claim, found.owing);
+        return found;
+      });
+      return calms.every(({ isMet, owing }) => isMet || owing !== null);
+    },
+  );
+  const reached = new Map(watches.map((one) => [one.claim, one.reached()]));
+  const used = new Map(watches.map((one) => [one.claim, one.used?.() ?? 0]));
+  return { ...soaked, breach, reached, used };
 };
