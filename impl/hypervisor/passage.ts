@@ -16,7 +16,7 @@ export class Passage {
   constructor(copy: Copy, destination: Peer) {
     this.#copy = copy;
     this.destination = destination;
-    this.#deadlineMs = copy.nowMs + copy.settings.timeoutMs;
+    this.#deadlineMs = copy.nowMs + copy.policies.passageWithin(copy.settings);
   }
 
   get link(): Link | null {

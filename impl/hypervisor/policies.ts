@@ -55,6 +55,8 @@ export type Policies = Decisions & {
   readonly isOutstanding: (logged: number, followed: Followed) => boolean;
   /** Since when a peer last heard then counts as silent, after a pause of one's own (R23-5). */
   readonly resumeAfter: (heardAtMs: number, nowMs: number, settings: Settings) => number;
+  /** How long a clone has to its cut, and a VMotion to its switchover (R31-5, R33-8, Q35). */
+  readonly passageWithin: (settings: Settings) => number;
   /** What a reply of the arbiter means (R23-17, R23-21). */
   readonly conclude: (outcome: 'won' | 'lost' | 'unreachable') => 'won' | 'lost' | 'ask again';
   /** The time between two heartbeats: far less than the timeout (R23-1, Q11). */
@@ -122,6 +124,7 @@ export const paperPolicies: Policies = {
   resumeAfter: (heardAtMs, nowMs, { timeoutMs }) => Math.max(heardAtMs, nowMs - timeoutMs / 2),
   heartbeatAfter: ({ heartbeatEveryMs }) => heartbeatEveryMs,
   keepaliveAfter: ({ keepaliveEveryMs }) => keepaliveEveryMs,
+  passageWithin: ({ timeoutMs }) => timeoutMs,
   conclude: (outcome) => (outcome === 'unreachable' ? 'ask again' : outcome),
   lagOf: ({ firstAfterAtMs }, nowMs) => (firstAfterAtMs === null ? 0 : nowMs - firstAfterAtMs),
   adjust,

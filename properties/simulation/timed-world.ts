@@ -31,6 +31,7 @@ export type Clockwork = {
   readonly agenda: Agenda;
   readonly weather: Weather;
   readonly held: Pending[]; // behind a cut, or on a host that stands still
+  readonly underWay: Set<Pending>; // and will land when the agenda says so
   readonly pace: Pace;
   answeredAtMs: number; // the last packet from the VM
 };
@@ -41,16 +42,23 @@ export type Listeners = Pick<Driver, 'onTold'> & {
 };
 
 const schedule = (works: Clockwork, pending: Pending): void => {
-  const { agenda, weather, world, held } = works;
+  const { agenda, weather, world, held, underWay } = works;
   if (weather.isLost(pending)) {
     pending.isOver = true;
     return;
   }
+  underWay.add(pending);
   agenda.at(agenda.nowMs() + weather.delayMs(pending), () => {
+    underWay.delete(pending);
     if (pending.isOver) return;
     if (isHeld(world, pending)) held.push(pending);
     else pending.land();
   });
+};
+
+/** The weather is another: what is on its way does not wait for what it was delayed by. */
+export const hasten = (works: Clockwork): void => {
+  for (const pending of [...works.underWay]) if (!pending.isOver) schedule(works, pending);
 };
 
 const wakesMax = 100;
@@ -206,7 +214,15 @@ export const newClockwork = (
     },
   };
   const world = newWorld(options, driver, agenda.nowMs);
-  const works: Clockwork = { world, agenda, weather, held: [], pace, answeredAtMs: 0 };
+  const works: Clockwork = {
+    world,
+    agenda,
+    weather,
+    held: [],
+    underWay: new Set(),
+    pace,
+    answeredAtMs: 0,
+  };
   startTimers(works);
   return works;
 };

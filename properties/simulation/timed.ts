@@ -7,7 +7,7 @@ import { overcommit } from './mishap.ts';
 import { operate, send } from './outside.ts';
 import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
-import { type Clockwork, every, newClockwork, type Pace } from './timed-world.ts';
+import { type Clockwork, every, hasten, newClockwork, type Pace } from './timed-world.ts';
 import { newTroubles, pairOf, type Troubles } from './trouble.ts';
 import { isAble, isServing, type Witnessed, type WorldOptions } from './world.ts';
 
@@ -138,6 +138,7 @@ const calmed = (
   onCalm: OnCalm,
 ): number => {
   troubles.end();
+  hasten(works);
   const sinceMs = works.agenda.nowMs();
   const quietMs = sinceMs + Math.max(settings.timeoutMs, settings.stallTimeoutMs);
   const untilMs = sinceMs + recoveryMs(settings);

@@ -25,7 +25,6 @@ export type Bounds = {
   readonly answeredMs: number;
   readonly protectedMs: number;
   readonly movedMs: number;
-  readonly lagMs: number;
   readonly unthrottledMs: number;
 };
 
@@ -34,6 +33,5 @@ export const boundsOf = (_: Soak): Bounds => ({
   answeredMs: 10000,
   protectedMs: 10000,
   movedMs: 10000,
-  lagMs: 10000,
   unthrottledMs: 10000,
 });

@@ -2,7 +2,7 @@ import type { Soak } from './timed.ts';
 import type { Clockwork } from './timed-world.ts';
 import { type Bounds, boundsOf } from './timeliness-bounds.ts';
 import { msText, silent, type Timely } from './timeliness-claim.ts';
-import { type Ledger, lagOf } from './timeliness-ledger.ts';
+import type { Ledger } from './timeliness-ledger.ts';
 import { pairOf } from './trouble.ts';
 import { type Copy, isAble } from './world.ts';
 
@@ -150,24 +150,6 @@ const poweredOff: Aim = {
   },
 };
 
-const lagIsSmall: Aim = {
-  name: 'lag-falls',
-  answersTo: 'T1b',
-  claim: 'after the backup has all its CPU again the lag is no longer significant within the bound',
-  cites: ['R32-8', 'R32-10'],
-  reachedWhen: 'the lag is significant when the faults stop',
-  within: 'lagMs',
-  isAsked: always,
-  missing: () => (moment) => {
-    const { works, ledger } = moment;
-    const [primary] = pairOf(works.world) ?? [];
-    const member = ledger.members.get(primary?.name ?? '');
-    if (member === undefined) return null;
-    const lagMs = lagOf(member, works.agenda.nowMs());
-    return lagMs <= ledger.settings.significantLagMs ? null : `the lag is ${msText(lagMs)}`;
-  },
-};
-
 const unthrottled: Aim = {
   name: 'limit-is-back',
   answersTo: 'L6',
@@ -211,5 +193,5 @@ const claimed = ({ within, isAsked, missing, ...claim }: Aim): Timely => ({
 
 /** The claims about what is back after the faults have stopped. */
 export const ofCalm: readonly Timely[] = [
-  ...[served, answered, protectedAgain, released, moved, runs, poweredOff, lagIsSmall, unthrottled],
+  ...[served, answered, protectedAgain, released, moved, runs, poweredOff, unthrottled],
 ].map(claimed);

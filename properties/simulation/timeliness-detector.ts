@@ -270,6 +270,6 @@ const fairIsQuiet: Timely = {
 
 /** The claims about detection. */
 export const ofDetection: readonly Timely[] = [
-  ...[silenceIsSuspected, noCauseNoSuspicion, pauseIsForgiven, fullIsNotSilence],
+  ...[silenceIsSuspected, fullIsNotSilence, pauseIsForgiven, noCauseNoSuspicion],
   ...[signsOfLife, fairIsQuiet],
 ];

@@ -217,7 +217,7 @@ export const noteTurn = (ledger: Ledger, turn: Turn): void => {
     if (now !== undefined) noteReport(ledger, now, turn, command.report);
   }
   const member = ledger.members.get(copy);
-  if (member !== undefined) noteDeafness(ledger, member, atMs);
+  if (member !== undefined && !member.isOver) noteDeafness(ledger, member, atMs);
 };
 
 /** Whoever has ended its watch in this turn is no member any more. */

@@ -21,7 +21,8 @@ const lags = { significantLagMs: 200, slightLagMs: 50 };
 /** The backup's host is slow for as long as the throttle needs, and then it is not (R32-10). */
 const burdened = (plan: Soak, chooser: Chooser): Soak => {
   const speedPercent = oneOf(chooser, [70, 45, 30]);
-  const untilMs = burdenFromMs + convergenceMs({ ...plan.settings, ...lags }, speedPercent);
+  const boundMs = convergenceMs({ ...plan.settings, ...lags }, speedPercent);
+  const untilMs = burdenFromMs + Math.ceil(1.1 * boundMs);
   const burden = { speedPercent, fromMs: burdenFromMs, untilMs };
   const eased = fair(plan);
   const buffers = { primaryBytes: 1 << 20, backupBytes: 1 << 20 };

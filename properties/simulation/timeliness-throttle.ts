@@ -1,4 +1,5 @@
 import type { Report } from '../../impl/hypervisor/report.ts';
+import { convergenceMs } from './timeliness-bounds.ts';
 import { msText, sameMs, silent, type Timely } from './timeliness-claim.ts';
 import { type Ledger, lagOf, type Member, standingOf } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
@@ -208,7 +209,40 @@ const onlyThePrimary: Timely = {
   },
 };
 
+/** What is left of the lag when the backup has kept up for once, and how the limit swings then. */
+const lagFalls: Timely = {
+  name: 'lag-falls',
+  answersTo: 'T1b',
+  claim: 'throttling brings a significant lag down in the time that step, period and speed allow',
+  cites: ['R32-8', 'R32-10'],
+  reachedWhen: 'a backup that has too little CPU lags significantly',
+  watch: (ledger, { burden }) => {
+    const speed = burden?.speedPercent ?? 0;
+    const boundMs = speed === 0 ? Number.POSITIVE_INFINITY : convergenceMs(ledger.settings, speed);
+    const fromMs = burden?.fromMs ?? 0;
+    let behindMs = 0;
+    let hasFallen = false;
+    return {
+      passing: silent,
+      reached: () => (behindMs > 0 ? 1 : 0),
+      used: () => behindMs / boundMs,
+      turn: (turn) => {
+        const member = recordingIn(ledger, turn);
+        const { atMs, copy } = turn;
+        if (member === null || hasFallen || speed === 0 || atMs < fromMs) return null;
+        const lagMs = lagOf(member, atMs);
+        if (lagMs > ledger.settings.significantLagMs) behindMs = atMs - fromMs;
+        else hasFallen = behindMs > 0 && lagMs <= ledger.settings.slightLagMs;
+        if (behindMs <= boundMs) return null;
+        const owed = `no significant lag ${msText(boundMs)} after the burden began`;
+        return { copy, atMs, owed, found: `a lag of ${msText(lagMs)}` };
+      },
+    };
+  },
+};
+
 /** The claims about the lag and the throttle, turn by turn. */
 export const ofThrottle: readonly Timely[] = [
   ...[lagIsReal, limitMovesWithLag, throttledWhenBehind, raisedWhenCaughtUp, onlyThePrimary],
+  lagFalls,
 ];

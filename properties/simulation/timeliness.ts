@@ -17,7 +17,7 @@ export const timely: readonly Timely[] = [...ofDetection, ...ofThrottle, ...ofOu
 
 /** What a timed run has come to. */
 export type Timed = Soaked & {
-  readonly breach: Breach | null; // the first
+  readonly breaches: readonly Breach[]; // of each claim the first
   readonly reached: ReadonlyMap<Timely, number>;
   readonly used: ReadonlyMap<Timely, number>; // of each bound that there is, how much was needed
 };
@@ -30,9 +30,10 @@ export const judged = (
 ): Timed => {
   const ledger = newLedger(plan.settings);
   const watches = timely.map((claim) => ({ claim, ...claim.watch(ledger, plan) }));
-  let breach: Breach | null = null;
+  const breaches = new Map<Timely, Breach>();
   const note = (claim: Timely, owing: Owing | null): void => {
-    if (owing !== null) breach ??= { claim, seed: plan.seed, ...owing };
+    if (owing === null || breaches.has(claim)) return;
+    breaches.set(claim, { claim, seed: plan.seed, ...owing });
   };
   const pass = (nowMs: number): void => {
     for (const { claim, passing } of watches) note(claim, passing(nowMs));
@@ -65,5 +66,5 @@ export const judged = (
   );
   const reached = new Map(watches.map((one) => [one.claim, one.reached()]));
   const used = new Map(watches.map((one) => [one.claim, one.used?.() ?? 0]));
-  return { ...soaked, breach, reached, used };
+  return { ...soaked, breaches: [...breaches.values()], reached, used };
 };
