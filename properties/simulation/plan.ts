@@ -3,6 +3,7 @@ import { defaultSettings, type Settings } from '../../impl/hypervisor/settings.t
 import { oneOf, seeded } from '../checker/chooser.ts';
 import { smallDisk } from './scripted.ts';
 import type { Soak } from './timed.ts';
+import { sliceMaxMs } from './timeliness-bounds.ts';
 
 /** A soak of the fold machine: which program, and how things are. */
 export type FoldSoak = { readonly program: readonly Instruction[]; readonly plan: Soak };
@@ -47,7 +48,7 @@ export const foldSoak = (seed: string, troubledMs: number, base: Settings = quic
     arbitration: pick('testAndSetThenDrain', 'drainThenTestAndSet'),
   };
   const pace = {
-    sliceMs: pick(5, 20),
+    sliceMs: pick(5, sliceMaxMs),
     instructionsPerMs: pick(0.5, 1, 2),
     timerEveryMs: pick<number | null>(10, 100, 100, null),
     readsWhole: false,

@@ -8,6 +8,7 @@ import { operate, send } from './outside.ts';
 import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { type Clockwork, every, hasten, newClockwork, type Pace } from './timed-world.ts';
+import { boundsOf } from './timeliness-bounds.ts';
 import { newTroubles, pairOf, type Troubles } from './trouble.ts';
 import { isAble, isServing, type Witnessed, type WorldOptions } from './world.ts';
 
@@ -39,19 +40,6 @@ export type Soaked = {
   readonly generation: number; // that was reached: how often somebody took over
   readonly recoveredMs: number; // of the calm, until all was back
   readonly witnessed: Witnessed;
-};
-
-/**
- * How long, after the faults have stopped, until service and redundancy must be back: to notice, to
- * arbitrate, to drain, to clone; three times over, should hosts be chosen in vain (R31-7).
- */
-export const recoveryMs = (settings: Settings): number => {
-  const { timeoutMs, stallTimeoutMs, heartbeatEveryMs, retryEveryMs } = settings;
-  const detectMs = Math.max(timeoutMs, stallTimeoutMs) + heartbeatEveryMs;
-  const arbitrateMs = 2 * retryEveryMs + 1000;
-  const drainMs = 2000;
-  const cloneMs = 2 * retryEveryMs + timeoutMs + 2000;
-  return 3 * (detectMs + arbitrateMs + drainMs + cloneMs);
 };
 
 /** The VM was powered off, and nothing is left of it (R33-2). */
@@ -134,14 +122,15 @@ const lookEveryMs = 10;
 const calmed = (
   works: Clockwork,
   troubles: Troubles,
-  settings: Settings,
+  { settings, sendEveryMs }: Soak,
   onCalm: OnCalm,
 ): number => {
   troubles.end();
   hasten(works);
   const sinceMs = works.agenda.nowMs();
   const quietMs = sinceMs + Math.max(settings.timeoutMs, settings.stallTimeoutMs);
-  const untilMs = sinceMs + recoveryMs(settings);
+  const untilMs =
+    sinceMs + boundsOf({ settings, sendEveryMs, lagMs: 4 * settings.timeoutMs }).allMs;
   for (let atMs = sinceMs; atMs < untilMs; atMs += lookEveryMs) {
     const isSettled = onCalm(works, sinceMs) && missingFrom(works, sinceMs) === null;
     if (isSettled && atMs >= quietMs) break; // what was about to fail has failed by then
@@ -179,7 +168,7 @@ export const soak = (
   }
   during(works, plan.troubledMs, never);
   isTroubled = false;
-  const recoveredMs = calmed(works, troubles, settings, onCalm);
+  const recoveredMs = calmed(works, troubles, plan, onCalm);
   const { world } = works;
   return {
     missing: missingFrom(works, plan.troubledMs),

@@ -81,7 +81,7 @@ const released: Aim = {
   claim: 'what is withheld when the faults stop has left within the bound, or its holder is gone',
   cites: ['R22-8', 'R23-8'],
   reachedWhen: 'an output is withheld when the faults stop',
-  within: 'servedMs',
+  within: 'releasedMs',
   isAsked: always,
   missing: () => (moment) => {
     for (const { name } of able(moment)) {
@@ -119,7 +119,7 @@ const runs: Aim = {
     'the guest of whoever serves executes again within the bound after the faults have stopped',
   cites: ['R33-8', 'R32-6'],
   reachedWhen: 'a guest stands still when the faults stop, or in the calm',
-  within: 'answeredMs',
+  within: 'releasedMs',
   isAsked: always,
   missing: () => {
     let position = -1;
@@ -167,10 +167,20 @@ const unthrottled: Aim = {
   },
 };
 
+/** Of what is not consumed, how long it took to be logged: so long is it replayed (R32-7). */
+const backlogMs = ({ members }: Ledger): number =>
+  Math.max(
+    0,
+    ...[...members.values()].map(({ pair: { logged, consumed, loggedAtMs } }) => {
+      const [first = 0, last = 0] = [loggedAtMs[consumed + 1], loggedAtMs[logged]];
+      return first === 0 ? 0 : last - first;
+    }),
+  );
+
 const claimed = ({ within, isAsked, missing, ...claim }: Aim): Timely => ({
   ...claim,
   watch: (ledger, plan) => {
-    const boundMs = boundsOf(plan)[within];
+    let boundMs = Number.POSITIVE_INFINITY;
     const missingNow = missing();
     let neededMs = 0;
     let reached = 0;
@@ -178,6 +188,9 @@ const claimed = ({ within, isAsked, missing, ...claim }: Aim): Timely => ({
       ...{ passing: silent, turn: silent, reached: () => reached },
       used: () => neededMs / boundMs,
       calm: (works, sinceMs) => {
+        if (works.agenda.nowMs() === sinceMs) {
+          boundMs = boundsOf({ ...plan, lagMs: backlogMs(ledger) })[within];
+        }
         const found = isAsked(plan) ? missingNow({ works, sinceMs, ledger }) : null;
         if (found === null) return { isMet: true, owing: null };
         reached = 1;

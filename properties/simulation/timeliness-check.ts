@@ -1,9 +1,9 @@
 import { programWith } from '../conformance/trial.ts';
+import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { judged } from './timeliness.ts';
 import { breachText, type Timely } from './timeliness-claim.ts';
 import { timelySoak } from './timeliness-plan.ts';
-import type { Program } from './program.ts';
 
 /** What one timed run has come to. */
 export type TimedTrial = {

@@ -42,7 +42,7 @@ export type Member = {
   beatAtMs: number; // sent
   saidAtMs: number;
   ackedUpTo: number; // what it has said on this connection
-  withheld: readonly Withheld[];
+  readonly withheld: Withheld[];
   hasSeenMove: boolean; // a VMotion of either copy was begun
   isOver: boolean; // it suspects the other: it listens to nobody
 };

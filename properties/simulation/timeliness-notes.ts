@@ -8,7 +8,6 @@ import {
   type Pair,
   pairOf,
   standingOf,
-  type Withheld,
 } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
 
@@ -98,12 +97,16 @@ const noteGroup = (member: Member, puts: readonly Put[], atMs: number): void => 
   const { pair } = member;
   if (member.role !== 'primary') return;
   pair.groupEnds.add(pair.logged);
-  const outputs = puts.map((put): Withheld => ({ put, seq: pair.logged, atMs }));
-  member.withheld = [...member.withheld, ...outputs];
+  for (const put of puts) member.withheld.push({ put, seq: pair.logged, atMs });
 };
 
 const isSame = (one: Put, other: Put): boolean =>
   one.device === other.device && one.ordinal === other.ordinal;
+
+const noteReleased = ({ withheld }: Member, output: Put): void => {
+  const at = withheld.findIndex(({ put }) => isSame(put, output));
+  if (at >= 0) withheld.splice(at, 1);
+};
 
 const noteReceived = (pair: Pair, seq: number): void => {
   pair.received = Math.max(pair.received, seq);
@@ -168,7 +171,7 @@ const noteReport = (ledger: Ledger, member: Member, turn: Turn, report: Report):
       if (noteAckRead(ledger, member, report)) member.progressAtMs = atMs;
       break;
     case 'released':
-      member.withheld = member.withheld.filter(({ put }) => !isSame(put, report.output));
+      noteReleased(member, report.output);
       break;
     case 'suspected':
       member.isOver = true;

@@ -1,6 +1,7 @@
 import { isFair, msText, sameMs, silent, type Timely } from './timeliness-claim.ts';
 import { channelOf, type Ledger, type Member } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
+import { clearLegMs } from './weather.ts';
 
 const primaryIn = ({ members }: Ledger, { copy }: Turn): Member | null => {
   const member = members.get(copy);
@@ -101,14 +102,11 @@ const releasedAtOnce: Timely = {
   },
 };
 
-/** In clear weather a leg takes a millisecond at most, and so does reading what has come. */
-const legMs = 1;
-
 /**
  * The longest round trip in clear weather: entry on the wire and read, ack on the wire and read. To
  * it the program adds nothing, for it answers in the turn in which it is asked (R35-5).
  */
-export const roundTripMs: number = 4 * legMs;
+export const roundTripMs: number = 4 * clearLegMs;
 
 const oneRoundTrip: Timely = {
   name: 'one-round-trip',

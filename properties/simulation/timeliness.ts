@@ -65,6 +65,7 @@ export const judged = (
     },
   );
   const reached = new Map(watches.map((one) => [one.claim, one.reached()]));
-  const used = new Map(watches.map((one) => [one.claim, one.used?.() ?? 0]));
+  const bounded = watches.filter((one) => one.used !== undefined);
+  const used = new Map(bounded.map((one) => [one.claim, one.used?.() ?? 0]));
   return { ...soaked, breaches: [...breaches.values()], reached, used };
 };

@@ -8,7 +8,10 @@ type Sky = {
   readonly lossPercent: number; // of datagrams
 };
 
-const clear: Sky = { delayMs: 0, jitterMs: 1, lossPercent: 0 };
+/** What a way takes at most where nothing is wrong with it. */
+export const clearLegMs: number = 1;
+
+const clear: Sky = { delayMs: 0, jitterMs: clearLegMs, lossPercent: 0 };
 
 const skies: readonly [Sky, ...Sky[]] = [
   clear,
@@ -32,7 +35,7 @@ const local: ReadonlySet<Pending['kind']> = new Set(['read']);
 const ofStorage: ReadonlySet<Pending['kind']> = new Set(['request', 'reply', 'io', 'done']);
 
 /** How long the storage client waits for an answer that will not come. */
-const noAnswerMs = 400;
+export const noAnswerMs: number = 400;
 
 /** A disk does what it likes first. */
 const seekMaxMs = 6;

@@ -7,7 +7,8 @@ export type WrongTiming = {
   readonly mistake: string;
   readonly cites: readonly string[];
   readonly policies: Partial<Policies>;
-  readonly killedBy: string; // the claim about time that refutes it
+  readonly seed: string; // of a timed run in which it shows
+  readonly killedBy: readonly string[]; // the claims about time that refute it there
 };
 
 const byRole =
@@ -36,7 +37,8 @@ const ofDetection: readonly WrongTiming[] = [
         return isBoth ? evidence(silence, settings) : null;
       },
     },
-    killedBy: 'silence-is-suspected',
+    seed: '0',
+    killedBy: ['silence-is-suspected'],
   },
   {
     name: 'heartbeats-only',
@@ -47,7 +49,8 @@ const ofDetection: readonly WrongTiming[] = [
       evidence: (silence, settings) =>
         silence.heartbeatsMs >= settings.timeoutMs ? 'heartbeats' : null,
     },
-    killedBy: 'silence-is-suspected',
+    seed: '0',
+    killedBy: ['silence-is-suspected'],
   },
   {
     name: 'one-way-detector',
@@ -55,7 +58,8 @@ const ofDetection: readonly WrongTiming[] = [
     mistake: 'only the backup looks for failures',
     cites: ['R23-2'],
     policies: { evidence: byRole('backup', evidence) },
-    killedBy: 'silence-is-suspected',
+    seed: '1',
+    killedBy: ['silence-is-suspected', 'nothing-stays-withheld'],
   },
   {
     name: 'suspects-too-late',
@@ -66,18 +70,20 @@ const ofDetection: readonly WrongTiming[] = [
       evidence: (silence, settings) =>
         evidence(silence, { ...settings, timeoutMs: 1.1 * settings.timeoutMs }),
     },
-    killedBy: 'silence-is-suspected',
+    seed: '0',
+    killedBy: ['silence-is-suspected'],
   },
   {
     name: 'timeout-below-pause',
     answersTo: 'timeout-below-pause',
-    mistake: 'a third of the timeout is thought to be enough',
+    mistake: 'a sixth of the timeout is thought to be enough',
     cites: ['R23-5'],
     policies: {
       evidence: (silence, settings) =>
-        evidence(silence, { ...settings, timeoutMs: settings.timeoutMs / 3 }),
+        evidence(silence, { ...settings, timeoutMs: settings.timeoutMs / 6 }),
     },
-    killedBy: 'no-suspicion-without-cause',
+    seed: '4',
+    killedBy: ['no-suspicion-without-cause', 'fair-weather-is-quiet'],
   },
   {
     name: 'stall-is-failure',
@@ -85,7 +91,8 @@ const ofDetection: readonly WrongTiming[] = [
     mistake: 'a backup that has no room holds the silence that follows against its primary',
     cites: ['R23-3', 'R32-5'],
     policies: { causesSilence: () => false },
-    killedBy: 'full-buffer-is-no-silence',
+    seed: '3',
+    killedBy: ['full-buffer-is-no-silence'],
   },
   {
     name: 'pause-is-not-forgiven',
@@ -93,7 +100,8 @@ const ofDetection: readonly WrongTiming[] = [
     mistake: 'after a pause of its own a host takes what it has not heard meanwhile for silence',
     cites: ['R23-5'],
     policies: { resumeAfter: (heardAtMs) => heardAtMs },
-    killedBy: 'own-pause-is-forgiven',
+    seed: '65',
+    killedBy: ['own-pause-is-forgiven'],
   },
   {
     name: 'heartbeats-too-rare',
@@ -101,7 +109,8 @@ const ofDetection: readonly WrongTiming[] = [
     mistake: 'heartbeats are sent twice in a timeout',
     cites: ['R23-1'],
     policies: { heartbeatAfter: ({ timeoutMs }) => timeoutMs / 2 },
-    killedBy: 'signs-of-life',
+    seed: '0',
+    killedBy: ['signs-of-life'],
   },
   {
     name: 'no-keepalives',
@@ -109,7 +118,8 @@ const ofDetection: readonly WrongTiming[] = [
     mistake: 'a copy that has nothing to say says nothing',
     cites: ['R23-2'],
     policies: { keepaliveAfter: () => Number.POSITIVE_INFINITY },
-    killedBy: 'signs-of-life',
+    seed: '0',
+    killedBy: ['signs-of-life'],
   },
 ];
 
@@ -120,7 +130,8 @@ const ofThrottle: readonly WrongTiming[] = [
     mistake: 'the lag is measured in entries',
     cites: ['R32-9'],
     policies: { lagOf: ({ entryCount }) => entryCount },
-    killedBy: 'lag-is-real',
+    seed: '0',
+    killedBy: ['lag-is-real'],
   },
   {
     name: 'lag-of-idle-guest',
@@ -130,7 +141,8 @@ const ofThrottle: readonly WrongTiming[] = [
     policies: {
       lagOf: ({ consumedAtMs }, nowMs) => (consumedAtMs === null ? 0 : nowMs - consumedAtMs),
     },
-    killedBy: 'lag-is-real',
+    seed: '0',
+    killedBy: ['lag-is-real'],
   },
   {
     name: 'no-lag-control',
@@ -138,7 +150,8 @@ const ofThrottle: readonly WrongTiming[] = [
     mistake: 'the primary is not slowed down for its backup',
     cites: ['R32-10'],
     policies: { adjust: ({ limitPercent }) => limitPercent },
-    killedBy: 'throttled-when-behind',
+    seed: '20',
+    killedBy: ['throttled-when-behind', 'lag-falls'],
   },
   {
     name: 'throttle-oscillation',
@@ -149,7 +162,8 @@ const ofThrottle: readonly WrongTiming[] = [
       adjust: ({ limitPercent, lagMs }, { significantLagMs, floorPercent }) =>
         lagMs > significantLagMs ? Math.max(floorPercent, limitPercent / 2) : 100,
     },
-    killedBy: 'limit-moves-with-the-lag',
+    seed: '0',
+    killedBy: ['limit-moves-with-the-lag'],
   },
   {
     name: 'throttle-without-floor',
@@ -160,7 +174,8 @@ const ofThrottle: readonly WrongTiming[] = [
       adjust: ({ limitPercent, lagMs }, { significantLagMs, stepPercent }) =>
         lagMs > significantLagMs ? Math.max(0, limitPercent - stepPercent) : limitPercent,
     },
-    killedBy: 'limit-moves-with-the-lag',
+    seed: '20',
+    killedBy: ['limit-moves-with-the-lag'],
   },
   {
     name: 'throttle-in-haste',
@@ -168,7 +183,8 @@ const ofThrottle: readonly WrongTiming[] = [
     mistake: 'the limit is looked at ten times as often',
     cites: ['R32-10'],
     policies: { lookAfter: ({ adjustEveryMs }) => adjustEveryMs / 10 },
-    killedBy: 'limit-moves-with-the-lag',
+    seed: '0',
+    killedBy: ['limit-moves-with-the-lag'],
   },
   {
     name: 'throttle-never-raises',
@@ -184,7 +200,8 @@ const ofThrottle: readonly WrongTiming[] = [
           ? Math.max(floorPercent, limitPercent - stepPercent)
           : limitPercent,
     },
-    killedBy: 'raised-when-caught-up',
+    seed: '20',
+    killedBy: ['raised-when-caught-up', 'limit-is-back'],
   },
   {
     name: 'throttles-backup',
@@ -195,7 +212,8 @@ const ofThrottle: readonly WrongTiming[] = [
       cpuOf: (role, limitPercent, share) =>
         role === 'backup' ? share / 2 : (limitPercent * share) / 100,
     },
-    killedBy: 'only-the-primary-is-throttled',
+    seed: '0',
+    killedBy: ['only-the-primary-is-throttled'],
   },
 ];
 
@@ -206,7 +224,8 @@ const ofOutputs: readonly WrongTiming[] = [
     mistake: 'the log is flushed two entries at a time',
     cites: ['R32-2', 'R35-5'],
     policies: { flushes: (waitingCount) => waitingCount !== 1 },
-    killedBy: 'flushed-at-once',
+    seed: '0',
+    killedBy: ['flushed-at-once'],
   },
   {
     name: 'ack-after-replay',
@@ -214,7 +233,8 @@ const ofOutputs: readonly WrongTiming[] = [
     mistake: 'an ack waits until the entry is replayed, though receiving it is enough',
     cites: ['R22-5'],
     policies: { ackPoint: ({ consumed }) => consumed },
-    killedBy: 'acked-at-once',
+    seed: '4',
+    killedBy: ['acked-at-once', 'one-round-trip'],
   },
   {
     name: 'waits-for-the-next-entry',
@@ -222,7 +242,8 @@ const ofOutputs: readonly WrongTiming[] = [
     mistake: 'an output waits for the ack of the entry after its own',
     cites: ['R22-8', 'R35-5'],
     policies: { mayLeave: (requiredSeq, ackedSeq) => requiredSeq === 0 || requiredSeq < ackedSeq },
-    killedBy: 'released-at-once',
+    seed: '0',
+    killedBy: ['released-at-once'],
   },
   {
     name: 'keeps-waiting-for-acks',
@@ -230,7 +251,8 @@ const ofOutputs: readonly WrongTiming[] = [
     mistake: 'a primary that goes live alone goes on waiting for the acks of its log',
     cites: ['R23-8'],
     policies: { whenLogEnds: (requiredSeq) => requiredSeq },
-    killedBy: 'released-at-once',
+    seed: '7',
+    killedBy: ['released-at-once'],
   },
   {
     name: 'stop-at-output',
@@ -238,7 +260,8 @@ const ofOutputs: readonly WrongTiming[] = [
     mistake: 'the guest stands still while an output is withheld',
     cites: ['R22-7'],
     policies: { runsOnWithheld: (withheldCount) => withheldCount === 0 },
-    killedBy: 'guest-runs-on',
+    seed: '0',
+    killedBy: ['guest-runs-on'],
   },
 ];
 
@@ -249,7 +272,8 @@ const ofCalm: readonly WrongTiming[] = [
     mistake: 'a contender that cannot reach the storage halts',
     cites: ['R23-17'],
     policies: { conclude: (outcome) => (outcome === 'won' ? 'won' : 'lost') },
-    killedBy: 'service-is-back',
+    seed: '33',
+    killedBy: ['service-is-back', 'clients-are-answered'],
   },
   {
     name: 'no-notify',
@@ -257,7 +281,8 @@ const ofCalm: readonly WrongTiming[] = [
     mistake: 'the clustering service is never asked for a backup',
     cites: ['R31-6', 'R23-23'],
     policies: { asksForBackup: () => false },
-    killedBy: 'redundancy-is-back',
+    seed: '1',
+    killedBy: ['redundancy-is-back'],
   },
   {
     name: 'quiesce-never-released',
@@ -265,7 +290,8 @@ const ofCalm: readonly WrongTiming[] = [
     mistake: 'the disk is kept quiet for good',
     cites: ['R33-8'],
     policies: { keepsQuiet: () => true },
-    killedBy: 'guest-is-not-left-waiting',
+    seed: '1',
+    killedBy: ['guest-is-not-left-waiting'],
   },
   {
     name: 'move-without-end',
@@ -276,7 +302,8 @@ const ofCalm: readonly WrongTiming[] = [
       passageWithin: () => Number.POSITIVE_INFINITY,
       maySwitchOver: () => false,
     },
-    killedBy: 'moves-end',
+    seed: '299',
+    killedBy: ['moves-end'],
   },
   {
     name: 'poweroff-waits-forever',
@@ -284,7 +311,8 @@ const ofCalm: readonly WrongTiming[] = [
     mistake: 'a primary that is powered off waits for more acks than there will be',
     cites: ['R33-2'],
     policies: { mayStop: () => false },
-    killedBy: 'power-off-ends',
+    seed: '0',
+    killedBy: ['power-off-ends'],
   },
 ];
 
