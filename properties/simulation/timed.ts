@@ -130,7 +130,9 @@ const calmed = (
   const sinceMs = works.agenda.nowMs();
   const quietMs = sinceMs + Math.max(settings.timeoutMs, settings.stallTimeoutMs);
   const untilMs =
-    sinceMs + boundsOf({ settings, sendEveryMs, lagMs: 4 * settings.timeoutMs }).allMs;
+    sinceMs +
+    boundsOf({ settings, sendEveryMs, lagMs: 4 * settings.timeoutMs }).allMs +
+    2 * lookEveryMs;
   for (let atMs = sinceMs; atMs < untilMs; atMs += lookEveryMs) {
     const isSettled = onCalm(works, sinceMs) && missingFrom(works, sinceMs) === null;
     if (isSettled && atMs >= quietMs) break; // what was about to fail has failed by then

@@ -48,14 +48,15 @@ type Given = {
  *   the arbiter's answer was lost: then the copy knows when its storage client gives up, and asks
  *   again after a retry. A test-and-set is two legs. Then a takeover replays the lag (R32-8): what
  *   had been logged and not consumed when the faults stopped, or a slice of the CPU.
- * - *Released.* The same, for an ack may say what is replayed (V1); but a backup that stands still while its host lives is noticed after the
- *   stall timeout only, and its primary serves while its outputs are withheld (Q13).
+ * - *Released.* The same, for an ack may say what is replayed (V1); but a backup that stands still
+ *   while its host lives is noticed after the stall timeout only, and its primary serves while its
+ *   outputs are withheld (Q13).
  * - *Answered.* A guest may have nothing to say before clients write, twice the average at most.
  * - *Protected.* A winner asks for a backup at once, and once more if the service had not heard of
- *   a free host; hosts report meanwhile. The clone's image, the cut, the first message and the first
- *   ack are connected to, and go to and fro: ten round trips with what their reading takes.
- * - *Moved.* A VMotion that has not come to its switchover is cancelled after the timeout (Q35); its
- *   destination has heard of that, or asks once more and is refused.
+ *   a free host; hosts report meanwhile. Connecting, the clone's image, the cut and the first
+ *   message go to and fro: ten round trips with what their reading takes.
+ * - *Moved.* A VMotion that has not come to its switchover is cancelled after the timeout (Q35);
+ *   its destination has heard of that, or asks once more and is refused.
  * - *Unthrottled.* One look for each step from the floor, once the lag is slight (R32-12).
  */
 export const boundsOf = ({ settings, sendEveryMs, lagMs }: Given): Bounds => {

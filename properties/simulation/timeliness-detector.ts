@@ -91,7 +91,7 @@ const rightFrom = (
   const { heartbeatAtMs, trafficAtMs, progressAtMs, isDeaf, role, pair } = member;
   const never = (because: string) => ({ atMs: Number.POSITIVE_INFINITY, because });
   const last = (what: string, sinceMs: number, afterMs: number) => {
-    const because = `the last ${what} was at ${msText(sinceMs)}, and ${msText(afterMs)} are allowed`;
+    const because = `the last ${what} was at ${msText(sinceMs)}: ${msText(afterMs)} are allowed`;
     return { atMs: sinceMs + afterMs, because };
   };
   switch (evidence) {
@@ -161,7 +161,8 @@ const pauseIsForgiven: Timely = {
         if (suspected === null || suspected.evidence === 'connection') return null;
         const earliestMs = resumedAtMs + ledger.settings.timeoutMs / 2;
         if (atMs >= earliestMs - sameMs) return null;
-        const owed = `no suspicion before ${msText(earliestMs)}: its host stood still until ${msText(resumedAtMs)}`;
+        const because = `its host stood still until ${msText(resumedAtMs)}`;
+        const owed = `no suspicion before ${msText(earliestMs)}: ${because}`;
         return { copy, atMs, owed, found: `it suspects, for want of ${suspected.evidence}` };
       },
     };

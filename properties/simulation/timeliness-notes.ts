@@ -131,8 +131,15 @@ const endings: ReadonlySet<Report['did']> = new Set([
   ...(['wentLive', 'switchedOver', 'halted', 'diverged'] as const),
 ]);
 
+/** What is said once the entries of a group are logged. */
+const groupEnds: ReadonlySet<Report['did']> = new Set([
+  ...(['performed', 'delivered', 'interrupted', 'fed'] as const),
+  ...(['completed', 'ordered', 'quieted'] as const),
+]);
+
 const noteReport = (ledger: Ledger, member: Member, turn: Turn, report: Report): void => {
   const { atMs } = turn;
+  if (groupEnds.has(report.did)) noteGroup(member, 'outputs' in report ? report.outputs : [], atMs);
   switch (report.did) {
     case 'connected':
       noteConnected(ledger, member, turn, report.connection);
@@ -142,17 +149,6 @@ const noteReport = (ledger: Ledger, member: Member, turn: Turn, report: Report):
       break;
     case 'logged':
       noteLogged(member, report.seq, atMs);
-      break;
-    case 'performed':
-    case 'delivered':
-      noteGroup(member, report.outputs, atMs);
-      break;
-    case 'interrupted':
-    case 'fed':
-    case 'completed':
-    case 'ordered':
-    case 'quieted':
-      noteGroup(member, [], atMs);
       break;
     case 'entrySent':
       endOf(ledger, member.copy, report.connection).sentUpTo = report.seq;

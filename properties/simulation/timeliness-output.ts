@@ -128,7 +128,8 @@ const oneRoundTrip: Timely = {
           const waitMs = nowMs - sentMs;
           if (waitMs > roundTripMs / 2) reached++;
           if (waitMs <= roundTripMs + sameMs) continue;
-          const owed = `release by ${msText(sentMs + roundTripMs)} of what waits for entry ${oldest.seq}`;
+          const dueText = msText(sentMs + roundTripMs);
+          const owed = `release by ${dueText} of what waits for entry ${oldest.seq}`;
           return { copy, atMs: nowMs, owed, found: `it is withheld, ${msText(waitMs)} after that` };
         }
         return null;

@@ -39,7 +39,8 @@ const lagIsReal: Timely = {
         const measuredMs = status.lagMs;
         if (Math.abs(measuredMs - lagMs) <= sameMs) return null;
         const { logged, told } = member.pair;
-        const owed = `a lag of ${msText(lagMs)}: of ${logged} entries ${told.consumed} are consumed`;
+        const because = `of ${logged} entries ${told.consumed} are consumed`;
+        const owed = `a lag of ${msText(lagMs)}: ${because}`;
         return { copy, atMs, owed, found: `a lag of ${msText(measuredMs)}` };
       },
     };
@@ -108,7 +109,7 @@ const limitMovesWithLag: Timely = {
   },
 };
 
-/** The least lag since the limit was lowered last, while the lag has been significant throughout. */
+/** The least lag since the limit changed last, while it has been significant throughout. */
 type Behind = { leastMs: number; sinceMs: number };
 
 const throttledWhenBehind: Timely = {
@@ -139,7 +140,8 @@ const throttledWhenBehind: Timely = {
         const grownMs = lagMs - now.leastMs;
         const { throttlePercent } = status;
         if (throttlePercent <= floorPercent || grownMs < 2 * adjustEveryMs + sameMs) return null;
-        const owed = `a limit below ${throttlePercent} %: at ${msText(now.sinceMs)} the lag was ${msText(now.leastMs)}`;
+        const before = `at ${msText(now.sinceMs)} the lag was ${msText(now.leastMs)}`;
+        const owed = `a limit below ${throttlePercent} %: ${before}`;
         return { copy, atMs, owed, found: `a lag of ${msText(lagMs)}, and the limit as it was` };
       },
     };
@@ -173,7 +175,8 @@ const raisedWhenCaughtUp: Timely = {
         const isSlight = lagOf(member, atMs) <= slightLagMs;
         slightSinceMs.set(member, isOld && isSlight ? since : atMs);
         if (!isOld || !isSlight || atMs - since <= adjustEveryMs + sameMs) return null;
-        const owed = `a limit above ${throttlePercent} %: the lag has been slight since ${msText(since)}`;
+        const because = `the lag has been slight since ${msText(since)}`;
+        const owed = `a limit above ${throttlePercent} %: ${because}`;
         return { copy, atMs, owed, found: 'the limit as it was' };
       },
     };
