@@ -28,6 +28,15 @@ describe('the lag', () => {
     expect(() => lag.consumed(9)).toThrow('what is consumed is logged');
   });
 
+  it('counts what was logged before a move and is not consumed, from the move on', () => {
+    const lag = new Lag(paperPolicies, { logged: 7, consumed: 5 }, 100);
+    expect(lag.lagMs(300)).toBe(200);
+    lag.consumed(6);
+    expect(lag.lagMs(300)).toBe(200);
+    lag.consumed(7);
+    expect(lag.lagMs(300)).toBe(0);
+  });
+
   it('agrees with a search through all entries', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.nat()));
     const property = fc.property(steps, (drawn) => {
