@@ -15,6 +15,8 @@ import { causeOf, programWith } from '../properties/conformance/trial.ts';
 import { programOf, type WrongProgram } from '../properties/conformance/wrong/wrong-program.ts';
 import { wrongNamed } from '../properties/conformance/wrong-policies.ts';
 import type { EveryStep } from '../properties/property.ts';
+import { timely } from '../properties/simulation/timeliness.ts';
+import { type TimedTrial, timedTrial } from '../properties/simulation/timeliness-check.ts';
 import { failuresOf } from './failures.ts';
 import { type GuestName, guestImages, programNamed, saveFinding } from './finding.ts';
 import { counted, many } from './numbers.ts';
@@ -22,6 +24,7 @@ import { type CheckOptions, exitCodes } from './options.ts';
 import { findingLines, stillRefutes } from './program-case.ts';
 import { noWrongProgram } from './program-mutants.ts';
 import { complain, gaugeFor, printCommand, printWrapped, type Terminal } from './terminal.ts';
+import { saveTimed, stillLate } from './timed-case.ts';
 import { claimsNamed } from './words.ts';
 
 type Request = {
@@ -65,8 +68,39 @@ const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request
   return { guest, suite, seed, runs, seconds, wrong };
 };
 
+/** What the timed runs among the others have come to. */
+type TimedRuns = {
+  readonly runs: number;
+  readonly lines: number;
+  readonly reached: number; // cases
+  readonly first: TimedTrial | null;
+};
+
+/** So many scripts are tried for each timed run, which takes as long as a dozen of them. */
+const scriptsPerTimed = 40;
+
+/** The timed runs of a check, one after the other. */
+const timedRuns = (seed: number): { next: () => boolean; verdict: () => TimedRuns } => {
+  const reached = new Set<string>();
+  let runs = 0;
+  let lines = 0;
+  let first: TimedTrial | null = null;
+  return {
+    next: () => {
+      const trial = timedTrial(`${seed}:${runs}`);
+      runs++;
+      lines += trial.reports.length;
+      for (const [{ name }, count] of trial.reached) if (count > 0) reached.add(name);
+      if (trial.finding !== null) first = trial;
+      return first === null;
+    },
+    verdict: () => ({ runs, lines, reached: reached.size, first }),
+  };
+};
+
 type Ended = {
   readonly verdict: ProgramVerdict;
+  readonly timed: TimedRuns;
   readonly seconds: number;
   readonly because: 'runs' | 'time' | 'refuted' | 'interrupted';
 };
@@ -88,16 +122,24 @@ const whyOver = (
 const run = async (request: Request, terminal: Terminal, signal: AbortSignal): Promise<Ended> => {
   const gauge = await gaugeFor(terminal);
   const check = programCheck(request.suite, witnesses);
+  const timed = timedRuns(request.seed);
   const began = performance.now();
   const passedMs = (): number => performance.now() - began;
   const ended = (because: Ended['because']): Ended => {
     gauge.clear();
-    return { verdict: check.verdict(), seconds: passedMs() / 1000, because };
+    return {
+      verdict: check.verdict(),
+      timed: timed.verdict(),
+      seconds: passedMs() / 1000,
+      because,
+    };
   };
   for (let breathedAt = 0; ; ) {
     const why = whyOver(request, check, passedMs(), signal);
     if (why !== null) return ended(why);
-    if (!check.next()) return ended('refuted');
+    const { runs: scripted } = check.verdict();
+    const isTimed = scripted >= scriptsPerTimed * timed.verdict().runs;
+    if (isTimed ? !timed.next() : !check.next()) return ended('refuted');
     if (passedMs() - breathedAt < breatheEveryMs) continue;
     breathedAt = passedMs();
     const { runs, lines } = check.verdict();
@@ -153,7 +195,25 @@ const printRefuted = (found: Kept, { verdict, seconds }: Ended, terminal: Termin
   if (found.file !== null) printCommand(terminal, 'Replay', `lockstep replay ${found.file}`);
 };
 
-const printHolds = ({ verdict, because, seconds }: Ended, terminal: Terminal): void => {
+/** A timed run that is late, or early, and where its report is. */
+const printLate = (finding: string, file: string | null, terminal: Terminal): void => {
+  const { print, colours } = terminal;
+  print();
+  print(colours.bold(colours.red('the program is refuted: in virtual time it breaks a claim')));
+  print(finding);
+  if (file !== null) printWrapped(`the program: refuted; its report is ${file}`, terminal, '  ');
+};
+
+const printTimed = ({ runs, lines, reached }: TimedRuns, terminal: Terminal): void => {
+  if (runs === 0) return;
+  printWrapped(
+    `In virtual time: ${many(runs, 'run')} with ${many(lines, 'line')} of report, held to ` +
+      `${many(timely.length, 'claim')} about time; ${reached} of their cases were reached.`,
+    terminal,
+  );
+};
+
+const printHolds = ({ verdict, timed, because, seconds }: Ended, terminal: Terminal): void => {
   const { runs, lines, events, unseen } = verdict;
   const seen = witnesses.length - unseen.length;
   const stopped = because === 'interrupted' ? `interrupted after ${counted(seconds)} s; ` : '';
@@ -163,6 +223,7 @@ const printHolds = ({ verdict, because, seconds }: Ended, terminal: Terminal): v
       'were reached.',
     terminal,
   );
+  printTimed(timed, terminal);
   const text =
     runs === 0
       ? `the program: ${stopped}inconclusive, for want of a run`
@@ -170,9 +231,15 @@ const printHolds = ({ verdict, because, seconds }: Ended, terminal: Terminal): v
   printWrapped(terminal.colours.green(text), terminal, '  ');
 };
 
-const asJson = (request: Request, ended: Ended, found: Kept | null): string => {
-  const { guest, seed, suite, wrong } = request;
-  const { verdict, seconds, because } = ended;
+const asJson = (
+  { guest, seed, suite, wrong }: Request,
+  ended: Ended,
+  found: Kept | null,
+  file: string | null,
+): string => {
+  const { verdict, seconds, because, timed } = ended;
+  const { first: late, ...counts } = timed;
+  const lateness = late === null ? null : { seed: late.seed, finding: late.finding, file };
   const { first, unseen, overall: _, ...sums } = verdict;
   const refutation =
     found === null
@@ -187,13 +254,15 @@ const asJson = (request: Request, ended: Ended, found: Kept | null): string => {
   const cases = { seen: witnesses.length - unseen.length, unseen: unseen.map(({ id }) => id) };
   const of = { guest, mutant: wrong?.name ?? null };
   const whole = { format: 1, on: 'impl', ...of, seed, fixed: suite.fixed, seconds, because };
-  const stance = overall(verdict);
-  return JSON.stringify({ ...whole, ...sums, verdict: stance, cases, refutation }, null, 2);
+  const inTime = { ...counts, claims: timely.length, lateness };
+  const judged = { verdict: overall(ended), cases, refutation, timed: inTime };
+  return JSON.stringify({ ...whole, ...sums, ...judged }, null, 2);
 };
 
 /** Cases about time are none here, so that all that is asked of the runs is that there are some. */
-const overall = ({ first, runs }: ProgramVerdict): 'holds' | 'refuted' | 'inconclusive' => {
-  if (first !== null) return 'refuted';
+const overall = ({ verdict, timed }: Ended): 'holds' | 'refuted' | 'inconclusive' => {
+  const { first, runs } = verdict;
+  if (first !== null || timed.first !== null) return 'refuted';
   return runs > 0 ? 'holds' : 'inconclusive';
 };
 
@@ -206,7 +275,9 @@ const printKnown = ({ guest }: Request, terminal: Terminal): boolean => {
     printWrapped(`the program: refuted, still, by ${failure.file}`, terminal, '  ');
     return true;
   }
-  return false;
+  const late = stillLate();
+  if (late !== null) printLate(late.finding, late.file, terminal);
+  return late !== null;
 };
 
 /** `lockstep check --on impl`: 0 if no run left the specification, 1 if one did. */
@@ -229,8 +300,11 @@ export const checkProgram = async (
   const ended = await run(request, terminal, signal);
   const found = kept(request, ended.verdict);
   if (found?.complaint) complain(terminal, found.complaint.sentence);
-  if (isJson) terminal.print(asJson(request, ended, found));
+  const late = ended.timed.first;
+  const file = late === null ? null : saveTimed(late);
+  if (isJson) terminal.print(asJson(request, ended, found, file));
+  else if (late?.finding) printLate(late.finding, file, terminal);
   else if (found !== null) printRefuted(found, ended, terminal);
   else printHolds(ended, terminal);
-  return exitCodes[overall(ended.verdict)];
+  return exitCodes[overall(ended)];
 };

@@ -92,14 +92,14 @@ export class Detector {
   /** True once per period: a heartbeat is to be sent now (R23-1). */
   takeHeartbeat(nowMs: number): boolean {
     if (nowMs < this.#nextHeartbeatMs) return false;
-    this.#nextHeartbeatMs = nowMs + this.#settings.heartbeatEveryMs;
+    this.#nextHeartbeatMs = nowMs + this.#policies.heartbeatAfter(this.#settings);
     return true;
   }
 
   /** True once per period: a keepalive is to be sent now, whatever else is sent (Q9). */
   takeKeepalive(nowMs: number): boolean {
     if (nowMs < this.#nextKeepaliveMs) return false;
-    this.#nextKeepaliveMs = nowMs + this.#settings.keepaliveEveryMs;
+    this.#nextKeepaliveMs = nowMs + this.#policies.keepaliveAfter(this.#settings);
     return true;
   }
 

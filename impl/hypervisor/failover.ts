@@ -74,7 +74,7 @@ export class Failover implements Role {
   }
 
   limitPercent(): number {
-    return this.#replica.share;
+    return this.#copy.policies.cpuOf('backup', 100, this.#replica.share);
   }
 
   look(): Look {

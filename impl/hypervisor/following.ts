@@ -143,7 +143,7 @@ export class Following implements Role {
   }
 
   limitPercent(): number {
-    return this.#replica.share;
+    return this.#copy.policies.cpuOf('backup', 100, this.#replica.share);
   }
 
   look(): Look {

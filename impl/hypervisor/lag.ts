@@ -9,10 +9,14 @@ export class Lag {
   #logged: number;
   #consumedAtMs: number | null = null;
 
-  /** `startSeq`: the entry before the first one that it will be told of. */
-  constructor(policies: Policies, startSeq: number) {
+  /**
+   * From the first entry on that it will be told of. Those before it that are not consumed were
+   * logged on another host, by another clock: here they are as old as the primary is.
+   */
+  constructor(policies: Policies, start: { logged: number; consumed: number }, nowMs: number) {
     this.#policies = policies;
-    this.#logged = startSeq;
+    this.#logged = start.logged;
+    for (let seq = start.consumed; seq < start.logged; seq++) this.#stampsMs.push(nowMs);
   }
 
   logged(seq: number, loggedAtMs: number): void {

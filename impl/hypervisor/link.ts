@@ -106,7 +106,7 @@ export class Link {
 
   /** Entries are sent from now on. */
   follow(log: SendLog): void {
-    this.#outbox.follow(log);
+    this.#outbox.follow(log, this.#copy.policies.flushes);
   }
 
   addRoom(byteCount: number): void {

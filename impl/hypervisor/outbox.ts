@@ -24,6 +24,7 @@ export class Outbox {
   #keepalive: Control | null = null;
   #current: (Framed & { readonly takenBytes: number }) | null = null; // is on its way
   #log: SendLog | null = null;
+  #flushes = (_: number): boolean => true;
 
   /** What is queued, acks and keepalives aside; a source adds parts while it is little. */
   get queuedBytes(): number {
@@ -45,8 +46,9 @@ export class Outbox {
   }
 
   /** From now on entries are sent too: the peer has said what it holds (R33-11). */
-  follow(log: SendLog): void {
+  follow(log: SendLog, flushes: (waitingCount: number) => boolean = this.#flushes): void {
     this.#log = log;
+    this.#flushes = flushes;
   }
 
   /**
@@ -81,7 +83,8 @@ export class Outbox {
       this.#current = isWhole ? null : { control, frame, takenBytes: takenBytes + bytes.length };
     }
     const log = this.#log;
-    if (log !== null && (room < byteRoom || log.leaveByMs <= nowMs)) addEntries(log);
+    const mayLeave = log !== null && this.#flushes(log.logged - log.sent);
+    if (mayLeave && (room < byteRoom || log.leaveByMs <= nowMs)) addEntries(log);
     return { bytes: joined(pieces), sentSeqs, sentControls, begunControls };
   }
 

@@ -5,7 +5,7 @@ import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
 import type { Evidence } from './policies.ts';
-import { type Peer, Recorder } from './recorder.ts';
+import { type Peer, Recorder, type Start } from './recorder.ts';
 import { earliest } from './role.ts';
 
 type Hello = Extract<Message, { type: 'hello' }>;
@@ -39,8 +39,8 @@ export class Pairing {
   }
 
   /** All is recorded from here on, for this backup (R31-3). */
-  record(peer: Peer, startSeq: number, position: number): Recorder {
-    this.#recorder = new Recorder(this.#copy, this.#generation, peer, startSeq, position);
+  record(peer: Peer, start: Start): Recorder {
+    this.#recorder = new Recorder(this.#copy, this.#generation, peer, start);
     return this.#recorder;
   }
 
@@ -125,6 +125,7 @@ export class Pairing {
     const { generation, recorder } = this;
     const carried = this.#copy.policies.carries({ generation, logged: recorder?.logged ?? 0 });
     const to = new ByteWriter().flag(true).u64(carried.generation).u64(carried.logged);
+    to.u64(recorder?.consumed ?? 0);
     return to.string(copy).string(host);
   }
 }

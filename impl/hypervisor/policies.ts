@@ -55,10 +55,20 @@ export type Policies = Protocol & {
   readonly resumeAfter: (heardAtMs: number, nowMs: number, settings: Settings) => number;
   /** What a reply of the arbiter means (R23-17, R23-21). */
   readonly conclude: (outcome: 'won' | 'lost' | 'unreachable') => 'won' | 'lost' | 'ask again';
+  /** The time between two heartbeats: far less than the timeout (R23-1, Q11). */
+  readonly heartbeatAfter: (settings: Settings) => number;
+  /** The time between two keepalives: less than the timeout (Q9). */
+  readonly keepaliveAfter: (settings: Settings) => number;
   /** The lag in real time (R32-9). */
   readonly lagOf: (backlog: Backlog, nowMs: number) => number;
   /** The next CPU limit of the primary (R32-10). */
   readonly adjust: (pace: Pace, settings: Settings) => number;
+  /** The time between two looks at the limit: the loop is slow (R32-10, Q21). */
+  readonly lookAfter: (settings: Settings) => number;
+  /** How much of a CPU a copy gets, by its share and the limit: only a primary has one (R32-10). */
+  readonly cpuOf: (role: 'serving' | 'backup', limitPercent: number, share: number) => number;
+  /** Is what is logged sent at once, or does it wait for more? (R32-2, R35-5) */
+  readonly flushes: (waitingCount: number) => boolean;
   /** Whether two disk operations race (R34-1, Q32). */
   readonly races: (earlier: Io, later: Io) => boolean;
   /** Whether an operation in this phase holds up a later one that it races with (R34-11). */
@@ -112,9 +122,14 @@ export const paperPolicies: Policies = {
   isOutstanding: (logged, { consumed }) => consumed < logged,
   // Half of the timeout is more than the period of anything that a peer sends (Q9, Q11).
   resumeAfter: (heardAtMs, nowMs, { timeoutMs }) => Math.max(heardAtMs, nowMs - timeoutMs / 2),
+  heartbeatAfter: ({ heartbeatEveryMs }) => heartbeatEveryMs,
+  keepaliveAfter: ({ keepaliveEveryMs }) => keepaliveEveryMs,
   conclude: (outcome) => (outcome === 'unreachable' ? 'ask again' : outcome),
   lagOf: ({ firstAfterAtMs }, nowMs) => (firstAfterAtMs === null ? 0 : nowMs - firstAfterAtMs),
   adjust,
+  lookAfter: ({ adjustEveryMs }) => adjustEveryMs,
+  cpuOf: (role, limitPercent, share) => (role === 'serving' ? (limitPercent * share) / 100 : share),
+  flushes: () => true,
   races,
   holdsUp: () => true,
   issuedAs: (kind) => (kind === 'write' ? 'withheld' : 'queued'),

@@ -81,8 +81,9 @@ export class Protection {
       if (link !== null) this.#clone.begin(link, this.#replica);
     }
     const { name, nowMs, settings, policies } = this.#copy;
-    if (this.#clone !== null || nowMs < this.#askAtMs || !policies.asksForBackup()) return;
+    if (this.#clone !== null || nowMs < this.#askAtMs) return;
     this.#askAtMs = nowMs + settings.retryEveryMs;
+    if (!policies.asksForBackup()) return;
     this.#copy.want({ type: 'askForBackup', copy: name, generation });
     this.#copy.say({ did: 'askedForBackup' });
   }

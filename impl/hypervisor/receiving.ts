@@ -214,14 +214,15 @@ export class Receiving implements Role {
   }
 
   #primaryOf(from: ByteReader): Role | null {
-    const [generation, logged] = [from.u64(), from.u64()];
+    const [generation, logged, consumed] = [from.u64(), from.u64(), from.u64()];
     const [copy, host] = [from.string(), from.string()];
     const replica = Replica.read(from, this.#copy.image);
     if (replica === null) return null;
     this.#copy.say({ did: 'tookUp', position: replica.guest.position });
     const devices = new Devices(this.#copy, replica, true);
     const serving = new Serving(this.#copy, this.#links, replica, devices, generation);
-    serving.takeUp(copy === '' ? null : { copy, host }, logged);
+    // what position its backup has reached is news, whatever it is
+    serving.takeUp(copy === '' ? null : { copy, host }, { logged, consumed, position: 0 });
     return serving;
   }
 

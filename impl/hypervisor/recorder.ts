@@ -11,6 +11,13 @@ import { Throttle } from './throttle.ts';
 /** The backup of a pair, as its primary knows it. */
 export type Peer = { readonly copy: string; readonly host: string };
 
+/** Where a primary takes its log up: at the cut with nothing in it, after a move where it was. */
+export type Start = {
+  readonly logged: number;
+  readonly consumed: number; // by the backup, as far as it has said
+  readonly position: number; // of the backup, likewise
+};
+
 /** A pair seen from its primary: the log, and the backup that reads it (R32). */
 export class Recorder {
   readonly generation: number;
@@ -25,18 +32,21 @@ export class Recorder {
   #reach: number; // the newest entry that was ever sent to its backup
   #isOver = false;
 
-  /** From the cut on; `startSeq` is 0 there, and of a VM that has moved its last entry. */
-  constructor(copy: Copy, generation: number, peer: Peer, startSeq: number, position: number) {
+  /** From the cut on, or for a VM that has moved: what it logged before is all acked (R33-6). */
+  constructor(copy: Copy, generation: number, peer: Peer, start: Start) {
     this.generation = generation;
     this.#copy = copy;
     this.#peer = peer;
     const { settings, policies, nowMs } = copy;
+    const { logged: startSeq, consumed, position } = start;
     this.#log = new SendLog(settings.primaryBytes, startSeq, policies.placeOf);
-    this.#lag = new Lag(policies, startSeq);
+    this.#lag = new Lag(policies, start, nowMs);
     this.#throttle = new Throttle(settings, policies, nowMs);
     this.#detector = new Detector('primary', settings, policies, nowMs);
     this.#reach = startSeq;
-    this.#told = { upTo: startSeq, consumed: startSeq, position, wantsQuiet: false };
+    this.#told = { upTo: startSeq, consumed, position, wantsQuiet: false };
+    this.#detector.heardAck(this.#told, nowMs);
+    this.#detector.logged(startSeq, nowMs);
   }
 
   get peer(): Peer {
@@ -50,6 +60,10 @@ export class Recorder {
   get acked(): number {
     const { logged, sent } = this.#log;
     return this.#copy.policies.held({ logged, sent, acked: this.#told.upTo });
+  }
+
+  get consumed(): number {
+    return this.#told.consumed;
   }
 
   get freed(): number {
@@ -128,6 +142,7 @@ export class Recorder {
     link.pair(this.generation);
     this.#log.rewind(this.#copy.policies.resumesAfter(told.upTo, this.#log.sent));
     link.follow(this.#log);
+    this.#detector.heardTraffic(this.#copy.nowMs); // the first message is log traffic (R33-11)
     this.#hear(link, told);
     return true;
   }

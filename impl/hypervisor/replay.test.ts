@@ -27,6 +27,19 @@ describe('replay (R21)', () => {
     expect(world.seen.filter(({ copy }) => copy === 'b')).toEqual([]);
   });
 
+  test('what strikes the guest costs its backup no more than it cost the primary (R32-7)', () => {
+    const world = paired(['compute']);
+    for (let turn = 0; turn < 5; turn += 1) {
+      world.run('A', 2);
+      world.tell('A', { type: 'timer' });
+    }
+    world.settle();
+    const { position, logged } = world.at('A').status();
+    const instructionCount = position + 1; // what strikes is a step only as the last one
+    world.tell('B', { type: 'run', instructionCount, reading: 0 });
+    expect(world.at('B').status()).toMatchObject({ position, consumed: logged });
+  });
+
   test('no event of its own host reaches a backup (R20-4)', () => {
     const world = paired(['compute', 'transmit']);
     world.run('A', 4);

@@ -80,9 +80,13 @@ export class Replayer {
     return new ReceiveLog(this.log.capacityBytes, this.log.received).snapshot();
   }
 
-  /** Replays at most so many steps: instructions without an entry, and groups. */
-  replay(stepCount: number): void {
-    let left = stepCount;
+  /**
+   * Replays at most so many instructions. What struck the guest comes along with them, as it did on
+   * the primary: were it charged for here, a backup with the same CPU would fall behind (R32-7).
+   * Only as the last step is it one, so that a single step is a single thing.
+   */
+  replay(instructionCount: number): void {
+    let left = instructionCount;
     while (left > 0 && !this.#isDiverged) {
       const group = this.log.peekGroup();
       const head = group?.[0] ?? null;
@@ -91,8 +95,8 @@ export class Replayer {
       if (position < limit) left -= this.#runTo(Math.min(limit, position + left), head);
       else if (group === null || head === null) return;
       else {
+        if (left === 1 || isInstruction(head)) left -= 1;
         this.#consume(group, head);
-        left -= 1;
       }
     }
   }
@@ -209,6 +213,10 @@ export class Replayer {
     this.#copy.say({ did: 'diverged', seq, because });
   }
 }
+
+/** Is it the guest that did this, and not something that happened to it? */
+const isInstruction = ({ kind, payload }: LogEntry): boolean =>
+  kind === 'ND' || kind === 'OUT' || (kind === 'OFF' && isGuestsOwn(payload) === true);
 
 const isSame = (kinds: readonly LogEntry['kind'][], needs: readonly Need[]): boolean =>
   kinds.length === needs.length && needs.every((need, index) => kinds[index] === need);

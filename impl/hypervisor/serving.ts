@@ -12,7 +12,7 @@ import { Migration } from './migration.ts';
 import { Pairing } from './pairing.ts';
 import type { Evidence } from './policies.ts';
 import { Protection } from './protection.ts';
-import type { Peer } from './recorder.ts';
+import type { Peer, Start } from './recorder.ts';
 import type { Replica } from './replica.ts';
 import { blank, earliest, type Look, type Role } from './role.ts';
 import type { Mode } from './status.ts';
@@ -88,9 +88,8 @@ export class Serving implements Role {
   }
 
   /** It carries on for a copy of a pair, or alone, that was handed over to it (R33-6). */
-  takeUp(peer: Peer | null, startSeq: number): void {
-    const { position } = this.#replica.guest;
-    if (peer !== null) this.#execution.record(this.#pairing.record(peer, startSeq, position));
+  takeUp(peer: Peer | null, start: Start): void {
+    if (peer !== null) this.#execution.record(this.#pairing.record(peer, start));
   }
 
   settle(): Role {
@@ -124,7 +123,7 @@ export class Serving implements Role {
 
   limitPercent(): number {
     const limitPercent = this.#pairing.recorder?.limitPercent ?? 100;
-    return (limitPercent * this.#replica.share) / 100;
+    return this.#copy.policies.cpuOf('serving', limitPercent, this.#replica.share);
   }
 
   look(): Look {
@@ -256,7 +255,8 @@ export class Serving implements Role {
     if (clone === null) return;
     const { position } = this.#replica.guest;
     const atCut = clone.cut(this.#pairing.generation, this.#replica);
-    this.#execution.record(this.#pairing.record(clone.destination, 0, position));
+    const start = { logged: 0, consumed: 0, position };
+    this.#execution.record(this.#pairing.record(clone.destination, start));
     this.#protection.cut(clone.destination.copy, atCut);
   }
 

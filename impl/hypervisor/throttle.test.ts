@@ -7,7 +7,7 @@ import { Throttle } from './throttle.ts';
 
 describe('the lag', () => {
   it('is the age of the first entry that is not consumed, and 0 if there is none', () => {
-    const lag = new Lag(paperPolicies, 0);
+    const lag = new Lag(paperPolicies, { logged: 0, consumed: 0 }, 0);
     expect(lag.lagMs(500)).toBe(0);
     for (const seq of [1, 2, 3]) lag.logged(seq, seq * 100);
     expect(lag.lagMs(1000)).toBe(900);
@@ -20,7 +20,7 @@ describe('the lag', () => {
   });
 
   it('of a VM that has moved starts at the entry after its last', () => {
-    const lag = new Lag(paperPolicies, 7);
+    const lag = new Lag(paperPolicies, { logged: 7, consumed: 7 }, 0);
     lag.consumed(4);
     lag.logged(8, 100);
     expect(lag.lagMs(300)).toBe(200);
@@ -28,10 +28,19 @@ describe('the lag', () => {
     expect(() => lag.consumed(9)).toThrow('what is consumed is logged');
   });
 
+  it('counts what was logged before a move and is not consumed, from the move on', () => {
+    const lag = new Lag(paperPolicies, { logged: 7, consumed: 5 }, 100);
+    expect(lag.lagMs(300)).toBe(200);
+    lag.consumed(6);
+    expect(lag.lagMs(300)).toBe(200);
+    lag.consumed(7);
+    expect(lag.lagMs(300)).toBe(0);
+  });
+
   it('agrees with a search through all entries', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.nat()));
     const property = fc.property(steps, (drawn) => {
-      const lag = new Lag(paperPolicies, 0);
+      const lag = new Lag(paperPolicies, { logged: 0, consumed: 0 }, 0);
       const stamps: number[] = [];
       let consumed = 0;
       drawn.forEach(([isLogged, number], nowMs) => {
@@ -58,7 +67,7 @@ const limitsOf = (
   policies: Policies = paperPolicies,
 ): readonly number[] => {
   const throttle = new Throttle(settings, policies, 0);
-  const lag = new Lag(policies, 0);
+  const lag = new Lag(policies, { logged: 0, consumed: 0 }, 0);
   const limits: number[] = [];
   let [executed, replayed, logged, consumed] = [0, 0, 0, 0];
   for (let nowMs = 0; nowMs < 1_200_000; nowMs += 20) {

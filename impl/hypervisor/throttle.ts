@@ -12,7 +12,7 @@ export class Throttle {
   constructor(settings: Settings, policies: Policies, nowMs: number) {
     this.#settings = settings;
     this.#policies = policies;
-    this.#nextLookMs = nowMs + settings.adjustEveryMs;
+    this.#nextLookMs = nowMs + policies.lookAfter(settings);
   }
 
   /** Of its share of the CPU the primary's guest has so much. */
@@ -23,7 +23,7 @@ export class Throttle {
   /** Looks at the lag if it is time to; true if the limit has changed. */
   look(lagMs: number, nowMs: number): boolean {
     if (nowMs < this.#nextLookMs) return false;
-    this.#nextLookMs = nowMs + this.#settings.adjustEveryMs;
+    this.#nextLookMs = nowMs + this.#policies.lookAfter(this.#settings);
     const pace = { limitPercent: this.#limitPercent, lagMs, lagBeforeMs: this.#lagBeforeMs };
     this.#limitPercent = this.#policies.adjust(pace, this.#settings);
     this.#lagBeforeMs = lagMs;

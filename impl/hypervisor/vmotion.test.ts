@@ -160,6 +160,7 @@ describe('VMotion (R33-5 to R33-11)', () => {
     world.held.delete('C>A');
     world.pass(1000);
     expect(world.all('a', 'halted')).toMatchObject([{ because: 'moved' }]);
+    world.run('B', 3); // else its primary would take it for stalled
     world.pass(4000);
     expect(world.at('C').status()).toMatchObject({ mode: 'recording', generation: 0 });
     expect(world.did('b')).not.toContain('suspected');

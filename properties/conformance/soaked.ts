@@ -64,7 +64,7 @@ const course = (program: Program, run: Planned, hear: (line: Reported) => void):
 };
 
 const lateBy = ({ recoveredMs }: Soaked, { plan }: Planned): string | null => {
-  const boundMs = recoveryMs(plan.settings);
+  const boundMs = recoveryMs(plan);
   return recoveredMs <= boundMs ? null : `all is back after ${recoveredMs} ms, not ${boundMs} ms`;
 };
 

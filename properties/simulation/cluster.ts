@@ -17,7 +17,8 @@ export type Cluster = {
 };
 
 const messageMs = 2;
-const reportEveryMs = 500;
+/** How often a host tells the service what it has. */
+export const reportEveryMs: number = 500;
 
 const newService = (world: World): ClusteringService =>
   new ClusteringService({ hostTimeoutMs: 3 * reportEveryMs, makeTimeoutMs: 2000 }, () =>

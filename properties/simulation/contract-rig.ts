@@ -143,7 +143,7 @@ export const simulatedRig = (seed: string): Rig => {
       ...{ program, image: noImage, settings: defaultSettings, hasConsole: true },
       ...{ hosts: ['A', 'B', 'C', 'nobody'], blockCount: 4, blockBytes: 4, windowBytes: 512 },
     },
-    { sliceMs: 5, instructionsPerMs: 1, timerEveryMs: null },
+    { sliceMs: 5, instructionsPerMs: 1, timerEveryMs: null, readsWhole: false },
     seeded(seed),
     { onReported: (one) => void reports.push(one), onTold: cluster.tell },
   );

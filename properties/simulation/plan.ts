@@ -6,6 +6,7 @@ import { defaultSettings, type Settings } from '../../impl/hypervisor/settings.t
 import { type Chooser, oneOf, seeded } from '../checker/chooser.ts';
 import { diskOf } from './clients.ts';
 import type { Soak } from './timed.ts';
+import { sliceMaxMs } from './timeliness-bounds.ts';
 
 /** A soak of the fold machine: which program, and how things are. */
 export type FoldSoak = { readonly program: readonly Instruction[]; readonly plan: Soak };
@@ -60,14 +61,15 @@ const chosen = (seed: string, image: Image, troubledMs: number, base: Settings):
     arbitration: pick('testAndSetThenDrain', 'drainThenTestAndSet'),
   };
   const pace = {
-    sliceMs: pick(5, 20),
+    sliceMs: pick(5, sliceMaxMs),
     instructionsPerMs: pick(0.5, 1, 2),
     timerEveryMs: pick<number | null>(10, 100, 100, null),
+    readsWhole: false,
   };
   const plan: Soak = {
     ...{ seed, hosts: ['A', 'B', 'C', 'D'], settings, pace, troubledMs },
     ...{ strikeEveryMs: pick(50, 100, 300), sendEveryMs: pick(20, 100) },
-    ...{ hasConsole: true, isManaged: chooser.below(2) === 0 },
+    ...{ hasConsole: true, isManaged: chooser.below(2) === 0, burden: null, powerOffAtMs: null },
     ...{ ...diskOf(image), windowBytes: pick(64, 512, 65_536) },
   };
   const flushWithinMs = pick(0, base.flushWithinMs);

@@ -13,7 +13,15 @@ export type Core = {
   readonly limitPercent: () => number;
   readonly status: () => Pick<
     Status,
-    'mode' | 'generation' | 'position' | 'peer' | 'isOff' | 'share' | 'throttlePercent' | 'lagMs'
+    | 'mode'
+    | 'generation'
+    | 'position'
+    | 'peer'
+    | 'isOff'
+    | 'isStalled'
+    | 'share'
+    | 'throttlePercent'
+    | 'lagMs'
   >;
 };
 

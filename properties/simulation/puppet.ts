@@ -27,7 +27,7 @@ const newPuppet = (): Puppet => {
     limitPercent: () => 100,
     status: () => ({
       ...{ mode: puppet.mode, generation: 0, position: 0, peer: null, isOff: false },
-      ...{ share: 100, throttlePercent: 100, lagMs: 0 },
+      ...{ isStalled: false, share: 100, throttlePercent: 100, lagMs: 0 },
     }),
   };
   return puppet;

@@ -88,7 +88,7 @@ describe('after the calm', () => {
 });
 
 /** What is noticed first of a wrong program, in so many runs. */
-const noticed = (program: Program, runCount = 40): string | null => {
+const noticed = (program: Program, runCount = 60): string | null => {
   for (const seed of seeds(runCount)) {
     const { missing, opinion } = run(seed, 3000, program);
     if (opinion !== null || missing !== null) return opinion ?? missing;
@@ -96,7 +96,7 @@ const noticed = (program: Program, runCount = 40): string | null => {
   return null;
 };
 
-const alone = 'one machine alone would not put out';
+const alone = /one machine alone would not put out|the machine is past/;
 
 describe('the single machine notices', () => {
   it.each<readonly [string, Partial<Policies>]>([
@@ -108,7 +108,7 @@ describe('the single machine notices', () => {
     ['completions that were not logged', { isLogged: (kind) => kind !== 'DONE' }],
     ['a backup that goes live before it has drained', { drainsFirst: () => false }],
   ])('%s', (_, changed) => {
-    expect(noticed(programWith(changed))).toContain(alone);
+    expect(noticed(programWith(changed))).toMatch(alone);
   });
 });
 

@@ -22,6 +22,7 @@ export type Pace = {
   readonly sliceMs: number; // of the CPU
   readonly instructionsPerMs: number; // of a host with nothing else to do
   readonly timerEveryMs: number | null; // the guest's timer; `null` is a tickless guest
+  readonly readsWhole: boolean; // all that has come is read at once, and not in pieces
 };
 
 /** A world in which time passes and things take as long as the weather has it. */
@@ -30,6 +31,7 @@ export type Clockwork = {
   readonly agenda: Agenda;
   readonly weather: Weather;
   readonly held: Pending[]; // behind a cut, or on a host that stands still
+  readonly underWay: Set<Pending>; // and will land when the agenda says so
   readonly pace: Pace;
   answeredAtMs: number; // the last packet from the VM
 };
@@ -40,19 +42,26 @@ export type Listeners = Pick<Driver, 'onTold'> & {
 };
 
 const schedule = (works: Clockwork, pending: Pending): void => {
-  const { agenda, weather, world, held } = works;
+  const { agenda, weather, world, held, underWay } = works;
   if (weather.isLost(pending)) {
     pending.isOver = true;
     return;
   }
+  underWay.add(pending);
   if (weather.isDoubled(pending)) {
     agenda.at(agenda.nowMs() + weather.delayMs(pending), pending.landAgain);
   }
   agenda.at(agenda.nowMs() + weather.delayMs(pending), () => {
+    underWay.delete(pending);
     if (pending.isOver) return;
     if (isHeld(world, pending)) held.push(pending);
     else pending.land();
   });
+};
+
+/** The weather is another: what is on its way does not wait for what it was delayed by. */
+export const hasten = (works: Clockwork): void => {
+  for (const pending of [...works.underWay]) if (!pending.isOver) schedule(works, pending);
 };
 
 const wakesMax = 100;
@@ -202,13 +211,21 @@ export const newClockwork = (
     onOperated: interrupter(() => works, feed),
     ...{ onTold, onReported },
     onHealed: () => retried(works),
-    chunk: weather.chunk,
+    chunk: pace.readsWhole ? (byteCount) => byteCount : weather.chunk,
     onTransmitted: () => {
       works.answeredAtMs = agenda.nowMs();
     },
   };
   const world = newWorld(options, driver, agenda.nowMs);
-  const works: Clockwork = { world, agenda, weather, held: [], pace, answeredAtMs: 0 };
+  const works: Clockwork = {
+    world,
+    agenda,
+    weather,
+    held: [],
+    underWay: new Set(),
+    pace,
+    answeredAtMs: 0,
+  };
   startTimers(works);
   return works;
 };

@@ -3,13 +3,22 @@ import type { Settings } from '../../impl/hypervisor/settings.ts';
 import { type Chooser, oneOf, seeded } from '../checker/chooser.ts';
 import { type Cluster, newCluster } from './cluster.ts';
 import { bootVm } from './creation.ts';
+import { overcommit } from './mishap.ts';
 import { operate, send } from './outside.ts';
 import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
-import { type Clockwork, every, newClockwork, type Pace } from './timed-world.ts';
+import { type Clockwork, every, hasten, newClockwork, type Pace } from './timed-world.ts';
+import { boundsOf } from './timeliness-bounds.ts';
 import { newTroubles, pairOf, type Troubles } from './trouble.ts';
 import type { Bout } from './weather.ts';
 import { isAble, isServing, type Witnessed, type WorldOptions } from './world.ts';
+
+/** The host of the backup has little CPU to spare for it, for a while (R32-7). */
+export type Burden = {
+  readonly speedPercent: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
+};
 
 /** A long run in virtual time; with the program it determines every byte of the report. */
 export type Soak = {
@@ -22,6 +31,8 @@ export type Soak = {
   readonly sendEveryMs: number; // by clients, on average
   readonly hasConsole: boolean;
   readonly isManaged: boolean; // shares are set and copies are moved
+  readonly burden: Burden | null;
+  readonly powerOffAtMs: number | null; // an administrator orders it then; `null`: nobody does
 } & Pick<WorldOptions, 'blockCount' | 'blockBytes' | 'windowBytes'>;
 
 /** What a soak came to. */
@@ -33,26 +44,19 @@ export type Soaked = {
   readonly bouts: ReadonlySet<Bout>; // of weather
 };
 
-/**
- * How long, after the faults have stopped, until service and redundancy must be back: to notice, to
- * arbitrate, to drain, to clone; three times over, should hosts be chosen in vain (R31-7).
- */
-export const recoveryMs = (settings: Settings): number => {
-  const { timeoutMs, stallTimeoutMs, heartbeatEveryMs, retryEveryMs } = settings;
-  const detectMs = Math.max(timeoutMs, stallTimeoutMs) + heartbeatEveryMs;
-  const arbitrateMs = 2 * retryEveryMs + 1000;
-  const drainMs = 2000;
-  const cloneMs = 2 * retryEveryMs + timeoutMs + 2000;
-  return 3 * (detectMs + arbitrateMs + drainMs + cloneMs);
+/** The VM was powered off, and nothing is left of it (R33-2). */
+const isGone = ({ world }: Clockwork): boolean => {
+  const copies = [...world.copies.values()];
+  return copies.some(({ because }) => because === 'off') && !copies.some((copy) => isAble(copy));
 };
 
 const missingFrom = (works: Clockwork, sinceMs: number): string | null => {
   const { world, answeredAtMs } = works;
   const serving = [...world.copies.values()].filter((copy) => isAble(copy) && isServing(copy));
   const [first, second] = serving;
-  if (first === undefined) return 'no copy serves';
+  if (first === undefined) return isGone(works) ? null : 'no copy serves';
   if (second !== undefined) return `copies ${first.name} and ${second.name} both serve`;
-  if (first.core?.status().isOff === true) return null;
+  if (first.core?.status().isOff === true) return `copy ${first.name} is off, and still there`;
   if (pairOf(world) === null) return `copy ${first.name} serves without a backup`;
   return answeredAtMs > sinceMs ? null : 'clients get no answers';
 };
@@ -91,15 +95,47 @@ const during = (works: Clockwork, untilMs: number, isDone: () => boolean): void 
 
 const never = (): boolean => false;
 
-const calmed = (works: Clockwork, troubles: Troubles, settings: Settings): number => {
+/** Looks at the world again and again since the faults have stopped; true once that is enough. */
+export type OnCalm = (works: Clockwork, sinceMs: number) => boolean;
+
+const enough: OnCalm = () => true;
+
+const startBurden = ({ agenda, world }: Clockwork, { speedPercent, fromMs, untilMs }: Burden) =>
+  agenda.at(fromMs, () => {
+    const host = pairOf(world)?.[1].host.name;
+    if (host === undefined) return;
+    overcommit(world, host, speedPercent);
+    agenda.at(untilMs, () => overcommit(world, host, 100));
+  });
+
+const startOrders = (works: Clockwork, { burden, powerOffAtMs }: Soak): void => {
+  const { agenda, world } = works;
+  if (burden !== null) startBurden(works, burden);
+  if (powerOffAtMs === null) return;
+  agenda.at(powerOffAtMs, () => {
+    const copy = [...world.copies.values()].find((one) => isAble(one) && isServing(one));
+    if (copy === undefined) return;
+    world.give(copy, { type: 'order', order: { operation: 'powerOff' } });
+  });
+};
+
+const lookEveryMs = 10;
+
+/** When all has to be back, whatever lag the faults have left behind: never four timeouts. */
+export const recoveryMs = ({ settings, sendEveryMs }: Soak): number =>
+  boundsOf({ settings, sendEveryMs, lagMs: 4 * settings.timeoutMs }).allMs + 2 * lookEveryMs;
+
+const calmed = (works: Clockwork, troubles: Troubles, plan: Soak, onCalm: OnCalm): number => {
+  const { settings } = plan;
   troubles.end();
+  hasten(works);
   const sinceMs = works.agenda.nowMs();
-  const quietMs = sinceMs + settings.timeoutMs;
-  const untilMs = sinceMs + recoveryMs(settings);
-  during(works, quietMs, never); // what was about to fail fails now
-  for (let atMs = quietMs; atMs < untilMs; atMs += 100) {
-    if (missingFrom(works, sinceMs) === null) break;
-    during(works, atMs + 100, never);
+  const quietMs = sinceMs + Math.max(settings.timeoutMs, settings.stallTimeoutMs);
+  const untilMs = sinceMs + recoveryMs(plan);
+  for (let atMs = sinceMs; atMs < untilMs; atMs += lookEveryMs) {
+    const isSettled = onCalm(works, sinceMs) && missingFrom(works, sinceMs) === null;
+    if (isSettled && atMs >= quietMs) break; // what was about to fail has failed by then
+    during(works, atMs + lookEveryMs, never);
   }
   return works.agenda.nowMs() - sinceMs;
 };
@@ -110,6 +146,7 @@ export const soak = (
   image: Image,
   plan: Soak,
   onReported: (reported: Reported) => void,
+  onCalm: OnCalm = enough,
 ): Soaked => {
   const chooser = seeded(plan.seed);
   const { hosts, settings, pace, hasConsole, blockCount, blockBytes, windowBytes } = plan;
@@ -123,6 +160,7 @@ export const soak = (
   cluster.start();
   bootVm(works.world, hosts[0]);
   startClients(works, chooser, plan);
+  startOrders(works, plan);
   const troubles = newTroubles(works, chooser, 2 * settings.timeoutMs);
   let isTroubled = plan.strikeEveryMs > 0;
   if (isTroubled) every(works, plan.strikeEveryMs, () => void (isTroubled && troubles.strike()));
@@ -131,7 +169,7 @@ export const soak = (
   }
   during(works, plan.troubledMs, never);
   isTroubled = false;
-  const recoveredMs = calmed(works, troubles, settings);
+  const recoveredMs = calmed(works, troubles, plan, onCalm);
   const { world } = works;
   return {
     missing: missingFrom(works, plan.troubledMs),

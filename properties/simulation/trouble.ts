@@ -82,7 +82,12 @@ const crashOnTheDisk: Trouble = (works, chooser) => {
 const pause: Trouble = (works, chooser) => {
   const host = bearable(works, chooser);
   if (host === null || !mishap.pause(works.world, host.name)) return null;
-  return () => mishap.resume(works.world, host.name);
+  return () => {
+    const { copy } = host;
+    // its timers are due before it reads what its network has kept
+    if (copy !== null) host.held.unshift(() => works.world.give(copy, { type: 'wake' }));
+    mishap.resume(works.world, host.name);
+  };
 };
 
 /** Only an operator who boots the host anew ends it. */

@@ -9,7 +9,10 @@ type Sky = {
   readonly doublePercent: number; // likewise
 };
 
-const clear: Sky = { delayMs: 0, jitterMs: 1, lossPercent: 0, doublePercent: 0 };
+/** What a way takes at most where nothing is wrong with it. */
+export const clearLegMs: number = 1;
+
+const clear: Sky = { delayMs: 0, jitterMs: clearLegMs, lossPercent: 0, doublePercent: 0 };
 
 const skies: readonly [Sky, ...Sky[]] = [
   clear,
@@ -55,7 +58,7 @@ const boutOf = (kind: Pending['kind'], delayMs: number): Bout => {
 };
 
 /** How long the storage client waits for an answer that will not come. */
-const noAnswerMs = 400;
+export const noAnswerMs: number = 400;
 
 /** A disk does what it likes first. */
 const seekMaxMs = 6;

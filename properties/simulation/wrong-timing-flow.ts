@@ -1,0 +1,156 @@
+import type { Policies } from '../../impl/hypervisor/policies.ts';
+
+/** A program that does what it does at the wrong time, as a change of one policy. */
+export type WrongTiming = {
+  readonly name: string; // that of the mutant of the specification, where there is one
+  readonly answersTo: string | null; // that mutant; `null`: the specification has none
+  readonly mistake: string;
+  readonly cites: readonly string[];
+  readonly policies: Partial<Policies>;
+  readonly seed: string; // of a timed run in which it shows
+  readonly killedBy: readonly string[]; // the claims about time that refute it there
+};
+
+/** Wrong about the lag, and about the limit that follows it. */
+export const ofThrottle: readonly WrongTiming[] = [
+  {
+    name: 'lag-by-entry-count',
+    answersTo: 'lag-by-entry-count',
+    mistake: 'the lag is measured in entries',
+    cites: ['R32-9'],
+    policies: { lagOf: ({ entryCount }) => entryCount },
+    seed: '0',
+    killedBy: ['lag-is-real'],
+  },
+  {
+    name: 'lag-of-idle-guest',
+    answersTo: 'lag-of-idle-guest',
+    mistake: 'the lag is the time since the entry consumed last was logged',
+    cites: ['R32-9'],
+    policies: {
+      lagOf: ({ consumedAtMs }, nowMs) => (consumedAtMs === null ? 0 : nowMs - consumedAtMs),
+    },
+    seed: '0',
+    killedBy: ['lag-is-real'],
+  },
+  {
+    name: 'no-lag-control',
+    answersTo: 'no-lag-control',
+    mistake: 'the primary is not slowed down for its backup',
+    cites: ['R32-10'],
+    policies: { adjust: ({ limitPercent }) => limitPercent },
+    seed: '20',
+    killedBy: ['throttled-when-behind', 'lag-falls'],
+  },
+  {
+    name: 'throttle-oscillation',
+    answersTo: 'throttle-oscillation',
+    mistake: 'the limit is halved, or all of it given back',
+    cites: ['R32-10', 'R32-12'],
+    policies: {
+      adjust: ({ limitPercent, lagMs }, { significantLagMs, floorPercent }) =>
+        lagMs > significantLagMs ? Math.max(floorPercent, limitPercent / 2) : 100,
+    },
+    seed: '0',
+    killedBy: ['limit-moves-with-the-lag'],
+  },
+  {
+    name: 'throttle-without-floor',
+    answersTo: null,
+    mistake: 'the limit goes down to nothing',
+    cites: ['R32-12'],
+    policies: {
+      adjust: ({ limitPercent, lagMs }, { significantLagMs, stepPercent }) =>
+        lagMs > significantLagMs ? Math.max(0, limitPercent - stepPercent) : limitPercent,
+    },
+    seed: '20',
+    killedBy: ['limit-moves-with-the-lag'],
+  },
+  {
+    name: 'throttle-in-haste',
+    answersTo: null,
+    mistake: 'the limit is looked at ten times as often',
+    cites: ['R32-10'],
+    policies: { lookAfter: ({ adjustEveryMs }) => adjustEveryMs / 10 },
+    seed: '0',
+    killedBy: ['limit-moves-with-the-lag'],
+  },
+  {
+    name: 'throttle-never-raises',
+    answersTo: 'throttle-never-raises',
+    mistake: 'the limit is lowered, and never raised again',
+    cites: ['R32-10', 'R32-12'],
+    policies: {
+      adjust: (
+        { limitPercent, lagMs, lagBeforeMs },
+        { significantLagMs, stepPercent, floorPercent },
+      ) =>
+        lagMs > significantLagMs && lagMs >= lagBeforeMs
+          ? Math.max(floorPercent, limitPercent - stepPercent)
+          : limitPercent,
+    },
+    seed: '20',
+    killedBy: ['raised-when-caught-up', 'limit-is-back'],
+  },
+  {
+    name: 'throttles-backup',
+    answersTo: 'throttles-backup',
+    mistake: 'it is the backup that gets less of the CPU',
+    cites: ['R32-10'],
+    policies: {
+      cpuOf: (role, limitPercent, share) =>
+        role === 'backup' ? share / 2 : (limitPercent * share) / 100,
+    },
+    seed: '0',
+    killedBy: ['only-the-primary-is-throttled'],
+  },
+];
+
+/** Wrong about when entries, acks and outputs leave. */
+export const ofOutputs: readonly WrongTiming[] = [
+  {
+    name: 'lazy-flush',
+    answersTo: 'lazy-flush',
+    mistake: 'the log is flushed two entries at a time',
+    cites: ['R32-2', 'R35-5'],
+    policies: { flushes: (waitingCount) => waitingCount !== 1 },
+    seed: '0',
+    killedBy: ['flushed-at-once'],
+  },
+  {
+    name: 'ack-after-replay',
+    answersTo: 'ack-after-replay',
+    mistake: 'an ack waits until the entry is replayed, though receiving it is enough',
+    cites: ['R22-5'],
+    policies: { ackPoint: ({ consumed }) => consumed },
+    seed: '4',
+    killedBy: ['acked-at-once', 'one-round-trip'],
+  },
+  {
+    name: 'waits-for-the-next-entry',
+    answersTo: 'waits-for-the-next-entry',
+    mistake: 'an output waits for the ack of the entry after its own',
+    cites: ['R22-8', 'R35-5'],
+    policies: { mayLeave: (requiredSeq, ackedSeq) => requiredSeq === 0 || requiredSeq < ackedSeq },
+    seed: '0',
+    killedBy: ['released-at-once'],
+  },
+  {
+    name: 'keeps-waiting-for-acks',
+    answersTo: 'keeps-waiting-for-acks',
+    mistake: 'a primary that goes live alone goes on waiting for the acks of its log',
+    cites: ['R23-8'],
+    policies: { whenLogEnds: (requiredSeq) => requiredSeq },
+    seed: '7',
+    killedBy: ['released-at-once'],
+  },
+  {
+    name: 'stop-at-output',
+    answersTo: 'stop-at-output',
+    mistake: 'the guest stands still while an output is withheld',
+    cites: ['R22-7'],
+    policies: { runsOnWithheld: (withheldCount) => withheldCount === 0 },
+    seed: '0',
+    killedBy: ['guest-runs-on'],
+  },
+];
