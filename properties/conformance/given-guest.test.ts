@@ -11,6 +11,7 @@ import { type ProgramSuite, type ProgramVerdict, programCheck } from './check-im
 import { divergenceText } from './divergence-text.ts';
 import { judgedSoak } from './soaked.ts';
 import { type Finding, programWith } from './trial.ts';
+import { programOf } from './wrong/wrong-program.ts';
 import { countingSlices, interruptingLate, losingBytes, readingOn } from './wrong-guests.ts';
 import { wrongPrograms } from './wrong-policies.ts';
 
@@ -75,9 +76,10 @@ describe.each(images)('%s', (_, image) => {
 
 /** What any guest shows within a few scripts: the rest needs programs that are made for it. */
 const shownByAll: readonly string[] = [
-  ...['release-off-by-one', 'no-wait', 'acks-one-more', 'ack-after-replay', 'emits-in-replay'],
-  ...['timer-not-logged', 'rx-not-logged', 'nd-not-logged', 'out-not-logged', 'key-not-logged'],
-  ...['backup-runs-ahead', 'backup-skips-TAS', 'primary-skips-TAS', 'loser-returns'],
+  ...['release-off-by-one', 'no-output-rule', 'acks-one-more', 'ack-after-replay'],
+  ...['output-during-replay', 'timer-not-logged', 'input-not-logged', 'nd-op-not-logged'],
+  ...['output-entry-omitted', 'console-input-not-logged', 'backup-runs-ahead', 'backup-skips-TAS'],
+  ...['primary-skips-TAS', 'loser-stays'],
 ];
 
 describe('with the key-value server a program that decides wrongly is refuted', () => {
@@ -85,7 +87,7 @@ describe('with the key-value server a program that decides wrongly is refuted', 
     const wrong = wrongPrograms.find((one) => one.name === name);
     if (wrong === undefined) throw new Error('there is such a policy');
     const { image } = keyValueSoak('0', 0);
-    expect(tried(suiteOn(image, programWith(wrong.policies)), 100).overall).toBe('refuted');
+    expect(tried(suiteOn(image, programOf(wrong)), 100).overall).toBe('refuted');
   });
 });
 
