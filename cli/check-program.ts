@@ -16,7 +16,6 @@ import { programOf, type WrongProgram } from '../properties/conformance/wrong/wr
 import { wrongNamed } from '../properties/conformance/wrong-policies.ts';
 import type { EveryStep } from '../properties/property.ts';
 import { timely } from '../properties/simulation/timeliness.ts';
-import { type TimedTrial, timedTrial } from '../properties/simulation/timeliness-check.ts';
 import { failuresOf } from './failures.ts';
 import { type GuestName, guestImages, programNamed, saveFinding } from './finding.ts';
 import { counted, many } from './numbers.ts';
@@ -25,6 +24,7 @@ import { findingLines, stillRefutes } from './program-case.ts';
 import { noWrongProgram } from './program-mutants.ts';
 import { complain, gaugeFor, printCommand, printWrapped, type Terminal } from './terminal.ts';
 import { saveTimed, stillLate } from './timed-case.ts';
+import { scriptsPerTimed, type TimedRuns, timedRuns } from './timed-runs.ts';
 import { claimsNamed } from './words.ts';
 
 type Request = {
@@ -68,36 +68,6 @@ const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request
   return { guest, suite, seed, runs, seconds, wrong };
 };
 
-/** What the timed runs among the others have come to. */
-type TimedRuns = {
-  readonly runs: number;
-  readonly lines: number;
-  readonly reached: number; // cases
-  readonly first: TimedTrial | null;
-};
-
-/** So many scripts are tried for each timed run, which takes as long as a dozen of them. */
-const scriptsPerTimed = 40;
-
-/** The timed runs of a check, one after the other. */
-const timedRuns = (seed: number): { next: () => boolean; verdict: () => TimedRuns } => {
-  const reached = new Set<string>();
-  let runs = 0;
-  let lines = 0;
-  let first: TimedTrial | null = null;
-  return {
-    next: () => {
-      const trial = timedTrial(`${seed}:${runs}`);
-      runs++;
-      lines += trial.reports.length;
-      for (const [{ name }, count] of trial.reached) if (count > 0) reached.add(name);
-      if (trial.finding !== null) first = trial;
-      return first === null;
-    },
-    verdict: () => ({ runs, lines, reached: reached.size, first }),
-  };
-};
-
 type Ended = {
   readonly verdict: ProgramVerdict;
   readonly timed: TimedRuns;
@@ -138,7 +108,7 @@ const run = async (request: Request, terminal: Terminal, signal: AbortSignal): P
     const why = whyOver(request, check, passedMs(), signal);
     if (why !== null) return ended(why);
     const { runs: scripted } = check.verdict();
-    const isTimed = scripted >= scriptsPerTimed * timed.verdict().runs;
+    const isTimed = request.wrong === null && scripted >= scriptsPerTimed * timed.verdict().runs;
     if (isTimed ? !timed.next() : !check.next()) return ended('refuted');
     if (passedMs() - breathedAt < breatheEveryMs) continue;
     breathedAt = passedMs();

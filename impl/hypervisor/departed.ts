@@ -43,9 +43,6 @@ export class Departed implements Role {
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);
         break;
-      case 'room':
-        this.#links.of(input.connection)?.addRoom(input.byteCount);
-        break;
       case 'closed':
         this.#lose(this.#links.of(input.connection));
         break;

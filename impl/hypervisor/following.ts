@@ -85,9 +85,6 @@ export class Following implements Role {
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);
         break;
-      case 'room':
-        this.#links.of(input.connection)?.addRoom(input.byteCount);
-        break;
       case 'heartbeat':
         this.#hearHeartbeat(input);
         break;

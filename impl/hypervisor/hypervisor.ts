@@ -70,7 +70,8 @@ export class Hypervisor {
   handle(input: Input, nowMs: number): readonly Command[] {
     this.#firstDeadlineMs = null;
     this.#copy.setTime(nowMs);
-    this.#role.handle(input);
+    if (input.type === 'room') this.#links.of(input.connection)?.addRoom(input.byteCount);
+    else this.#role.handle(input);
     let next = this.#role.settle();
     while (next !== this.#role) {
       this.#role = next;

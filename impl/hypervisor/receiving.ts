@@ -55,9 +55,6 @@ export class Receiving implements Role {
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);
         break;
-      case 'room':
-        this.#links.of(input.connection)?.addRoom(input.byteCount);
-        break;
       case 'refused':
         this.#discard();
         break;

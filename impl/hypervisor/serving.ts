@@ -62,9 +62,6 @@ export class Serving implements Role {
       case 'bytes':
         this.#read(this.#links.of(input.connection), input.bytes);
         break;
-      case 'room':
-        this.#links.of(input.connection)?.addRoom(input.byteCount);
-        break;
       case 'closed':
         this.#lose(this.#links.of(input.connection));
         break;
@@ -213,9 +210,8 @@ export class Serving implements Role {
   #goLive(): void {
     this.#pairing.win();
     const { generation } = this.#pairing;
-    const { position } = this.#replica.guest;
     this.#execution.record(null);
-    this.#copy.say({ did: 'wentLive', generation, position });
+    this.#copy.say({ did: 'wentLive', generation, position: this.#replica.guest.position });
     this.#devices.logEnds();
     this.#copy.want({ type: 'tellService', copy: this.#copy.name, what: 'live' });
     this.#protection.askNow();
@@ -255,8 +251,8 @@ export class Serving implements Role {
     if (clone === null) return;
     const { position } = this.#replica.guest;
     const atCut = clone.cut(this.#pairing.generation, this.#replica);
-    const start = { logged: 0, consumed: 0, position };
-    this.#execution.record(this.#pairing.record(clone.destination, start));
+    const recorder = this.#pairing.record(clone.destination, { logged: 0, consumed: 0, position });
+    this.#execution.record(recorder);
     this.#protection.cut(clone.destination.copy, atCut);
   }
 
@@ -271,8 +267,7 @@ export class Serving implements Role {
     this.#migration.tick();
     const { isOffered, isReady } = this.#migration;
     if (isReady && this.#diskRest.isMarked) this.#pairing.recorder?.hurry();
-    const hasDue = this.#execution.hasDue && !isOffered;
-    if (!this.#mayHandOver(hasDue)) return;
+    if (!this.#mayHandOver(this.#execution.hasDue && !isOffered)) return;
     const whole = (): Uint8Array => this.#replica.write(this.#pairing.written());
     const passage = this.#migration.handOver(whole);
     if (passage !== null) this.#successor = new Departed(this.#copy, this.#links, passage);
