@@ -33,6 +33,7 @@ describe('replay (R21)', () => {
       world.run('A', 2);
       world.tell('A', { type: 'timer' });
     }
+    world.pass(world.settings.flushWithinMs);
     world.settle();
     const { position, logged } = world.at('A').status();
     const instructionCount = position + 1; // what strikes is a step only as the last one
