@@ -32,7 +32,9 @@ export const settingsOf = (settings: SpecSettings, image: Image): Settings => {
     Math.max(entries, packetGroupMax + 1) * entryBytes + image.largestGroupBytes;
   const sizes = { primaryBytes: bytesFor(primaryCapacity), backupBytes: bytesFor(backupCapacity) };
   const variants = { ackPoint, connectionLoss, goLiveOutput, arbitration };
-  const untimed = { ...defaultSettings, packetGroupMax, ...sizes, ...variants };
+  // whether entries rest is the soaks' matter: here an event is what makes a host send
+  const flushWithinMs = 0;
+  const untimed = { ...defaultSettings, flushWithinMs, packetGroupMax, ...sizes, ...variants };
   if (clock === null) return untimed;
   return {
     ...untimed,
