@@ -1,3 +1,4 @@
+import type { EntryKind } from '../../impl/hypervisor/entry.ts';
 import type { Followed } from '../../impl/hypervisor/policies.ts';
 import type { Put } from '../../impl/hypervisor/report.ts';
 import type { Settings } from '../../impl/hypervisor/settings.ts';
@@ -10,6 +11,7 @@ export type Pair = {
   readonly generation: number;
   logged: number;
   readonly loggedAtMs: number[]; // of each entry, by its number
+  readonly kinds: EntryKind[]; // likewise
   readonly sentAtMs: number[]; // its last byte, at the latest
   readonly groupEnds: Set<number>; // go-live points (R21-9)
   received: number;
@@ -42,6 +44,7 @@ export type Member = {
   beatAtMs: number; // sent
   saidAtMs: number;
   ackedUpTo: number; // what it has said on this connection
+  saidConsumed: number; // likewise
   readonly withheld: Withheld[];
   hasSeenMove: boolean; // a VMotion of either copy was begun
   isOver: boolean; // it suspects the other: it listens to nobody
@@ -81,7 +84,14 @@ export const pairOf = ({ pairs }: Ledger, generation: number): Pair => {
   const known = pairs.get(generation);
   if (known !== undefined) return known;
   const pair: Pair = {
-    ...{ generation, logged: 0, loggedAtMs: [], sentAtMs: [], groupEnds: new Set<number>() },
+    ...{
+      generation,
+      logged: 0,
+      loggedAtMs: [],
+      kinds: [],
+      sentAtMs: [],
+      groupEnds: new Set<number>(),
+    },
     ...{ received: 0, completeUpTo: 0, consumed: 0 },
     told: { upTo: 0, consumed: 0, position: 0 },
   };

@@ -1,3 +1,4 @@
+import type { EntryKind } from '../../impl/hypervisor/entry.ts';
 import type { Put, Report } from '../../impl/hypervisor/report.ts';
 import type { Happening } from './reported.ts';
 import {
@@ -21,6 +22,7 @@ const join = (ledger: Ledger, { copy, host, atMs, status }: Turn, role: Member['
     ...{ heartbeatAtMs: atMs, trafficAtMs: atMs, progressAtMs: atMs },
     ...{ connection: null, connectedAtMs: atMs, hasLostConnection: false },
     ...{ isDeaf: false, deafSinceMs: atMs, beatAtMs: atMs, saidAtMs: atMs, ackedUpTo: 0 },
+    ...{ saidConsumed: 0 },
     ...{ withheld: [], hasSeenMove: false, isOver: false },
   });
 };
@@ -56,7 +58,8 @@ const noteAckSent = (ledger: Ledger, member: Member, turn: Turn, report: AckSent
   const said = isHello ? (ledger.hellos.get(member.copy) ?? now) : now;
   const queue = ledger.acks.get(connection) ?? [];
   ledger.acks.set(connection, [...queue, { ...said, upTo, sentAtMs: turn.atMs }]);
-  if (connection === member.connection) member.ackedUpTo = upTo;
+  if (connection !== member.connection) return;
+  Object.assign(member, { ackedUpTo: upTo, saidConsumed: said.consumed });
 };
 
 const noteAckRead = (ledger: Ledger, { pair, ...member }: Member, report: AckRead): boolean => {
@@ -79,17 +82,19 @@ const noteAckRead = (ledger: Ledger, { pair, ...member }: Member, report: AckRea
 const noteConnected = (ledger: Ledger, member: Member, turn: Turn, connection: number): void => {
   const { atMs, input, status } = turn;
   Object.assign(member, { connection, connectedAtMs: atMs, saidAtMs: atMs, ackedUpTo: 0 });
+  member.saidConsumed = 0;
   if (input.type === 'bytes' && input.connection === connection) member.trafficAtMs = atMs;
   const { consumed, received } = member.pair;
   const { position } = status;
   ledger.hellos.set(member.copy, { upTo: received, consumed, position });
 };
 
-const noteLogged = (member: Member, seq: number, atMs: number): void => {
+const noteLogged = (member: Member, seq: number, kind: EntryKind, atMs: number): void => {
   const { pair } = member;
   if (pair.told.consumed >= pair.logged) member.progressAtMs = atMs;
   pair.logged = seq;
   pair.loggedAtMs[seq] = atMs;
+  pair.kinds[seq] = kind;
 };
 
 /** What was logged since the last group is one, and what came of it waits for its ack (R22-3). */
@@ -148,7 +153,7 @@ const noteReport = (ledger: Ledger, member: Member, turn: Turn, report: Report):
       if (member.connection === report.connection) member.connection = null;
       break;
     case 'logged':
-      noteLogged(member, report.seq, atMs);
+      noteLogged(member, report.seq, report.kind, atMs);
       break;
     case 'entrySent':
       endOf(ledger, member.copy, report.connection).sentUpTo = report.seq;

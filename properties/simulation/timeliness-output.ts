@@ -13,34 +13,6 @@ const isFollowing = (ledger: Ledger, { copy }: Turn): Member | null => {
   return member?.role === 'backup' && !member.isOver ? member : null;
 };
 
-const flushedAtOnce: Timely = {
-  name: 'flushed-at-once',
-  answersTo: 'T4',
-  claim: 'what is logged is sent in the turn in which it is logged, as far as there is room',
-  cites: ['R32-2', 'R35-5'],
-  reachedWhen: 'an entry is sent in the turn in which it was logged',
-  watch: (ledger) => {
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: (turn) => {
-        const member = primaryIn(ledger, turn);
-        const end = member === null ? null : channelOf(ledger, member);
-        if (member === null || member.isOver || end === null || end.room === 0) return null;
-        const { logged, loggedAtMs } = member.pair;
-        if (end.sentUpTo >= logged) {
-          if (loggedAtMs[logged] === turn.atMs) reached++;
-          return null;
-        }
-        const { copy, atMs } = turn;
-        const owed = `entries up to ${logged} on the channel, which has room for ${end.room} bytes`;
-        return { copy, atMs, owed, found: `entries up to ${end.sentUpTo} are` };
-      },
-    };
-  },
-};
-
 const ackedAtOnce: Timely = {
   name: 'acked-at-once',
   answersTo: 'T4',
@@ -170,5 +142,5 @@ const guestRunsOn: Timely = {
 
 /** The claims about outputs. */
 export const ofOutputs: readonly Timely[] = [
-  ...[flushedAtOnce, ackedAtOnce, releasedAtOnce, oneRoundTrip, guestRunsOn],
+  ...[ackedAtOnce, releasedAtOnce, oneRoundTrip, guestRunsOn],
 ];

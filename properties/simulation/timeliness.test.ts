@@ -34,17 +34,17 @@ describe('the program in virtual time', () => {
   });
 });
 
-/** Runs that have needed most of a bound, of the first 600. */
+/** Runs that have needed most of a bound, of the first 600; of power-offs one of the first 6000. */
 const slowest: readonly (readonly [name: string, seed: string])[] = [
-  ['lag-falls', '64'],
-  ['service-is-back', '204'],
-  ['clients-are-answered', '204'],
-  ['redundancy-is-back', '166'],
-  ['nothing-stays-withheld', '439'],
-  ['moves-end', '72'],
-  ['guest-is-not-left-waiting', '58'],
-  ['power-off-ends', '204'],
-  ['limit-is-back', '150'],
+  ['lag-falls', '437'],
+  ['service-is-back', '244'],
+  ['clients-are-answered', '70'],
+  ['redundancy-is-back', '494'],
+  ['nothing-stays-withheld', '490'],
+  ['moves-end', '32'],
+  ['guest-is-not-left-waiting', '244'],
+  ['power-off-ends', '4938'],
+  ['limit-is-back', '39'],
 ];
 
 describe('the bounds are not generous', () => {
@@ -89,7 +89,7 @@ describe('the program was once late here', () => {
   // Under the first two a backup's first message on a new connection was not log traffic (R23-2,
   // R33-11); then a primary that had moved took what its backup had not consumed for consumed
   // (R32-9).
-  it.each(['0', '10', '1', '12', '30', '31'])('under storm %s', (seed) => {
+  it.each(['5', '9', '1', '12', '31'])('under storm %s', (seed) => {
     const { breaches } = judged(programWith(), foldSoak(seed, 6000), quiet);
     expect(breaches.map(breachText)).toEqual([]);
   });

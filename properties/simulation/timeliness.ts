@@ -6,6 +6,7 @@ import { type Soaked, soak } from './timed.ts';
 import { ofCalm } from './timeliness-calm.ts';
 import type { Breach, Owing, Timely } from './timeliness-claim.ts';
 import { ofDetection } from './timeliness-detector.ts';
+import { ofFlush } from './timeliness-flush.ts';
 import { newLedger } from './timeliness-ledger.ts';
 import { endTurn, noteHappening, noteTurn } from './timeliness-notes.ts';
 import { ofOutputs } from './timeliness-output.ts';
@@ -13,7 +14,9 @@ import { ofThrottle } from './timeliness-throttle.ts';
 import { type Turn, watched } from './timeliness-turn.ts';
 
 /** Every claim about time that the program is held to, in the order in which they are asked. */
-export const timely: readonly Timely[] = [...ofDetection, ...ofThrottle, ...ofOutputs, ...ofCalm];
+export const timely: readonly Timely[] = [
+  ...[...ofDetection, ...ofThrottle, ...ofFlush, ...ofOutputs, ...ofCalm],
+];
 
 /** What a timed run has come to. */
 export type Timed = Soaked & {

@@ -1,4 +1,4 @@
-import type { Policies } from '../../impl/hypervisor/policies.ts';
+import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts';
 
 /** A program that does what it does at the wrong time, as a change of one policy. */
 export type WrongTiming = {
@@ -106,8 +106,11 @@ export const ofThrottle: readonly WrongTiming[] = [
   },
 ];
 
-/** Wrong about when entries, acks and outputs leave. */
-export const ofOutputs: readonly WrongTiming[] = [
+/** As the paper has it, for those that spoil a part of it. */
+const { mayRestMs } = paperPolicies;
+
+/** Wrong about what may rest in the log buffer, and for how long. */
+export const ofFlush: readonly WrongTiming[] = [
   {
     name: 'lazy-flush',
     answersTo: 'lazy-flush',
@@ -117,6 +120,89 @@ export const ofOutputs: readonly WrongTiming[] = [
     seed: '0',
     killedBy: ['flushed-at-once'],
   },
+  {
+    name: 'output-entry-rests',
+    answersTo: null,
+    mistake: 'an output entry rests in the log buffer like any other',
+    cites: ['R35-5'],
+    policies: {
+      mayRestMs: (what, settings) => mayRestMs(what === 'OUT' ? 'TIMER' : what, settings),
+    },
+    seed: '1',
+    killedBy: ['flushed-at-once'],
+  },
+  {
+    name: 'completion-rests',
+    answersTo: null,
+    mistake: 'a completion rests, though operations that race wait for its ack',
+    cites: ['R34-11', 'R32-2'],
+    policies: {
+      mayRestMs: (what, settings) => mayRestMs(what === 'DONE' ? 'TIMER' : what, settings),
+    },
+    seed: '4',
+    killedBy: ['flushed-at-once'],
+  },
+  {
+    name: 'order-rests',
+    answersTo: null,
+    mistake: 'a control operation rests, and the mark of a quiet disk',
+    cites: ['R33-1', 'R33-7'],
+    policies: {
+      mayRestMs: (what, settings) =>
+        mayRestMs(['SHARE', 'OFF', 'QUIESCE'].includes(what) ? 'TIMER' : what, settings),
+    },
+    seed: '1',
+    killedBy: ['flushed-at-once'],
+  },
+  {
+    name: 'rests-though-outputs-wait',
+    answersTo: null,
+    mistake: 'entries rest though an output waits until all before it is replayed',
+    cites: ['R22-5', 'R32-2'],
+    policies: {
+      mayRestMs: (what, settings) => mayRestMs(what, { ...settings, ackPoint: 'received' }),
+    },
+    seed: '0',
+    killedBy: ['flushed-at-once'],
+  },
+  {
+    name: 'rests-for-ever',
+    answersTo: null,
+    mistake: 'what nobody waits for stays in the log buffer until something else leaves',
+    cites: ['R32-2'],
+    policies: {
+      mayRestMs: (what, settings) =>
+        mayRestMs(what, settings) === 0 ? 0 : Number.POSITIVE_INFINITY,
+    },
+    seed: '4',
+    killedBy: ['flushed-in-a-while', 'replay-is-told'],
+  },
+  {
+    name: 'rests-too-long',
+    answersTo: null,
+    mistake: 'what nobody waits for rests for ten times as long as it may',
+    cites: ['R32-2'],
+    policies: {
+      mayRestMs: (what, settings) => (what === 'replayed' ? 1 : 10) * mayRestMs(what, settings),
+    },
+    seed: '1',
+    killedBy: ['flushed-in-a-while'],
+  },
+  {
+    name: 'replay-told-too-late',
+    answersTo: null,
+    mistake: 'that all is replayed is said after ten times as long as it may take',
+    cites: ['R32-3', 'R32-9'],
+    policies: {
+      mayRestMs: (what, settings) => (what === 'replayed' ? 10 : 1) * mayRestMs(what, settings),
+    },
+    seed: '1',
+    killedBy: ['replay-is-told'],
+  },
+];
+
+/** Wrong about when acks and outputs leave. */
+export const ofOutputs: readonly WrongTiming[] = [
   {
     name: 'ack-after-replay',
     answersTo: 'ack-after-replay',
@@ -141,7 +227,7 @@ export const ofOutputs: readonly WrongTiming[] = [
     mistake: 'a primary that goes live alone goes on waiting for the acks of its log',
     cites: ['R23-8'],
     policies: { whenLogEnds: (requiredSeq) => requiredSeq },
-    seed: '7',
+    seed: '1',
     killedBy: ['released-at-once'],
   },
   {
