@@ -7,8 +7,8 @@ export const userMode = 0;
 
 /** What is outside the hart: registers of devices, the lines by which they interrupt it, time. */
 export type Bus = {
-  /** Whether the access has to be logged before it is made. */
-  readonly isLogged: (address: number, isStore: boolean) => boolean;
+  /** Whether the access, a load if nothing is stored, has to be logged before it is made. */
+  readonly isLogged: (address: number, stored: number | null) => boolean;
   /** The value of a device's register; `null` if there is none: an access fault. */
   readonly load: (address: number, byteCount: number) => number | null;
   /** False if there is no register. */

@@ -41,7 +41,7 @@ const load = (hart: Hart, word: number, address: number, mayLog: boolean): Outco
   if (funct3 === 3 || funct3 > 5) return cause.illegal;
   const byteCount = bytesAccessed(funct3);
   const isRam = memory.holds(address, byteCount);
-  if (!isRam && !mayLog && bus.isLogged(address, false)) return unlogged;
+  if (!isRam && !mayLog && bus.isLogged(address, null)) return unlogged;
   const value = isRam ? bytewise(memory.at(address, byteCount)) : bus.load(address, byteCount);
   if (value === null) return cause.loadFault;
   const rd = rdIn(word);
@@ -62,7 +62,7 @@ const store = (hart: Hart, word: number, address: number, mayLog: boolean): Outc
     );
     return done;
   }
-  if (!mayLog && bus.isLogged(address, true)) return unlogged;
+  if (!mayLog && bus.isLogged(address, value)) return unlogged;
   return bus.store(address, byteCount, value) ? done : cause.storeFault;
 };
 

@@ -1,0 +1,137 @@
+import { assert } from '../assert.ts';
+import { digestOf } from '../guest/digest.ts';
+import type { Completion, Guest, Io, Need, Operated, Output, Stop, Trap } from '../guest/guest.ts';
+import { sealed } from '../guest/snapshot.ts';
+import { StateReader, StateWriter } from '../guest/state-bytes.ts';
+import { Ages } from './ages.ts';
+import { Board } from './board.ts';
+import { readsClock } from './csr-access.ts';
+import { funct3In, immediateIn, opcode, rs1In, rs2In, storeOffsetIn } from './encoding.ts';
+import { execute } from './execute.ts';
+import { Hart } from './hart.ts';
+import { restoreHart, writeHart } from './hart-state.ts';
+import { movesFor, strokesFor } from './keys.ts';
+import { Memory, pageBytes, ramStart } from './memory.ts';
+
+const none: readonly Need[] = [];
+const readingClock: Trap = { needs: ['ND'], issuesIo: false };
+
+/** How large a machine is. */
+export type Size = { readonly memoryBytes: number; readonly sectorCount: number };
+
+/** A RISC-V machine, RV32IMA with machine and user mode, in the places of QEMU's `virt`. */
+export class Machine implements Guest {
+  readonly name: string; // of its image
+  readonly #ram: Memory;
+  readonly #board: Board;
+  readonly #hart: Hart;
+  readonly #ages: Ages;
+
+  constructor(name: string, { memoryBytes, sectorCount }: Size) {
+    this.name = name;
+    this.#ram = new Memory(memoryBytes);
+    this.#board = new Board(this.#ram, sectorCount);
+    this.#hart = new Hart(this.#ram, this.#board);
+    this.#ages = new Ages(this.#ram);
+    this.#hart.pc = ramStart;
+  }
+
+  /** Memory and registers, for those who load software into it, and for tests. */
+  get ram(): Memory {
+    return this.#ram;
+  }
+
+  get hart(): Hart {
+    return this.#hart;
+  }
+
+  get position(): number {
+    return this.#hart.count;
+  }
+
+  get isOff(): boolean {
+    return this.#board.isOff;
+  }
+
+  run(limit: number): Stop {
+    const hart = this.#hart;
+    assert(limit >= hart.count, `it runs on only: from ${hart.count} to ${limit}`);
+    if (this.isOff) return 'off';
+    while (hart.count < limit) {
+      if (hart.isWaiting) return 'idle';
+      const stop = execute(hart, limit, false);
+      if (stop !== 'limit') return stop;
+    }
+    return 'limit';
+  }
+
+  trap(): Trap | null {
+    const { pc, x, isWaiting } = this.#hart;
+    if (this.isOff || isWaiting || !this.#ram.holds(pc, 4)) return null;
+    const word = this.#ram.words[(pc - ramStart) >>> 2] ?? 0;
+    const base = x[rs1In(word)] ?? 0;
+    switch (word & 127) {
+      case opcode.load:
+        return this.#board.needsOf((base + immediateIn(word)) >>> 0, null);
+      case opcode.store:
+        return this.#board.needsOf((base + storeOffsetIn(word)) >>> 0, x[rs2In(word)] ?? 0);
+      case opcode.system:
+        return funct3In(word) !== 0 && readsClock(this.#hart, word) ? readingClock : null;
+      default:
+        return null;
+    }
+  }
+
+  perform(reading: number): readonly Output[] {
+    const trap = this.trap();
+    assert(trap !== null, 'only what traps is performed');
+    if (trap.needs.includes('ND')) this.#board.clock.read(reading);
+    execute(this.#hart, this.#hart.count + 1, true);
+    return this.#board.takeOutputs();
+  }
+
+  interrupt(): void {
+    this.#board.clock.strike();
+    this.#settle();
+  }
+
+  needsOfReceiving(): readonly Need[] {
+    return none;
+  }
+
+  receive(packets: readonly Uint8Array[]): readonly Output[] {
+    for (const packet of packets) this.#board.network.receive(packet);
+    this.#settle();
+    return [];
+  }
+
+  operate({ kind, bytes }: Operated): void {
+    if (kind === 'MOUSE') this.#board.mouse.happen(movesFor(bytes));
+    else {
+      this.#board.uart.type(bytes);
+      this.#board.keyboard.happen(strokesFor(bytes));
+    }
+    this.#settle();
+  }
+
+  complete(completion: Completion): boolean {
+    const isTaken = this.#board.block.complete(completion);
+    if (isTaken) this.#settle();
+    return isTaken;
+  }
+
+  outstanding(): readonly Io[] {
+    return this.#board.block.outstanding();
+  }
+
+  powerOff(): void {
+    this.#board.powerOff();
+  }
+
+  /** A device may have written to memory, and may interrupt. */
+  #settle(): void {
+    this.#hart.reservation = -1;
+    this.#board.refresh();
+    this.#hart.settle();
+  }
+}
