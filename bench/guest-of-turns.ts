@@ -31,6 +31,8 @@ export const inTurns = (image: Image, instructionCount: number): Image => {
       outstanding: () => guest.outstanding(),
       powerOff: () => guest.powerOff(),
       snapshot: () => guest.snapshot(),
+      memory: guest.memory,
+      rest: () => guest.rest(),
       digest: () => guest.digest(),
     };
   };
@@ -38,5 +40,6 @@ export const inTurns = (image: Image, instructionCount: number): Image => {
     ...image,
     boot: () => turned(image.boot()),
     restore: (snapshot) => turned(image.restore(snapshot)),
+    resume: (rest, memory) => turned(image.resume(rest, memory)),
   };
 };

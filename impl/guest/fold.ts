@@ -8,10 +8,12 @@ import type {
   Need,
   Operated,
   Output,
+  Pages,
   Range,
   Stop,
   Trap,
 } from './guest.ts';
+import { PagedMemory } from './memory.ts';
 import { bytesOf, fold, numberAt, putNumber } from './numbers.ts';
 import type { Instruction } from './program.ts';
 import { sealed, unsealed } from './snapshot.ts';
@@ -27,6 +29,8 @@ const issuingRead: Trap = { needs: [], issuesIo: true };
 const issuingWrite: Trap = { needs: ['OUT'], issuesIo: true };
 
 const marker: readonly Need[] = ['OUT'];
+const noBytes = new Uint8Array(0);
+const pages: Pages = { count: 2, bytes: 4 }; // p and q
 
 class FoldMachine implements Guest {
   readonly #name: string;
@@ -36,7 +40,7 @@ class FoldMachine implements Guest {
   #requests = 0; // received, not yet replied to
   #posted: number[] = []; // in the transmit ring
   #keys = 0;
-  #memory: Uint8Array = new Uint8Array(8); // pages p and q
+  #memory = new PagedMemory(pages);
   #issued = 0;
   #outstanding: Io[] = [];
   #transmitted = 0;
@@ -46,6 +50,10 @@ class FoldMachine implements Guest {
   constructor(name: string, program: readonly Instruction[]) {
     this.#name = name;
     this.#program = program;
+  }
+
+  get memory(): PagedMemory {
+    return this.#memory;
   }
 
   get position(): number {
@@ -129,9 +137,11 @@ class FoldMachine implements Guest {
     this.#outstanding = this.#outstanding.filter((it) => it !== io);
     let at = 0;
     for (const range of io.memory) {
-      const page = bytesIn(this.#memory, range);
-      page.set(data.subarray(at, at + page.length));
-      at += page.length;
+      const place = bytesIn(this.#memory.bytes, range);
+      const part = data.subarray(at, at + place.length);
+      place.set(part);
+      this.#memory.wrote(4 * range.start, 4 * range.start + part.length);
+      at += place.length;
     }
     this.#word = fold(fold(this.#word, 9000 + transferredCount), contentOf(data));
     return true;
@@ -146,15 +156,19 @@ class FoldMachine implements Guest {
   }
 
   snapshot(): Uint8Array {
-    return sealed(this.#name, this.#state());
+    return sealed(this.#name, this.#state(this.#memory.bytes));
+  }
+
+  rest(): Uint8Array {
+    return sealed(this.#name, this.#state(noBytes));
   }
 
   digest(): number {
-    return digestOf(this.#state());
+    return digestOf(this.#state(this.#memory.bytes));
   }
 
-  /** Takes the state that a machine of the same program wrote. */
-  restore(state: Uint8Array): void {
+  /** Takes the state that a machine of the same program wrote, with its pages if they are given. */
+  restore(state: Uint8Array, memory: Uint8Array | null): void {
     const from = new StateReader(state);
     const number = (): number => from.number();
     const range = (): Range => ({ start: number(), end: number() });
@@ -163,7 +177,8 @@ class FoldMachine implements Guest {
     this.#requests = number();
     this.#posted = from.list(number);
     this.#keys = number();
-    this.#memory = from.bytes();
+    const within = from.bytes();
+    this.#memory = new PagedMemory(pages, memory ?? within);
     this.#issued = number();
     this.#outstanding = from.list(() => ({
       number: number(),
@@ -178,7 +193,7 @@ class FoldMachine implements Guest {
     from.end();
   }
 
-  #state(): Uint8Array {
+  #state(memory: Uint8Array): Uint8Array {
     const to = new StateWriter();
     const range = ({ start, end }: Range): void => {
       to.number(start);
@@ -189,7 +204,7 @@ class FoldMachine implements Guest {
     to.number(this.#requests);
     to.list(this.#posted, (word) => to.number(word));
     to.number(this.#keys);
-    to.bytes(this.#memory);
+    to.bytes(memory);
     to.number(this.#issued);
     to.list(this.#outstanding, (io) => {
       to.number(io.number);
@@ -234,8 +249,10 @@ class FoldMachine implements Guest {
   }
 
   #touch(at: number): void {
-    this.#word = fold(this.#word, numberAt(this.#memory, at));
-    putNumber(this.#memory, at, this.#word);
+    const { bytes } = this.#memory;
+    this.#word = fold(this.#word, numberAt(bytes, at));
+    putNumber(bytes, at, this.#word);
+    this.#memory.wrote(at, at + 4);
   }
 
   #send(words: readonly number[]): readonly Output[] {
@@ -247,8 +264,8 @@ class FoldMachine implements Guest {
   #issue(transfer: Transfer | undefined): readonly Output[] {
     if (transfer === undefined) return []; // it has read the clock
     const isWrite = transfer.kind === 'write';
-    const [pages = { start: 0, end: 0 }] = transfer.memory;
-    const data = isWrite ? bytesIn(this.#memory, pages).slice() : new Uint8Array();
+    const [range = { start: 0, end: 0 }] = transfer.memory;
+    const data = isWrite ? bytesIn(this.#memory.bytes, range).slice() : new Uint8Array();
     const io: Io = { number: this.#issued, ...transfer, data };
     this.#issued += 1;
     this.#outstanding.push(io);
@@ -260,14 +277,17 @@ class FoldMachine implements Guest {
 export const foldImage = (program: readonly Instruction[]): Image => {
   assert(program.length > 0, 'a program has one instruction or more');
   const name = `fold: ${program.join(', ')}`;
+  const restored = (snapshot: Uint8Array, memory: Uint8Array | null): FoldMachine => {
+    const machine = new FoldMachine(name, program);
+    machine.restore(unsealed(name, snapshot), memory);
+    return machine;
+  };
   return {
     name,
     boot: () => new FoldMachine(name, program),
-    restore: (snapshot) => {
-      const machine = new FoldMachine(name, program);
-      machine.restore(unsealed(name, snapshot));
-      return machine;
-    },
+    restore: (snapshot) => restored(snapshot, null),
+    pages,
+    resume: restored,
     blockBytes: 4,
     largestGroupBytes: 64, // sixteen packets of four bytes; a completion has no more than eight
   };

@@ -41,6 +41,22 @@ export type Trap = {
   readonly issuesIo: boolean;
 };
 
+/** The pages that a machine's memory has; none if all of its state is small. */
+export type Pages = { readonly count: number; readonly bytes: number };
+
+/**
+ * The memory of a machine in pages, of which it is known when they were written to last: what a
+ * clone copies while the machine runs on, pass by pass (R31-2).
+ */
+export type Memory = {
+  /** A page as it is now, as a copy; pages are numbered from 0. */
+  readonly page: (number: number) => Uint8Array;
+  /** A name for this instant. */
+  readonly mark: () => number;
+  /** All pages written to since that instant, each once, the lowest first; others may be too. */
+  readonly changedSince: (mark: number) => readonly number[];
+};
+
 /**
  * A deterministic machine with one processor (R20-8): the same events at the same positions give
  * the same states and the same outputs (R21-1). It does not know that it is replicated (R20-10).
@@ -72,6 +88,9 @@ export type Guest = {
   readonly powerOff: () => void;
   /** All of its state, devices included (R31-4); may be called between any two calls. */
   readonly snapshot: () => Uint8Array;
+  readonly memory: Memory;
+  /** All of its state that is not in the pages of its memory: small, for at the cut it waits. */
+  readonly rest: () => Uint8Array;
   /** Equal, with odds of one in 2^52 or better, exactly when the states are equal. */
   readonly digest: () => number;
 };
@@ -83,6 +102,9 @@ export type Image = {
   readonly boot: () => Guest;
   /** The machine in the state of a snapshot; throws with a sentence if it is none of this image. */
   readonly restore: (snapshot: Uint8Array) => Guest;
+  readonly pages: Pages;
+  /** The same of a `rest` and all pages in their order, which it takes over. */
+  readonly resume: (rest: Uint8Array, memory: Uint8Array) => Guest;
   /** Bytes of a block of its disk, and of a page of its memory. */
   readonly blockBytes: number;
   /** Bytes of payload, at most, in the entries of one instruction or event of it (R32-13). */

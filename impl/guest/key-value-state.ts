@@ -1,4 +1,5 @@
-import { blockBytes } from './saved-block.ts';
+import type { Io } from './guest.ts';
+import { blockBytes, blockFor } from './saved-block.ts';
 import { StateReader, StateWriter } from './state-bytes.ts';
 
 /** A disk operation of the server: what it is for, and where it is in the memory. */
@@ -147,4 +148,16 @@ export const stateOfBytes = (bytes: Uint8Array): KeyValueState => {
   };
   from.end();
   return state;
+};
+
+/** What the disk has to do for it. */
+export const ioOf = ({ kind, io: number, key, page, data }: Transferring): Io => {
+  const block = blockFor(key);
+  return {
+    number,
+    kind: kind === 'save' ? 'write' : 'read',
+    blocks: [{ start: block, end: block + 1 }],
+    memory: [{ start: page, end: page + 1 }],
+    data,
+  };
 };

@@ -1,17 +1,29 @@
 import { assert } from '../assert.ts';
 import { answering, packetBytesMax, unframed } from './address.ts';
 import { digestOf } from './digest.ts';
-import type { Completion, Guest, Image, Io, Need, Operated, Output, Stop, Trap } from './guest.ts';
+import type {
+  Completion,
+  Guest,
+  Image,
+  Io,
+  Memory,
+  Need,
+  Operated,
+  Output,
+  Stop,
+  Trap,
+} from './guest.ts';
 import {
   bootedState,
   bytesOfState,
+  ioOf,
   type KeyValueState,
   pageCount,
   stateOfBytes,
-  type Transferring,
 } from './key-value-state.ts';
+import { noMemory, noPages } from './memory.ts';
 import { type Asked, askedIn } from './request.ts';
-import { blockBytes, blockFor, blockOf, valueIn } from './saved-block.ts';
+import { blockBytes, blockOf, valueIn } from './saved-block.ts';
 import { sealed, unsealed } from './snapshot.ts';
 import { answerOf, loaded } from './table.ts';
 
@@ -29,21 +41,10 @@ const ending: Trap = { needs: ['OFF'], issuesIo: false };
 const issuingWrite: Trap = { needs: ['OUT'], issuesIo: true };
 const issuingRead: Trap = { needs: [], issuesIo: true };
 const none: readonly Need[] = [];
-
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-const ioOf = ({ kind, io: number, key, page, data }: Transferring): Io => {
-  const block = blockFor(key);
-  return {
-    number,
-    kind: kind === 'save' ? 'write' : 'read',
-    blocks: [{ start: block, end: block + 1 }],
-    memory: [{ start: page, end: page + 1 }],
-    data,
-  };
-};
-
 class KeyValueMachine implements Guest {
+  readonly memory: Memory = noMemory; // it writes all over its little state
   readonly #state: KeyValueState;
 
   constructor(state: KeyValueState) {
@@ -132,6 +133,10 @@ class KeyValueMachine implements Guest {
 
   snapshot(): Uint8Array {
     return sealed(name, bytesOfState(this.#state));
+  }
+
+  rest(): Uint8Array {
+    return this.snapshot();
   }
 
   /** It takes a pass over all of the state. */
@@ -286,6 +291,8 @@ export const keyValueImage: Image = {
   name,
   boot: () => new KeyValueMachine(bootedState()),
   restore: (snapshot) => new KeyValueMachine(stateOfBytes(unsealed(name, snapshot))),
+  pages: noPages,
+  resume: (rest) => keyValueImage.restore(rest),
   blockBytes,
   largestGroupBytes: 16 * packetBytesMax, // sixteen packets; a completion is a block
 };

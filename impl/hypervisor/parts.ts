@@ -1,7 +1,7 @@
 import type { Link } from './link.ts';
 import type { Message } from './message.ts';
 
-/** What is sent in parts: a first pass, the VM at the cut of a clone, the VM that moves. */
+/** What is sent in parts: first passes, the VM at the cut of a clone, the VM that moves. */
 export type Whole = Extract<Message, { type: 'part' }>['of'];
 
 const partBytes = 1 << 16;

@@ -1,7 +1,7 @@
+import { Cloning } from './cloning.ts';
 import type { Copy } from './copy.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
-import { Passage } from './passage.ts';
 import type { Peer } from './recorder.ts';
 import type { Replica } from './replica.ts';
 import type { Visitors } from './visitors.ts';
@@ -12,7 +12,7 @@ export class Protection {
   readonly #links: Links;
   readonly #replica: Replica;
   readonly #visitors: Visitors;
-  #clone: Passage | null = null;
+  #clone: Cloning | null = null;
   #askAtMs: number;
 
   constructor(copy: Copy, links: Links, replica: Replica, visitors: Visitors) {
@@ -24,7 +24,7 @@ export class Protection {
   }
 
   /** The destination, and what is sent to it. */
-  get clone(): Passage | null {
+  get clone(): Cloning | null {
     return this.#clone;
   }
 
@@ -32,7 +32,7 @@ export class Protection {
   place(destination: Peer): void {
     if (this.#clone !== null) return;
     this.#copy.say({ did: 'cloning', copy: destination.copy, host: destination.host });
-    this.#clone = new Passage(this.#copy, destination);
+    this.#clone = new Cloning(this.#copy, destination);
   }
 
   /** It has found none, for now. */
@@ -67,10 +67,10 @@ export class Protection {
 
   /** What is due while the VM runs alone. */
   tick(generation: number): void {
-    if (this.#clone?.isLate === true) this.abandon('it has not come to the cut in time');
+    if (this.#clone?.isLate === true) this.abandon('it has taken nothing for the timeout');
     if (this.#clone?.link === null) {
       const link = this.#visitors.take(this.#clone.destination.copy, 'clone');
-      if (link !== null) this.#clone.begin(link, this.#replica.guest.snapshot());
+      if (link !== null) this.#clone.begin(link, this.#replica);
     }
     const { name, nowMs, settings, policies } = this.#copy;
     if (this.#clone !== null || nowMs < this.#askAtMs || !policies.asksForBackup()) return;

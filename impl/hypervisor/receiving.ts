@@ -8,6 +8,7 @@ import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
 import { PartCollector, type Whole } from './parts.ts';
+import { PageCollector } from './passes.ts';
 import { ReceiveLog } from './receive-log.ts';
 import { Replica } from './replica.ts';
 import { blank, type Look, type Role } from './role.ts';
@@ -21,6 +22,7 @@ export class Receiving implements Role {
   readonly #sourceHost: string;
   readonly #purpose: 'clone' | 'arrive';
   #collector = new PartCollector();
+  readonly #memory: PageCollector | null; // of a clone: what the first passes bring
   #link: Link | null = null;
   #callAtMs: number | null;
   #heardAtMs: number;
@@ -32,6 +34,7 @@ export class Receiving implements Role {
     this.#links = links;
     this.#sourceHost = sourceHost;
     this.#purpose = purpose;
+    this.#memory = purpose === 'clone' ? new PageCollector(copy.image.pages) : null;
     this.#callAtMs = copy.nowMs;
     this.#heardAtMs = copy.nowMs;
   }
@@ -144,6 +147,10 @@ export class Receiving implements Role {
   #hear(link: Link, message: Message): boolean {
     if (message.type === 'keepalive') return true;
     if (message.type !== 'part') return false;
+    if (message.of === 'image' && this.#memory !== null) {
+      if (!this.#memory.add(message.bytes)) return false;
+      return !message.isLast || this.#took(link);
+    }
     const whole = this.#collector.add(message.bytes, message.isLast);
     return whole === null || this.#take(link, message.of, whole);
   }
@@ -151,24 +158,27 @@ export class Receiving implements Role {
   #take(link: Link, of: Whole, bytes: Uint8Array): boolean {
     switch (of) {
       case 'image':
-        this.#hasImage = true;
-        link.push({ type: 'got', of });
-        this.#copy.say({ did: 'gotImage' });
-        return true;
+        return this.#took(link);
       case 'snapshot':
-        return this.#purpose === 'clone' && this.#arm(link, bytes);
+        return this.#memory !== null && this.#arm(link, bytes, this.#memory);
       case 'handover':
         return this.#purpose === 'arrive' && this.#takeUp(link, bytes);
     }
   }
 
+  /** A first pass is here; the source does not go on before it knows. */
+  #took(link: Link): boolean {
+    this.#hasImage = true;
+    link.push({ type: 'got', of: 'image' });
+    this.#copy.say({ did: 'gotImage' });
+    return true;
+  }
+
   /** It has the VM at the cut, and knows the generation: it is armed (Q5). */
-  #arm(link: Link, snapshot: Uint8Array): boolean {
-    const from = new ByteReader(snapshot);
-    const primary = from.string();
-    const generation = from.u64();
-    const replica = Replica.read(from, this.#copy.image);
-    if (replica === null) return false;
+  #arm(link: Link, snapshot: Uint8Array, memory: PageCollector): boolean {
+    const cut = this.#hasImage ? Replica.readCut(snapshot, this.#copy.image, memory) : null;
+    if (cut === null) return false;
+    const { primary, generation, replica } = cut;
     const { position } = replica.guest;
     const log = new ReceiveLog(this.#copy.settings.backupBytes, 0);
     const primaryHost = this.#sourceHost;

@@ -1,9 +1,17 @@
 import { digestOf } from '../guest/digest.ts';
 import type { Guest, Image, Io, Output } from '../guest/guest.ts';
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+import type { PageCollector } from './passes.ts';
 import type { Put } from './report.ts';
 
 const nothing = new Uint8Array(0);
+
+/** What a destination learns at the cut. */
+export type Cut = {
+  readonly primary: string; // copy
+  readonly generation: number;
+  readonly replica: Replica;
+};
 
 /** All that replays: the guest, the numbers of its outputs, and its share of the CPU (R33-3). */
 export class Replica {
@@ -34,6 +42,34 @@ export class Replica {
     } catch {
       return null;
     }
+  }
+
+  /** The VM at the cut, given the pages that the first passes have copied; else `null`. */
+  static readCut(cut: Uint8Array, image: Image, memory: PageCollector): Cut | null {
+    const from = new ByteReader(cut);
+    const [primary, generation, share] = [from.string(), from.u64(), from.f64()];
+    const counts = [from.u64(), from.u64(), from.u64()] as const;
+    const rest = from.some(from.u32());
+    const pages = from.rest();
+    if (!from.isDone || share <= 0 || !memory.add(pages)) return null;
+    try {
+      const guest = image.resume(rest, memory.whole());
+      return { primary, generation, replica: new Replica(guest, share, counts) };
+    } catch {
+      return null;
+    }
+  }
+
+  /** What `readCut` reads; `pages` are those that the first passes have not copied as they are. */
+  writeCut({
+    primary,
+    generation,
+    pages,
+  }: Omit<Cut, 'replica'> & { pages: Uint8Array }): Uint8Array {
+    const rest = this.guest.rest();
+    const to = new ByteWriter().string(primary).u64(generation).f64(this.share);
+    to.u64(this.#ordinal).u64(this.#packetCount).u64(this.#consoleCount);
+    return to.u32(rest.length).bytes(rest).bytes(pages).done();
   }
 
   /** The last in what is written. */

@@ -92,8 +92,14 @@ export type Report =
   // protection
   | { readonly did: 'askedForBackup' }
   | { readonly did: 'cloning'; readonly copy: string; readonly host: string }
-  | { readonly did: 'gotImage' } // the destination
-  | { readonly did: 'cut'; readonly copy: string; readonly position: number } // the source (R31-3)
+  | { readonly did: 'gotImage' } // the destination: a first pass
+  | {
+      readonly did: 'cut'; // the source (R31-3)
+      readonly copy: string;
+      readonly position: number;
+      readonly passCount: number; // before it
+      readonly pageCount: number; // that are sent with it
+    }
   | { readonly did: 'armed'; readonly generation: number; readonly position: number }
   | { readonly did: 'abandoned'; readonly copy: string } // the source gives its clone up
   // flow control

@@ -163,9 +163,11 @@ export class Serving implements Role {
         this.#protection.end();
         return true;
       case 'got':
-        if (this.#protection.isDestination(link)) this.#protection.clone?.took(message.of);
-        else if (this.#migration.isDestination(link)) this.#migration.took(message.of);
-        else return false;
+        if (this.#protection.isDestination(link)) {
+          return this.#protection.clone?.took(message.of) === true;
+        }
+        if (!this.#migration.isDestination(link)) return false;
+        this.#migration.took(message.of);
         return true;
       case 'moved':
         return this.#pairing.moved(link, message.host);
@@ -252,10 +254,10 @@ export class Serving implements Role {
     const { clone } = this.#protection;
     if (clone === null) return;
     const { position } = this.#replica.guest;
-    const to = new ByteWriter().string(this.#copy.name).u64(this.#pairing.generation);
-    clone.finish('snapshot', this.#replica.write(to));
+    const { passCount, pageCount } = clone.cut(this.#pairing.generation, this.#replica);
     this.#execution.record(this.#pairing.record(clone.destination, 0, position));
-    this.#copy.say({ did: 'cut', copy: clone.destination.copy, position });
+    const { copy } = clone.destination;
+    this.#copy.say({ did: 'cut', copy, position, passCount, pageCount });
   }
 
   /** Of two moves, or a clone and a move, one waits; a primary's backup has to be there (Q33). */

@@ -230,13 +230,15 @@ const quietedBy = (voice: Voice): readonly Report[] => {
   return isReached ? [...logging(voice), quieted] : [{ did: 'quieting' }];
 };
 
+const atCut = { passCount: 1, pageCount: 0 };
+
 const serviceLines = (voice: Voice): readonly Report[] | null =>
   match(voice.event)
     .returnType<readonly Report[] | null>()
     .with({ type: 'requestBackup' }, () => [{ did: 'askedForBackup' }])
     .with({ type: 'precopy' }, () => [{ did: 'gotImage' }])
     .with({ type: 'snapshot' }, () => [
-      { did: 'cut', copy: otherOf(voice), position: positionIn(was(voice)) },
+      { did: 'cut', copy: otherOf(voice), position: positionIn(was(voice)), ...atCut },
     ])
     .with({ type: 'arm' }, () => armedBy(voice))
     .with({ type: 'discard' }, () => halting(voice))

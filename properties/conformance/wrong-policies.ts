@@ -181,6 +181,13 @@ const ofFailover: readonly WrongPolicy[] = [
 
 const ofMoves: readonly WrongPolicy[] = [
   {
+    name: 'stale-snapshot',
+    mistake: 'pages written to since they were copied do not go with the cut',
+    cites: ['R31-3'],
+    policies: { leftAtCut: () => [] },
+    fixed: writing,
+  },
+  {
     name: 'backup-vmotion-without-quiesce',
     mistake: 'a backup switches over while disk operations are outstanding',
     cites: ['R33-7'],

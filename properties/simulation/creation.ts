@@ -17,12 +17,20 @@ import {
   type WorldOptions,
 } from './world.ts';
 
-/** A datagram: lost where the network is cut, and where nobody is there to hear it (R23-1). */
+/**
+ * A datagram: lost where the network is cut, now or when it arrives, and where nobody is there to hear it (R23-1). One that
+ * comes again, or after a later one of the same host, is none: they are counted.
+ */
 export const beat = (world: World, copy: Copy, to: string, generation: number): void => {
   const from = copy.host.name;
+  const count = ++world.beatCount;
+  if (isCut(world, 'heartbeat', from, to)) return;
   pend(world, { kind: 'heartbeat', from, to, copy: copy.name }, () => {
-    const { copy: hearer, isUp } = hostOf(world, to);
-    if (!isUp || hearer === null || isCut(world, 'heartbeat', from, to)) return;
+    const { copy: hearer, isUp, heardBeats } = hostOf(world, to);
+    if (!isUp || isCut(world, 'heartbeat', from, to)) return;
+    if (count <= (heardBeats.get(from) ?? 0)) return;
+    heardBeats.set(from, count);
+    if (hearer === null) return;
     world.give(hearer, { type: 'heartbeat', copy: copy.name, generation });
   });
 };
@@ -129,7 +137,7 @@ const give = (world: World, copy: Copy, input: Input): void => {
 const newHost = (name: string): Host => ({
   name,
   ...{ isUp: true, isPaused: false, hasStorage: true, aheadMs: 0, skew: 0, speedPercent: 100 },
-  ...{ copy: null, nic: [], console: [], held: [] },
+  ...{ copy: null, nic: [], console: [], held: [], heardBeats: new Map() },
 });
 
 /** A world with nothing in it but hosts, storage and networks, all of them in order. */
@@ -146,7 +154,7 @@ export const newWorld = (options: WorldOptions, driver: Driver, nowMs: () => num
       ...{ fed: new Map(), completions: new Map(), written: [] },
     },
     give: (copy, input) => give(world, copy, input),
-    ...{ copyCount: 0, connectionCount: 0, isServiceUp: true },
+    ...{ copyCount: 0, connectionCount: 0, beatCount: 0, isServiceUp: true },
   };
   return world;
 };

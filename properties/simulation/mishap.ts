@@ -12,6 +12,7 @@ export const crash = (world: World, name: string): boolean => {
   host.nic.length = 0;
   host.console.length = 0;
   host.held.length = 0;
+  host.heardBeats.clear();
   for (const contest of world.storage.contests) {
     if (contest.copy === copy?.name && contest.pending.kind === 'reply') {
       contest.pending.isOver = true;

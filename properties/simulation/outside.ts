@@ -6,12 +6,12 @@ export const numbered = (number: number): Uint8Array =>
   Uint8Array.from([0, 8, 16, 24], (shift) => (number >>> shift) & 255);
 
 /**
- * A client's packet reaches the switch, which numbers it and forwards it to where it last saw the
- * VM (R20-2). There it waits in the NIC, unless nobody serves there.
+ * A client's packet, which is its number unless it is a `payload`, reaches the switch; that forwards
+ * it to where it last saw the VM (R20-2). There it waits in the NIC, unless nobody serves there.
  */
-export const send = (world: World): void => {
+export const send = (world: World, payload: Uint8Array | null = null): void => {
   const number = world.network.packetCount++;
-  const bytes = numbered(number);
+  const bytes = payload ?? numbered(number);
   const host = hostOf(world, world.network.port);
   world.witnessed.packets.push(bytes);
   happened(world, { what: 'sent', packet: number, host: host.name });
@@ -21,12 +21,16 @@ export const send = (world: World): void => {
 };
 
 /** An operator presses a key or moves the mouse, at the console of whoever serves (R20-2). */
-export const operate = (world: World, kind: Operated['kind']): void => {
+export const operate = (
+  world: World,
+  kind: Operated['kind'],
+  keys: Uint8Array | null = null,
+): void => {
   const number = world.network.operatedCount++;
   happened(world, { what: 'operated', kind, number });
   const host = hostOf(world, world.network.port);
   if (!host.isUp || host.copy === null || !isServing(host.copy)) return;
-  host.console.push({ kind, bytes: numbered(number) });
+  host.console.push({ kind, bytes: keys ?? numbered(number) });
   world.driver.onOperated(host);
 };
 

@@ -55,6 +55,10 @@ export const noImage: Image = {
   restore: () => {
     throw new Error('nobody restores it');
   },
+  resume: () => {
+    throw new Error('nobody resumes it');
+  },
+  pages: { count: 0, bytes: 0 },
   blockBytes: 4,
   largestGroupBytes: 100,
 };

@@ -45,6 +45,9 @@ const schedule = (works: Clockwork, pending: Pending): void => {
     pending.isOver = true;
     return;
   }
+  if (weather.isDoubled(pending)) {
+    agenda.at(agenda.nowMs() + weather.delayMs(pending), pending.landAgain);
+  }
   agenda.at(agenda.nowMs() + weather.delayMs(pending), () => {
     if (pending.isOver) return;
     if (isHeld(world, pending)) held.push(pending);

@@ -24,6 +24,7 @@ export type Pending = {
   readonly connection: number | null;
   readonly io: number | null;
   readonly land: () => void;
+  readonly landAgain: () => void; // of a datagram that arrives twice
   isOver: boolean; // it has landed, or never will
 };
 
@@ -73,6 +74,7 @@ export type Host = {
   copy: Copy | null; // the one that has not halted
   readonly nic: Uint8Array[]; // packets for the copy that serves here
   readonly console: Operated[];
+  readonly heardBeats: Map<string, number>; // the newest heartbeat of each other host, by its count
   readonly held: (() => void)[]; // what a host that stands still will do first
 };
 
@@ -149,6 +151,7 @@ export type World = {
   readonly give: (copy: Copy, input: Input) => void;
   copyCount: number;
   connectionCount: number;
+  beatCount: number;
   isServiceUp: boolean;
 };
 
@@ -197,6 +200,7 @@ export const pend = (
   const pending: Pending = {
     ...{ connection: null, io: null, ...what },
     isOver: false,
+    landAgain: land,
     land: () => {
       if (pending.isOver) return;
       pending.isOver = true;
@@ -213,10 +217,10 @@ const onTheWire: ReadonlySet<Pending['kind']> = new Set(['attempt', 'answer', 'b
 /** Whether something cannot land yet: a cut holds back what a transport sends again (R20-7). */
 export const isHeld = (world: World, { kind, from, to }: Pending): boolean => {
   if (onTheWire.has(kind)) return isCut(world, 'log', from, to);
-  if (kind === 'reply') return !hostOf(world, to).hasStorage;
+  if (kind === 'reply' || kind === 'done') return !hostOf(world, to).hasStorage;
   if (kind !== 'io') return false;
   const host = hostOf(world, from);
-  return host.isUp && (host.isPaused || !host.hasStorage);
+  return !host.hasStorage || (host.isUp && host.isPaused);
 };
 
 /** Whether a copy serves: what comes from the outside reaches no other (R20-2). */

@@ -1,0 +1,165 @@
+// The cut is exact whatever a guest writes while it is copied (R31-2, R31-3).
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../guest/digest.ts';
+import type { Guest, Image, Pages } from '../guest/guest.ts';
+import { PagedMemory } from '../guest/memory.ts';
+import { ByteWriter } from './bytes.ts';
+import { PageCollector } from './passes.ts';
+import { type Policies, paperPolicies } from './policies.ts';
+import { defaultSettings } from './settings.ts';
+import { Workbench } from './workbench.ts';
+
+const pages: Pages = { count: 96, bytes: 4096 }; // more than a connection takes at once
+
+type Scribbling = { readonly seed: number; readonly breadth: number; readonly forgets: number };
+
+/** A machine that writes one byte with each instruction, somewhere in its first pages. */
+const scribbler = ({ seed, breadth, forgets }: Scribbling, told: number[]): Image => {
+  const machine = (start: number, memory: PagedMemory): Guest => {
+    let position = start;
+    const rest = (): Uint8Array => new ByteWriter().u64(position).done();
+    const digest = (): number => digestOf(memory.bytes) ^ position;
+    const write = (): void => {
+      const mixed = Math.imul(position ^ seed, 0x9e3779b1) >>> 0;
+      const at = mixed % (breadth * pages.bytes);
+      memory.bytes[at] = (memory.bytes[at] ?? 0) + 1;
+      if (Math.floor(at / pages.bytes) !== forgets) memory.wrote(at, at + 1);
+    };
+    return {
+      ...{ memory, digest, isOff: false, interrupt: write, powerOff: write, operate: write },
+      get position() {
+        return position;
+      },
+      run: (limit) => {
+        for (; position < limit; position++) write();
+        return 'limit';
+      },
+      ...{ trap: () => null, perform: () => [], outstanding: () => [], complete: () => false },
+      ...{ needsOfReceiving: () => [], receive: () => [], snapshot: rest },
+      rest: () => {
+        told.push(digest()); // at the cut, and never else
+        return rest();
+      },
+    };
+  };
+  return {
+    ...{ name: 'scribbler', pages, blockBytes: 4, largestGroupBytes: 64 },
+    boot: () => machine(0, new PagedMemory(pages)),
+    restore: () => machine(0, new PagedMemory(pages)),
+    resume: (rest, bytes) => {
+      const resumed = machine(
+        new DataView(rest.buffer).getUint32(0, true),
+        new PagedMemory(pages, bytes),
+      );
+      told.push(resumed.digest());
+      return resumed;
+    },
+  };
+};
+
+type Cloned = {
+  readonly digests: readonly number[]; // of the source at the cut, and of the destination
+  readonly cut: {
+    readonly position: number;
+    readonly passCount: number;
+    readonly pageCount: number;
+  };
+};
+
+/** A clone of a machine that runs so many instructions, in turn, before each step of the world. */
+const cloned = (
+  how: Scribbling,
+  runs: readonly number[],
+  policies: Partial<Policies> = {},
+  chunkBytes = 30_000,
+): Cloned => {
+  const digests: number[] = [];
+  const image = scribbler(how, digests);
+  const world = new Workbench(image, defaultSettings, { ...paperPolicies, ...policies });
+  world.chunkBytes = chunkBytes;
+  world.boot('a', 'A');
+  world.run('A', 1000);
+  world.tell('A', { type: 'placed', copy: 'b', host: 'B' });
+  world.destination('b', 'B', 'A', 'clone');
+  for (let at = 0; world.all('b', 'armed').length === 0; at++) {
+    const [instructionCount = 0] = runs.slice(at % runs.length);
+    world.tell('A', { type: 'run', instructionCount, reading: 0 });
+    if (!world.step()) throw new Error('the clone has stopped');
+  }
+  const [cut] = world.all('a', 'cut');
+  if (cut === undefined) throw new Error('nothing was cut');
+  return { digests, cut };
+};
+
+const scribblings = fc.record({
+  seed: fc.nat(),
+  breadth: fc.integer({ min: 1, max: pages.count }),
+  forgets: fc.constant(-1),
+});
+const runs = fc.array(fc.nat({ max: 300 }), { minLength: 1, maxLength: 8 });
+const impatient = ({ restBytes, passCount }: { restBytes: number; passCount: number }): boolean =>
+  restBytes <= 8 * pages.bytes || passCount >= 4;
+
+describe('a clone', () => {
+  it('has at the cut what its source has, whatever that writes meanwhile', () => {
+    const passCounts = new Set<number>();
+    const run = fc.property(scribblings, runs, fc.boolean(), (how, all, isImpatient) => {
+      const policies = isImpatient ? { mayCut: impatient } : {};
+      const { digests, cut } = cloned(how, all, policies);
+      expect(digests).toHaveLength(2);
+      expect(digests[1]).toBe(digests[0]);
+      passCounts.add(cut.passCount);
+    });
+    fc.assert(run, { numRuns: 40 });
+    expect(passCounts.size).toBeGreaterThan(1);
+  });
+
+  it('is cut with few pages where few are written to, and after some passes at any rate', () => {
+    const calm = cloned({ seed: 1, breadth: 20, forgets: -1 }, [5]);
+    expect(calm.cut.passCount).toBe(1);
+    expect(calm.cut.pageCount).toBeLessThanOrEqual(20);
+    const busy = cloned({ seed: 1, breadth: pages.count, forgets: -1 }, [500]);
+    expect(busy.cut.passCount).toBe(8);
+    const slower = cloned({ seed: 1, breadth: pages.count, forgets: -1 }, [10]);
+    expect(slower.cut.passCount).toBeLessThan(8);
+    expect(slower.cut.pageCount * pages.bytes).toBeLessThanOrEqual(1 << 18);
+  });
+
+  it('does not hold up its source, which runs on to the cut', () => {
+    expect(cloned({ seed: 1, breadth: 9, forgets: -1 }, [7]).cut.position).toBeGreaterThan(1100);
+  });
+
+  it.each<readonly [string, Partial<Policies>, number]>([
+    ['a page counts as copied when the pass ends', { copiedAt: (_, ended) => ended() }, -1],
+    ['a page that is left does not go with the cut', { leftAtCut: (left) => left.slice(1) }, -1],
+    ['the guest does not note a page that it writes to', {}, 3],
+  ])('is another machine if %s', (_, policies, forgets) => {
+    const outcomes = Array.from({ length: 20 }, (_, seed) => {
+      const { digests } = cloned({ seed, breadth: 60, forgets }, [1], policies);
+      return digests[0] === digests[1];
+    });
+    expect(outcomes).toContain(false);
+  });
+});
+
+describe('what comes as a page', () => {
+  const page = (number: number, byteCount: number): Uint8Array =>
+    new ByteWriter().u32(number).bytes(new Uint8Array(byteCount).fill(number)).done();
+
+  it('is taken whole, in its place', () => {
+    const collector = new PageCollector({ count: 3, bytes: 2 });
+    expect(collector.add(page(2, 2))).toBe(true);
+    expect(collector.add(new ByteWriter().bytes(page(0, 2)).bytes(page(1, 2)).done())).toBe(true);
+    expect([...collector.whole()]).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+
+  it.each([
+    ['a page that is not there', page(3, 2)],
+    ['a part of a page', page(1, 1)],
+    ['more than a page', page(1, 3)],
+  ])('is refused where it is %s', (_, bytes) => {
+    expect(new PageCollector({ count: 3, bytes: 2 }).add(bytes)).toBe(false);
+  });
+});
