@@ -1,14 +1,13 @@
-import { type Memory, pageBytes } from './memory.ts';
+import { pageBytes, type Ram } from './ram.ts';
 
 const pageWords = pageBytes / 4;
 
 /**
  * When the pages of a memory were written last, and what they come to: both look only at what was
- * written since they were asked before. A page of zeros comes to nothing, so that empty memory costs
- * nothing.
+ * written since they were asked before. A page of zeros comes to nothing.
  */
 export class Ages {
-  readonly #memory: Memory;
+  readonly #ram: Ram;
   readonly #writtenAt: Float64Array; // by page: the instant after which it was written
   readonly #ones: Int32Array; // by page: its digest, in two lanes
   readonly #others: Int32Array;
@@ -17,16 +16,16 @@ export class Ages {
   #one = 0; // the sums of all
   #other = 0;
 
-  constructor(memory: Memory) {
-    this.#memory = memory;
-    this.#writtenAt = new Float64Array(memory.pageCount).fill(-1);
-    this.#ones = new Int32Array(memory.pageCount);
-    this.#others = new Int32Array(memory.pageCount);
-    this.#isStale = new Uint8Array(memory.pageCount);
+  constructor(ram: Ram) {
+    this.#ram = ram;
+    this.#writtenAt = new Float64Array(ram.pageCount).fill(-1);
+    this.#ones = new Int32Array(ram.pageCount);
+    this.#others = new Int32Array(ram.pageCount);
+    this.#isStale = new Uint8Array(ram.pageCount).fill(1);
   }
 
   #sweep(): void {
-    const { written } = this.#memory;
+    const { written } = this.#ram;
     for (let page = written.indexOf(1); page >= 0; page = written.indexOf(1, page + 1)) {
       written[page] = 0;
       this.#writtenAt[page] = this.#now;
@@ -60,7 +59,7 @@ export class Ages {
   }
 
   #renew(page: number): void {
-    const { words } = this.#memory;
+    const { words } = this.#ram;
     const seed = Math.imul(page + 1, 0x9e3779b1);
     let [one, other, all] = [seed, ~seed, 0];
     for (let at = page * pageWords; at < (page + 1) * pageWords; at++) {

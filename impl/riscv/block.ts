@@ -1,6 +1,6 @@
 import type { Completion, Io, Range } from '../guest/guest.ts';
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
-import type { Memory } from './memory.ts';
+import type { Ram } from './ram.ts';
 import { Virtio } from './virtio.ts';
 import { type Chain, gathered, lengthOf, type Segment, scatter, sliced } from './virtqueue.ts';
 
@@ -50,7 +50,7 @@ const configOf = (sectorCount: number): Uint8Array => {
   return config;
 };
 
-/** Memory in ranges of the size of a block: what two operations share they may race on. */
+/** Ram in ranges of the size of a block: what two operations share they may race on. */
 const rangesOf = (segments: readonly Segment[]): readonly Range[] =>
   segments.map(({ address, byteCount }) => ({
     start: Math.floor(address / sectorBytes),
@@ -60,12 +60,12 @@ const rangesOf = (segments: readonly Segment[]): readonly Range[] =>
 /** The virtual disk, as the guest sees it. What it is asked for is done elsewhere (R34-4). */
 export class Block {
   readonly virtio: Virtio;
-  readonly #memory: Memory;
+  readonly #memory: Ram;
   readonly #sectorCount: number;
   #requests: Request[] = [];
   #issuedCount = 0;
 
-  constructor(memory: Memory, sectorCount: number) {
+  constructor(memory: Ram, sectorCount: number) {
     this.#memory = memory;
     this.#sectorCount = sectorCount;
     const config = configOf(sectorCount);

@@ -6,7 +6,6 @@ import { line } from './csr.ts';
 import type { Bus } from './hart.ts';
 import { ev, InputDevice } from './input.ts';
 import { axisCodes, buttonCodes, keyCodes } from './keys.ts';
-import type { Memory } from './memory.ts';
 import { Network } from './network.ts';
 import {
   clintPlace,
@@ -21,6 +20,7 @@ import {
   virtioPlace,
 } from './platform.ts';
 import { Plic } from './plic.ts';
+import type { Ram } from './ram.ts';
 import { Uart } from './uart.ts';
 import type { Virtio } from './virtio.ts';
 
@@ -55,7 +55,7 @@ export class Board implements Bus {
   #outputs: Output[] = [];
   #isOff = false;
 
-  constructor(memory: Memory, sectorCount: number) {
+  constructor(memory: Ram, sectorCount: number) {
     this.block = new Block(memory, sectorCount);
     this.network = new Network(memory);
     this.keyboard = new InputDevice(memory, 'Lockstep keyboard', new Map([[ev.key, keyCodes]]));

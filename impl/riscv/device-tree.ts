@@ -1,4 +1,3 @@
-import { ramStart } from './memory.ts';
 import {
   clintPlace,
   type Place,
@@ -11,6 +10,7 @@ import {
   virtioLine,
   virtioPlace,
 } from './platform.ts';
+import { ramStart } from './ram.ts';
 
 const token = { begin: 1, end: 2, property: 3, finish: 9 } as const;
 const magic = 0xd00dfeed;

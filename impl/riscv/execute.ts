@@ -2,7 +2,7 @@ import type { Stop } from '../guest/guest.ts';
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
 import { branchOffsetIn, jumpOffsetIn, storeOffsetIn } from './encoding.ts';
 import type { Hart } from './hart.ts';
-import { ramStart } from './memory.ts';
+import { ramStart } from './ram.ts';
 import { step, unlogged } from './step.ts';
 
 const countMax = 0x40000000; // instructions of one call: they are counted in a small integer

@@ -1,5 +1,5 @@
 import { cause, linesByPriority, mstatus } from './csr.ts';
-import type { Memory } from './memory.ts';
+import type { Ram } from './ram.ts';
 
 /** The modes there are: machine and user. */
 export const machineMode = 3;
@@ -21,7 +21,7 @@ export type Bus = {
 
 /** The one processor of the machine: its registers, and how it gets in and out of traps. */
 export class Hart {
-  readonly memory: Memory;
+  readonly memory: Ram;
   readonly bus: Bus;
   readonly x: Int32Array = new Int32Array(32);
   pc = 0; // unsigned
@@ -40,7 +40,7 @@ export class Hart {
   cycleBias = 0n; // `mcycle` is the count and this, and so on
   instretBias = 0n;
 
-  constructor(memory: Memory, bus: Bus) {
+  constructor(memory: Ram, bus: Bus) {
     this.memory = memory;
     this.bus = bus;
   }

@@ -1,5 +1,5 @@
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
-import type { Memory } from './memory.ts';
+import type { Ram } from './ram.ts';
 import { Virtio } from './virtio.ts';
 import { lengthOf, scatter } from './virtqueue.ts';
 
@@ -33,14 +33,14 @@ const synchronized: InputEvent = { type: ev.syn, code: 0, value: 0 };
 /** A keyboard or a mouse. */
 export class InputDevice {
   readonly virtio: Virtio;
-  readonly #memory: Memory;
+  readonly #memory: Ram;
   readonly #name: string;
   readonly #abilities: Abilities;
   #select = 0;
   #subselect = 0;
   #backlog: InputEvent[] = [];
 
-  constructor(memory: Memory, name: string, abilities: Abilities) {
+  constructor(memory: Ram, name: string, abilities: Abilities) {
     this.#memory = memory;
     this.#name = name;
     this.#abilities = abilities;

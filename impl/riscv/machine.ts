@@ -1,6 +1,16 @@
 import { assert } from '../assert.ts';
 import { digestOf } from '../guest/digest.ts';
-import type { Completion, Guest, Io, Need, Operated, Output, Stop, Trap } from '../guest/guest.ts';
+import type {
+  Completion,
+  Guest,
+  Io,
+  Memory,
+  Need,
+  Operated,
+  Output,
+  Stop,
+  Trap,
+} from '../guest/guest.ts';
 import { sealed } from '../guest/snapshot.ts';
 import { StateReader, StateWriter } from '../guest/state-bytes.ts';
 import { Ages } from './ages.ts';
@@ -11,33 +21,40 @@ import { execute } from './execute.ts';
 import { Hart } from './hart.ts';
 import { restoreHart, writeHart } from './hart-state.ts';
 import { movesFor, strokesFor } from './keys.ts';
-import { Memory, pageBytes, ramStart } from './memory.ts';
+import { pageBytes, Ram, ramStart } from './ram.ts';
 
 const none: readonly Need[] = [];
 const readingClock: Trap = { needs: ['ND'], issuesIo: false };
 
-/** How large a machine is. */
-export type Size = { readonly memoryBytes: number; readonly sectorCount: number };
+const isBlank = (page: Uint8Array): boolean => page.every((byte) => byte === 0);
 
 /** A RISC-V machine, RV32IMA with machine and user mode, in the places of QEMU's `virt`. */
 export class Machine implements Guest {
-  readonly name: string; // of its image
-  readonly #ram: Memory;
+  readonly #name: string; // of its image
+  readonly #ram: Ram;
   readonly #board: Board;
   readonly #hart: Hart;
   readonly #ages: Ages;
+  readonly memory: Memory;
 
-  constructor(name: string, { memoryBytes, sectorCount }: Size) {
-    this.name = name;
-    this.#ram = new Memory(memoryBytes);
+  /** One whose memory holds these bytes, which it takes over; it begins at the first of them. */
+  constructor(name: string, memory: Uint8Array, sectorCount: number) {
+    this.#name = name;
+    this.#ram = new Ram(memory);
     this.#board = new Board(this.#ram, sectorCount);
     this.#hart = new Hart(this.#ram, this.#board);
-    this.#ages = new Ages(this.#ram);
     this.#hart.pc = ramStart;
+    const ages = new Ages(this.#ram);
+    this.#ages = ages;
+    this.memory = {
+      page: (number) => this.#ram.page(number).slice(),
+      mark: () => ages.mark(),
+      changedSince: (mark) => ages.writtenSince(mark),
+    };
   }
 
   /** Memory and registers, for those who load software into it, and for tests. */
-  get ram(): Memory {
+  get ram(): Ram {
     return this.#ram;
   }
 
@@ -126,6 +143,44 @@ export class Machine implements Guest {
 
   powerOff(): void {
     this.#board.powerOff();
+  }
+
+  rest(): Uint8Array {
+    const to = new StateWriter();
+    writeHart(to, this.#hart);
+    this.#board.write(to);
+    return to.written();
+  }
+
+  /** Takes over what another one's `rest` gave; throws if it is none. */
+  resume(rest: Uint8Array): void {
+    const from = new StateReader(rest);
+    restoreHart(from, this.#hart);
+    this.#board.restore(from);
+    from.end();
+  }
+
+  /** Pages of zeros are left out. */
+  snapshot(): Uint8Array {
+    const to = new StateWriter();
+    to.bytes(this.rest());
+    const all = Array.from({ length: this.#ram.pageCount }, (_, number) => number);
+    to.list(
+      all.filter((number) => !isBlank(this.#ram.page(number))),
+      (number) => {
+        to.number(number);
+        to.bytes(this.#ram.page(number));
+      },
+    );
+    return sealed(this.#name, to.written());
+  }
+
+  /** It looks only at pages that were written to since it was asked last. */
+  digest(): number {
+    const to = new StateWriter();
+    to.bytes(this.rest());
+    for (const lane of this.#ages.digest()) to.number(lane);
+    return digestOf(to.written());
   }
 
   /** A device may have written to memory, and may interrupt. */

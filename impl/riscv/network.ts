@@ -1,6 +1,6 @@
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
 import { frameBytesMax, frameOf, guestMac, routed, type Sent } from './ethernet.ts';
-import type { Memory } from './memory.ts';
+import type { Ram } from './ram.ts';
 import { Virtio } from './virtio.ts';
 import { type Chain, gathered, lengthOf, scatter, type Virtqueue } from './virtqueue.ts';
 
@@ -11,11 +11,11 @@ const headBytes = 12;
 /** The NIC. */
 export class Network {
   readonly virtio: Virtio;
-  readonly #memory: Memory;
+  readonly #memory: Ram;
   readonly #receive: Virtqueue;
   readonly #transmit: Virtqueue;
 
-  constructor(memory: Memory) {
+  constructor(memory: Ram) {
     this.#memory = memory;
     const config = Uint8Array.from(guestMac);
     const kind = { deviceId, queueCount: 2, features: hasMac, config: () => config };

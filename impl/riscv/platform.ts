@@ -1,4 +1,4 @@
-import { pageBytes } from './memory.ts';
+import { pageBytes } from './ram.ts';
 
 // Where the devices are, as in QEMU's `virt` machine.
 

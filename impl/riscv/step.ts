@@ -12,7 +12,7 @@ import {
   storeOffsetIn,
 } from './encoding.ts';
 import { type Hart, machineMode } from './hart.ts';
-import { pageBytes, ramStart } from './memory.ts';
+import { pageBytes, ramStart } from './ram.ts';
 
 // What the interpreter's loop leaves: devices, memory that is not aligned, atomic accesses, control
 // registers, traps.

@@ -1,5 +1,5 @@
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
-import type { Memory } from './memory.ts';
+import type { Ram } from './ram.ts';
 import { queueMax, Virtqueue } from './virtqueue.ts';
 
 const magic = 0x74726976; // "virt"
@@ -51,7 +51,7 @@ export type Kind = {
 /** A virtio device's registers on MMIO, version 2, and its queues. */
 export class Virtio {
   readonly kind: Kind;
-  readonly memory: Memory;
+  readonly memory: Ram;
   readonly queues: readonly Virtqueue[];
   #life = 0;
   #status = 0;
@@ -60,7 +60,7 @@ export class Virtio {
   #featuresSelect = 0;
   #acceptedSelect = 0;
 
-  constructor(memory: Memory, kind: Kind) {
+  constructor(memory: Ram, kind: Kind) {
     this.memory = memory;
     this.kind = kind;
     this.queues = Array.from({ length: kind.queueCount }, () => new Virtqueue());

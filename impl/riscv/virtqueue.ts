@@ -1,5 +1,5 @@
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
-import type { Memory } from './memory.ts';
+import type { Ram } from './ram.ts';
 
 /** Places in memory: part of a buffer that the driver gave. */
 export type Segment = { readonly address: number; readonly byteCount: number };
@@ -25,7 +25,7 @@ export const lengthOf = (segments: readonly Segment[]): number =>
   segments.reduce((sum, { byteCount }) => sum + byteCount, 0);
 
 /** What is in some segments, one after the other, as a copy. */
-export const gathered = (memory: Memory, segments: readonly Segment[]): Uint8Array => {
+export const gathered = (memory: Ram, segments: readonly Segment[]): Uint8Array => {
   const bytes = new Uint8Array(lengthOf(segments));
   let at = 0;
   for (const { address, byteCount } of segments) {
@@ -36,7 +36,7 @@ export const gathered = (memory: Memory, segments: readonly Segment[]): Uint8Arr
 };
 
 /** Writes bytes into segments, as far as both go. */
-export const scatter = (memory: Memory, segments: readonly Segment[], bytes: Uint8Array): void => {
+export const scatter = (memory: Ram, segments: readonly Segment[], bytes: Uint8Array): void => {
   let at = 0;
   for (const { address, byteCount } of segments) {
     memory.put(address, bytes.subarray(at, at + byteCount));
@@ -70,19 +70,19 @@ export class Virtqueue {
   #taken = 0; // buffers taken from the ring of available ones, modulo 2^16
   #given = 0; // put into the used one, likewise
 
-  #half(memory: Memory, address: number): number | null {
+  #half(memory: Ram, address: number): number | null {
     if ((address & 1) !== 0 || !memory.holds(address, 2)) return null;
     const [low = 0, high = 0] = memory.at(address, 2);
     return low | (high << 8);
   }
 
-  #word(memory: Memory, address: number): number {
+  #word(memory: Ram, address: number): number {
     const [a = 0, b = 0, c = 0, d = 0] = memory.at(address, 4);
     return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
   }
 
   /** Buffers that wait to be taken. */
-  waiting(memory: Memory): number | null {
+  waiting(memory: Ram): number | null {
     if (!this.isReady) return 0;
     const index = this.#half(memory, this.available + 2);
     const count = index === null ? null : (index - this.#taken) & 0xffff;
@@ -90,7 +90,7 @@ export class Virtqueue {
   }
 
   /** One of those that wait, counted from 0. */
-  peek(memory: Memory, place: number): Chain | null {
+  peek(memory: Ram, place: number): Chain | null {
     const slot = (this.#taken + place) % this.size;
     const head = this.#half(memory, this.available + 4 + 2 * slot);
     return head === null ? null : this.#chain(memory, head);
@@ -101,7 +101,7 @@ export class Virtqueue {
     this.#taken = (this.#taken + 1) & 0xffff;
   }
 
-  #chain(memory: Memory, head: number): Chain | null {
+  #chain(memory: Ram, head: number): Chain | null {
     const readable: Segment[] = [];
     const writable: Segment[] = [];
     let next = head;
@@ -123,7 +123,7 @@ export class Virtqueue {
   }
 
   /** Gives a buffer back, with so many bytes written; whether the driver wants to be told. */
-  give(memory: Memory, head: number, byteCount: number): boolean | null {
+  give(memory: Ram, head: number, byteCount: number): boolean | null {
     const slot = this.used + 4 + 8 * (this.#given % this.size);
     if (!memory.holds(slot, 8) || !memory.holds(this.used, 4)) return null;
     memory.put(slot, new Uint8Array(Uint32Array.of(head, byteCount).buffer));

@@ -10,7 +10,7 @@ export const pageBytes = 4096;
  * The memory of a machine, from `ramStart` on; offsets count from there. Little endian, as the
  * hosts are on which this runs. Whoever writes marks the pages: a digest or a copy looks at those.
  */
-export class Memory {
+export class Ram {
   readonly size: number;
   readonly bytes: Uint8Array;
   readonly halves: Uint16Array;
@@ -18,13 +18,15 @@ export class Memory {
   /** By page: 1 if it was written since somebody last looked. */
   readonly written: Uint8Array;
 
-  constructor(size: number) {
+  /** Takes the bytes over; they are whole pages. */
+  constructor(bytes: Uint8Array) {
+    const { buffer, byteOffset, length: size } = bytes;
     assert(size > 0 && size % pageBytes === 0, `memory is whole pages: got ${size} bytes`);
-    const buffer = new ArrayBuffer(size);
+    assert(byteOffset % 4 === 0, `memory begins at a word: got ${byteOffset}`);
     this.size = size;
-    this.bytes = new Uint8Array(buffer);
-    this.halves = new Uint16Array(buffer);
-    this.words = new Int32Array(buffer);
+    this.bytes = bytes;
+    this.halves = new Uint16Array(buffer, byteOffset, size / 2);
+    this.words = new Int32Array(buffer, byteOffset, size / 4);
     this.written = new Uint8Array(size / pageBytes);
   }
 
