@@ -21,7 +21,7 @@ import { execute } from './execute.ts';
 import { Hart } from './hart.ts';
 import { restoreHart, writeHart } from './hart-state.ts';
 import { movesFor, strokesFor } from './keys.ts';
-import { pageBytes, Ram, ramStart } from './ram.ts';
+import { Ram, ramStart } from './ram.ts';
 
 const none: readonly Need[] = [];
 const readingClock: Trap = { needs: ['ND'], issuesIo: false };
