@@ -130,6 +130,7 @@ export type DoctorOptions = {
 export type RunOptions = {
   readonly timeout: number;
   readonly speed?: number;
+  readonly linux?: true;
   readonly folder?: string;
   readonly reports?: true;
   readonly json?: true;

@@ -13,7 +13,14 @@ type Ended = (code: number) => void;
 const runHelp = `
 Starts, as processes of their own, a shared storage, a clustering service, a
 gateway for clients and three hosts, A, B and C. The guest runs on one host and
-is followed on another; it is key-value, or fold with a program after it.
+is followed on another. It is
+
+  riscv NAME       a RISC-V machine with a guest that comes along: compute, disk,
+                   echo, input, key-value or timer; the default is riscv key-value
+  riscv FILE       the same with an ELF file of yours
+  linux [FILE]     the same with Linux, as npm run guest:linux builds it, or an
+                   Image of yours; --linux is short for it
+  key-value, fold  small machines of the program's own, fold with a program
 
   echo 'put colour blue' | nc -u -w1 127.0.0.1 PORT
 
@@ -26,7 +33,7 @@ const run = (ended: Ended): Command =>
   new Command('run')
     .summary('run a guest, protected, on three hosts of this machine')
     .description('Run a guest, protected, on three hosts that are processes of this machine.')
-    .argument('[guest...]', 'key-value, which it is if none is named, or fold with a program')
+    .argument('[guest...]', 'riscv key-value, which it is if none is named, or another; see below')
     .option(
       '--timeout <ms>',
       'silence that counts as a failure',
@@ -38,6 +45,7 @@ const run = (ended: Ended): Command =>
       'instructions per second, at most (of fold: 1000)',
       wholeNumber('--speed', 1, 1e9),
     )
+    .option('--linux', 'Linux on the RISC-V machine; its console is a TCP port')
     .option('--folder <dir>', 'keep the storage, the configurations and the reports there')
     .option('--reports', 'have each host write down there what it does')
     .option('--json', 'what happens as NDJSON')

@@ -32,6 +32,8 @@ export class Serving implements Role {
   readonly #migration: Migration;
   readonly #visitors = new Visitors();
   #successor: Role | null = null;
+  readonly wantsCpu = (): boolean => this.#execution.wantsCpu();
+  readonly alarmMs = (): number | null | undefined => this.#execution.alarmMs();
 
   /** Alone, in a generation that is its own: it has booted, or won. */
   constructor(copy: Copy, links: Links, replica: Replica, devices: Devices, generation: number) {
@@ -115,10 +117,6 @@ export class Serving implements Role {
       this.#pairing.nextDeadlineMs(),
       isOn && this.mode === 'live' ? this.#protection.nextDeadlineMs() : null,
     );
-  }
-
-  wantsCpu(): boolean {
-    return this.#execution.wantsCpu();
   }
 
   limitPercent(): number {

@@ -26,6 +26,11 @@ type Section = { readonly type: number; readonly link: number; readonly bytes: D
 
 const hex = (number: number): string => `0x${number.toString(16)}`;
 
+/** Throws why a file is not loaded, as a sentence. */
+export const refused = (name: string, because: string): never => {
+  throw new Error(`${name} cannot be loaded: ${because}`);
+};
+
 /** Reads a file that may be anything; whatever is amiss is thrown as a sentence. */
 class Reader {
   readonly #name: string;
@@ -37,7 +42,7 @@ class Reader {
   }
 
   refuse(because: string): never {
-    throw new Error(`${this.#name} cannot be loaded: ${because}`);
+    return refused(this.#name, because);
   }
 
   /** A part that the file has to have. */

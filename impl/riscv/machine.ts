@@ -70,6 +70,10 @@ export class Machine implements Guest {
     return this.#board.isOff;
   }
 
+  get alarmMs(): number | null {
+    return this.#board.clock.alarmMs;
+  }
+
   run(limit: number): Stop {
     const hart = this.#hart;
     assert(limit >= hart.count, `it runs on only: from ${hart.count} to ${limit}`);
@@ -102,7 +106,10 @@ export class Machine implements Guest {
   perform(reading: number): readonly Output[] {
     const trap = this.trap();
     assert(trap !== null, 'only what traps is performed');
-    if (trap.needs.includes('ND')) this.#board.clock.read(reading);
+    if (trap.needs.includes('ND')) {
+      this.#board.clock.read(reading);
+      this.#board.refresh(); // the timer may be due
+    }
     execute(this.#hart, this.#hart.count + 1, true);
     return this.#board.takeOutputs();
   }
