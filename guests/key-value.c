@@ -369,6 +369,7 @@ int main(void) {
     print("key-value server: it needs a network and a disk\n");
     power_off(1);
   }
+  read_time(); // the clock of the machine begins when it is first read
   listen_to(UART_SOURCE);
   print("key-value server: it is up\n");
   for (;;) {

@@ -44,7 +44,7 @@ export class Alone {
     const end = this.guest.position + instructionMax;
     while (!holds()) {
       if (this.guest.isOff || this.guest.position >= end) return false;
-      if (!this.turn()) return false;
+      if (!this.turn()) return holds();
     }
     return true;
   }
