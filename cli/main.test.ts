@@ -71,7 +71,7 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     [['mutants', '--only', 'x'], /^lockstep: in the command line, --only should be .*\n$/],
     [
       ['run', 'minesweeper'],
-      "lockstep: there is no such image: expected key-value or fold, got 'minesweeper'.\n",
+      /^lockstep: there is no such guest: expected riscv, .* or fold, got 'minesweeper'\.\n$/,
     ],
     [['host'], "lockstep: required option '--config <file>' not specified.\n"],
     [['host', '--config', 'A.json'], /^lockstep: ENOENT: .*A\.json'\n$/],

@@ -59,7 +59,8 @@ export class CopyOnHost {
     }
     // one timer interrupt that waits is as good as several
     if (input.type === 'timer' && this.#inbox.some(({ type }) => type === 'timer')) return;
-    if (input.type === 'timer' && this.#hypervisor.alarmMs() !== undefined) return; // it has its own
+    // one that says when it is due is struck then
+    if (input.type === 'timer' && this.#hypervisor.alarmMs() !== undefined) return;
     this.#inbox.push(input);
     this.#soon();
   }

@@ -89,6 +89,17 @@ const linuxNamed = (words: readonly string[]): Image | string => {
  */
 export const guestNamed = (words: readonly string[]): Image | string => {
   const [kind, ...rest] = words.flatMap((word) => word.split(/\s+/)).filter((word) => word !== '');
-  if (kind === 'riscv') return riscvNamed(rest);
-  return kind === 'linux' ? linuxNamed(rest) : imageNamed(words);
+  switch (kind) {
+    case 'riscv':
+      return riscvNamed(rest);
+    case 'linux':
+      return linuxNamed(rest);
+    case 'key-value':
+    case 'fold':
+      return imageNamed(words);
+    default: {
+      const known = 'riscv, linux, key-value or fold';
+      return `there is no such guest: expected ${known}, got '${kind ?? ''}'`;
+    }
+  }
 };

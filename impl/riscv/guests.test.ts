@@ -12,8 +12,15 @@ import {
   replay,
   strike,
 } from '../guest/drive.ts';
+import type { Image } from '../guest/guest.ts';
+import { guestNamed } from '../host/software.ts';
 import { Alone } from './alone.ts';
-import { guestImage } from './trials.ts';
+
+const guestImage = (guest: string): Image => {
+  const image = guestNamed(['riscv', guest]);
+  if (typeof image === 'string') throw new Error(image);
+  return image;
+};
 
 const alone = (guest: string): Alone => {
   const image = guestImage(guest);

@@ -118,7 +118,7 @@ const scheduler = (works: () => Clockwork): ((copy: Copy) => void) => {
   return arrange;
 };
 
-/** The timer of a guest that says when it is due: it strikes when its host's clock has come to it. */
+/** The timer of a guest that says when it is due: it strikes when its host's clock is there. */
 const striker = (works: () => Clockwork): ((copy: Copy) => void) => {
   const waiting = new Set<string>();
   const arrange = (copy: Copy): void => {
