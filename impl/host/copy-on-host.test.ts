@@ -125,7 +125,7 @@ it('of several timer interrupts that wait one is enough', async () => {
   expect(made.inputs).toEqual([{ type: 'timer' }]);
 });
 
-it('a guest that says when its timer is due is struck then, not in the rhythm of its host', async () => {
+it('a guest that says when its timer is due is struck then, and not otherwise', async () => {
   const made = stub(({ type }) => {
     if (type === 'timer') made.alarmMs = null;
     return [];
