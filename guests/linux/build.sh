@@ -18,7 +18,7 @@ tree=$work/linux-source-6.12
 kernel() {
   # what a build would note of its surroundings is fixed: the same sources give the same Image
   make -C "$tree" -s -j"$(nproc)" O="$work/out" ARCH=riscv CROSS_COMPILE=riscv64-linux-gnu- \
-    KBUILD_BUILD_TIMESTAMP=2025-01-01 KBUILD_BUILD_USER=lockstep KBUILD_BUILD_HOST=lockstep "$@"
+    KBUILD_BUILD_VERSION=1 KBUILD_BUILD_TIMESTAMP=2025-01-01 KBUILD_BUILD_USER=lockstep KBUILD_BUILD_HOST=lockstep "$@"
 }
 kernel nommu_virt_defconfig
 kernel headers
