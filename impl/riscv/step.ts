@@ -167,6 +167,10 @@ const targetOf = (word: number, pc: number, base: number): number | null => {
   }
 };
 
+/** The first byte of an access that is nowhere: where a fault says that it was. */
+const missing = ({ memory }: Hart, address: number): number =>
+  memory.holds(address, 1) ? ramStart + memory.size : address;
+
 type Ended = { readonly outcome: Outcome; readonly told: number }; // for `mtval`
 
 const ended = (hart: Hart, word: number, mayLog: boolean): Ended => {
@@ -175,9 +179,9 @@ const ended = (hart: Hart, word: number, mayLog: boolean): Ended => {
   const storeTo = (base + storeOffsetIn(word)) >>> 0;
   switch (word & 127) {
     case opcode.load:
-      return { outcome: load(hart, word, loadFrom, mayLog), told: loadFrom };
+      return { outcome: load(hart, word, loadFrom, mayLog), told: missing(hart, loadFrom) };
     case opcode.store:
-      return { outcome: store(hart, word, storeTo, mayLog), told: storeTo };
+      return { outcome: store(hart, word, storeTo, mayLog), told: missing(hart, storeTo) };
     case opcode.atomic:
       return { outcome: atomic(hart, word, base >>> 0), told: base };
     case opcode.fence:
