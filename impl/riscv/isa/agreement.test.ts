@@ -47,6 +47,12 @@ const instruction = (kind: number, bits: number): number => {
   });
 };
 
+const couple = (name: string, bits: number): number =>
+  instruction(
+    definitions.findIndex((one) => one.name === name),
+    bits,
+  );
+
 const anyBits = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 
 /** Mostly an instruction, at times one with a bit turned, at times any word. */
@@ -55,6 +61,21 @@ const words = fc.tuple(fc.nat({ max: 0xffff }), anyBits).map(([kind, bits]) => {
   if ((kind & 31) === 0) return bits;
   return (kind & 31) === 1 ? word ^ (1 << (kind >>> 11)) : word;
 });
+
+/** LR and SC, which are seldom met together otherwise. */
+const couples = fc
+  .tuple(anyBits, anyBits)
+  .map((bits) => [couple('lr.w', bits[0]), couple('sc.w', bits[1])]);
+
+const programs = fc
+  .array(
+    fc.oneof(
+      { weight: 20, arbitrary: words.map((word) => [word]) },
+      { weight: 1, arbitrary: couples },
+    ),
+    { minLength: 1, maxLength: 100 },
+  )
+  .map((parts) => parts.flat());
 
 const remarkable = [
   ...[0, 1, -1, 2, 3, 31, 32, 2 ** 31, 2 ** 31 - 1, 0x55555555, 0xffff, 0x10000, 0x1800, 0x1808],
@@ -89,7 +110,7 @@ type Start = {
 type Slice = { readonly count: number; readonly lines: number };
 
 const starts: fc.Arbitrary<Start> = fc.record({
-  program: fc.array(words, { minLength: 1, maxLength: 100 }),
+  program: programs,
   data: fc.array(values, { maxLength: 20 }),
   x: fc.array(values, { minLength: 32, maxLength: 32 }),
   pointers: fc.array(addresses, { minLength: 8, maxLength: 8 }),
@@ -103,7 +124,7 @@ const starts: fc.Arbitrary<Start> = fc.record({
 const slices: fc.Arbitrary<readonly Slice[]> = fc.array(
   fc.record({
     count: fc.constantFrom(1, 2, 5, 13, 50, 97),
-    lines: fc.constantFrom(0, 0, 0, 0x80, 0x800, 0x8, 0x888),
+    lines: fc.constantFrom(0, 0, 0, 0x80, 0x800, 0x8, 0x88, 0x888),
   }),
   { minLength: 10, maxLength: 40 },
 );
