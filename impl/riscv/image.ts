@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { packetBytesMax } from '../guest/address.ts';
 import type { Image } from '../guest/guest.ts';
 import { unsealed } from '../guest/snapshot.ts';
@@ -57,8 +58,10 @@ export const riscvImage = (software: Software): Image => {
       const rest = from.bytes();
       const memory = new Uint8Array(memoryBytes);
       from.list(() => {
-        const at = from.number() * pageBytes;
-        memory.set(from.bytes(), at);
+        const [at, page] = [from.number() * pageBytes, from.bytes()];
+        const isPage = page.length === pageBytes && at + pageBytes <= memoryBytes;
+        assert(isPage, `memory has ${memoryBytes} bytes: got ${page.length} at ${at}`);
+        memory.set(page, at);
       });
       from.end();
       return resume(rest, memory);

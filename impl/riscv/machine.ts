@@ -102,7 +102,10 @@ export class Machine implements Guest {
   perform(reading: number): readonly Output[] {
     const trap = this.trap();
     assert(trap !== null, 'only what traps is performed');
-    if (trap.needs.includes('ND')) this.#board.clock.read(reading);
+    if (trap.needs.includes('ND')) {
+      this.#board.clock.read(reading);
+      this.#board.refresh(); // the timer may be due
+    }
     execute(this.#hart, this.#hart.count + 1, true);
     return this.#board.takeOutputs();
   }
