@@ -216,7 +216,7 @@ describe.each([
         // a transmit ring of a thousand packets shows nothing more
         fc.pre(guest instanceof Machine || state.length < 6000);
         const digests = new Set([guest.digest()]);
-        const step = Math.max(61, Math.floor(state.length / 100));
+        const step = Math.max(61, Math.floor(state.length / 40));
         const places = Array.from(state.keys()).filter((at) => at < 200 || at % step === 0);
         let count = 1;
         for (const at of places) {

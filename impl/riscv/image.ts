@@ -33,6 +33,18 @@ const memoryOf = ({ pieces, memoryBytes }: Software, tree: Uint8Array): Uint8Arr
 const treeAt = (memoryBytes: number, tree: Uint8Array): number =>
   ramStart + memoryBytes - Math.ceil(tree.length / pageBytes) * pageBytes;
 
+const refuseLarge = ({ name, pieces, memoryBytes }: Software, tree: Uint8Array): void => {
+  const start = treeAt(memoryBytes, tree);
+  for (const { address, bytes } of pieces) {
+    const end = address + bytes.length;
+    if (end <= start) continue;
+    const [last, first] = [end, start].map((place) => `0x${place.toString(16)}`);
+    throw new Error(
+      `${name} cannot be loaded: it ends at ${last}, the device tree begins at ${first}`,
+    );
+  }
+};
+
 const booted = (software: Software, tree: Uint8Array): Machine => {
   const { name, memoryBytes, sectorCount, entry } = software;
   const machine = new Machine(name, memoryOf(software, tree), sectorCount);
@@ -41,10 +53,11 @@ const booted = (software: Software, tree: Uint8Array): Machine => {
   return machine;
 };
 
-/** A machine with that software. */
+/** A machine with that software; throws a sentence if it is too large for its memory. */
 export const riscvImage = (software: Software): Image => {
   const { name, memoryBytes, sectorCount, commandLine } = software;
   const tree = deviceTree(memoryBytes, commandLine);
+  refuseLarge(software, tree);
   const resume = (rest: Uint8Array, memory: Uint8Array): Machine => {
     const machine = new Machine(name, memory, sectorCount);
     machine.resume(rest);

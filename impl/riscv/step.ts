@@ -4,6 +4,8 @@ import {
   branchOffsetIn,
   funct3In,
   immediateIn,
+  isLoadKind,
+  isStoreKind,
   jumpOffsetIn,
   opcode,
   rdIn,
@@ -38,7 +40,7 @@ const bytewise = (bytes: Uint8Array): number =>
 const load = (hart: Hart, word: number, address: number, mayLog: boolean): Outcome => {
   const { memory, bus, x } = hart;
   const funct3 = funct3In(word);
-  if (funct3 === 3 || funct3 > 5) return cause.illegal;
+  if (!isLoadKind(funct3)) return cause.illegal;
   const byteCount = bytesAccessed(funct3);
   const isRam = memory.holds(address, byteCount);
   if (!isRam && !mayLog && bus.isLogged(address, null)) return unlogged;
@@ -52,7 +54,7 @@ const load = (hart: Hart, word: number, address: number, mayLog: boolean): Outco
 const store = (hart: Hart, word: number, address: number, mayLog: boolean): Outcome => {
   const { memory, bus, x } = hart;
   const funct3 = funct3In(word);
-  if (funct3 > 2) return cause.illegal;
+  if (!isStoreKind(funct3)) return cause.illegal;
   const byteCount = bytesAccessed(funct3);
   const value = x[rs2In(word)] ?? 0;
   if (memory.holds(address, byteCount)) {
