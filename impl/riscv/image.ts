@@ -33,7 +33,9 @@ const memoryOf = ({ pieces, memoryBytes }: Software, tree: Uint8Array): Uint8Arr
 const treeAt = (memoryBytes: number, tree: Uint8Array): number =>
   ramStart + memoryBytes - Math.ceil(tree.length / pageBytes) * pageBytes;
 
-const refuseLarge = ({ name, pieces, memoryBytes }: Software, tree: Uint8Array): void => {
+/** The device tree; throws a sentence if the software leaves no room for it. */
+const treeFor = ({ name, pieces, memoryBytes, commandLine }: Software): Uint8Array => {
+  const tree = deviceTree(memoryBytes, commandLine);
   const start = treeAt(memoryBytes, tree);
   for (const { address, bytes } of pieces) {
     const end = address + bytes.length;
@@ -43,10 +45,13 @@ const refuseLarge = ({ name, pieces, memoryBytes }: Software, tree: Uint8Array):
       `${name} cannot be loaded: it ends at ${last}, the device tree begins at ${first}`,
     );
   }
+  return tree;
 };
 
-const booted = (software: Software, tree: Uint8Array): Machine => {
+/** The machine with that software before its first instruction; throws a sentence as below. */
+export const booted = (software: Software): Machine => {
   const { name, memoryBytes, sectorCount, entry } = software;
+  const tree = treeFor(software);
   const machine = new Machine(name, memoryOf(software, tree), sectorCount);
   machine.hart.pc = entry;
   machine.hart.x[11] = treeAt(memoryBytes, tree); // a1; a0 is the number of the hart, 0
@@ -55,9 +60,8 @@ const booted = (software: Software, tree: Uint8Array): Machine => {
 
 /** A machine with that software; throws a sentence if it is too large for its memory. */
 export const riscvImage = (software: Software): Image => {
-  const { name, memoryBytes, sectorCount, commandLine } = software;
-  const tree = deviceTree(memoryBytes, commandLine);
-  refuseLarge(software, tree);
+  const { name, memoryBytes, sectorCount } = software;
+  treeFor(software);
   const resume = (rest: Uint8Array, memory: Uint8Array): Machine => {
     const machine = new Machine(name, memory, sectorCount);
     machine.resume(rest);
@@ -65,7 +69,7 @@ export const riscvImage = (software: Software): Image => {
   };
   return {
     name,
-    boot: () => booted(software, tree),
+    boot: () => booted(software),
     restore: (snapshot) => {
       const from = new StateReader(unsealed(name, snapshot));
       const rest = from.bytes();

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { framed } from '../guest/address.ts';
 import { advance, type Event, type Moment, play, playFrom } from '../guest/drive.ts';
 import type { Guest } from '../guest/guest.ts';
-import { riscvImage } from './image.ts';
+import { booted, riscvImage } from './image.ts';
 import { assembled } from './isa/assemble.ts';
 import { type Action, busyImage } from './isa/busy-guest.ts';
-import { Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { pageBytes, ramStart } from './ram.ts';
 
 const memoryBytes = 0x10000;
@@ -18,9 +18,7 @@ const machineWith = (program: string, name = 'a test'): Machine => {
   const { words } = assembled(program, ramStart);
   const pieces = [{ address: ramStart, bytes: new Uint8Array(Int32Array.from(words).buffer) }];
   const software = { name, pieces, entry: ramStart, memoryBytes, sectorCount: 8, commandLine: '' };
-  const guest = riscvImage(software).boot();
-  if (!(guest instanceof Machine)) throw new Error('the image boots a machine');
-  return guest;
+  return booted(software);
 };
 
 const packet = framed({
