@@ -139,6 +139,9 @@ export type RunOptions = {
 /** The options of `lockstep host`. */
 export type HostOptions = { readonly config: string };
 
+/** The options of `lockstep elf`. */
+export type ElfOptions = { readonly limit: number };
+
 /** The options of `lockstep status`. */
 export type StatusOptions = {
   readonly watch?: true;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import {
+  type ElfOptions,
   type HostOptions,
   type RunOptions,
   repeated,
@@ -93,9 +94,30 @@ const status = (ended: Ended): Command =>
       ended(await verb.status(options, terminal()));
     });
 
+const elfHelp = `
+The processor is RV32IMA with Zicsr and Zifencei, in machine and user mode. The
+program is loaded as its segments say and begins in machine mode; it ends when
+it writes to its symbol tohost: 1 if all went well, else twice the number of the
+case that failed, and 1. The public riscv-tests are built like that.
+
+Exit code: 0 it passes, 1 it fails or says nothing, 2 bad usage or input.`;
+
+const elf = (ended: Ended): Command =>
+  new Command('elf')
+    .summary('run a test program on the processor of the guest')
+    .description('Run an ELF file that tests the processor on which guests run.')
+    .argument('<file>', 'an ELF file for RISC-V of 32 bits with a symbol tohost')
+    .option('--limit <n>', 'instructions, at most', wholeNumber('--limit', 1, 1e12), 100_000_000)
+    .addHelpText('after', elfHelp)
+    .action(async (file: string, options: ElfOptions) => {
+      const verb = await import('./elf.ts');
+      ended(verb.runElf(file, options, terminal()));
+    });
+
 /** The commands that run the program itself, not its specification. */
 export const programVerbs = (ended: Ended): readonly Command[] => [
   run(ended),
   host(ended),
   status(ended),
+  elf(ended),
 ];

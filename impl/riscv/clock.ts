@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
 import { timebase } from './platform.ts';
 
@@ -110,7 +111,9 @@ export class Clock {
 
   restore(from: StateReader): void {
     const isSet = from.flag();
-    const [epochMs = 0] = new Float64Array(from.bytes().buffer);
+    const bits = from.bytes();
+    assert(bits.length === 8, `a reading has 8 bytes: got ${bits.length}`);
+    const [epochMs = 0] = new Float64Array(bits.buffer);
     this.#epochMs = isSet ? epochMs : null;
     this.#ticks = from.number();
     this.#compareLow = from.number();

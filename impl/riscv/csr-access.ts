@@ -63,6 +63,11 @@ const plain = (name: Plain, mask = -1): Register => ({
   },
 });
 
+/** Counters of events, with what they count: there are all of them, and none counts. */
+const idle = [csr.mhpmevent3, csr.mhpmcounter3, csr.mhpmcounter3h].flatMap((first) =>
+  Array.from({ length: 29 }, (_, at): [number, Register] => [first + at, fixed(0)]),
+);
+
 const registers: ReadonlyMap<number, Register> = new Map<number, Register>([
   [csr.mstatus, { read: ({ mstatus: value }) => value, write: writeStatus }],
   [csr.mstatush, fixed(0)],
@@ -76,6 +81,9 @@ const registers: ReadonlyMap<number, Register> = new Map<number, Register>([
   [csr.mtval, plain('mtval')],
   [csr.mcounteren, plain('mcounteren', 7)],
   [csr.mcountinhibit, fixed(0)],
+  [csr.menvcfg, fixed(0)],
+  [csr.menvcfgh, fixed(0)],
+  ...idle,
   [csr.mcycle, counter('cycleBias', low)],
   [csr.mcycleh, counter('cycleBias', high)],
   [csr.minstret, counter('instretBias', low)],
@@ -113,6 +121,7 @@ const writes = (word: number): boolean => {
 
 const registerIn = (hart: Hart, word: number): Register | null => {
   const number = numberIn(word);
+  if ((word & 0x3000) === 0) return null; // it is no instruction of Zicsr
   if (!isOpen(hart, number) || (isReadOnly(number) && writes(word))) return null;
   return registers.get(number) ?? null;
 };

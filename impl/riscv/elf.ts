@@ -21,7 +21,9 @@ const sectionHeadBytes = 40;
 const symbolTable = 2;
 const stringTable = 3;
 const symbolBytes = 16;
+const nameBytesMax = 256; // a longer one is cut
 
+type Segment = { readonly address: number; readonly end: number; readonly bytes: DataView };
 type Section = { readonly type: number; readonly link: number; readonly bytes: DataView };
 
 const hex = (number: number): string => `0x${number.toString(16)}`;
@@ -63,21 +65,19 @@ class Reader {
     return head;
   }
 
-  piece(at: number, memoryBytes: number): Piece | null {
+  /** Where a part of memory is from; `null` if nothing is there to be loaded. */
+  segment(at: number, memoryBytes: number): Segment | null {
     const head = this.part('a program header', at, programHeadBytes);
-    if (head.getUint32(0, true) !== loadable) return null;
-    const [from, address] = [head.getUint32(4, true), head.getUint32(12, true)];
     const [fileBytes, byteCount] = [head.getUint32(16, true), head.getUint32(20, true)];
+    if (head.getUint32(0, true) !== loadable || byteCount === 0) return null;
+    const address = head.getUint32(12, true);
     const end = address + byteCount;
     if (fileBytes > byteCount) this.refuse('a segment has more bytes in the file than in memory');
     if (address < ramStart || end > ramStart + memoryBytes) {
       const segment = `a segment goes from ${hex(address)} to ${hex(end)}`;
       this.refuse(`${segment}, memory from ${hex(ramStart)} to ${hex(ramStart + memoryBytes)}`);
     }
-    const view = this.part('a segment', from, fileBytes);
-    const bytes = new Uint8Array(byteCount);
-    bytes.set(new Uint8Array(view.buffer, view.byteOffset, fileBytes));
-    return { address, bytes };
+    return { address, end, bytes: this.part('a segment', head.getUint32(4, true), fileBytes) };
   }
 
   section(at: number): Section {
@@ -91,21 +91,38 @@ class Reader {
 }
 
 const textAt = (strings: DataView, at: number): string => {
-  const bytes = new Uint8Array(strings.buffer, strings.byteOffset, strings.byteLength).subarray(at);
-  const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+  const bytes = new Uint8Array(strings.buffer, strings.byteOffset, strings.byteLength);
+  const name = bytes.subarray(at, at + nameBytesMax);
+  const end = name.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? name : name.subarray(0, end));
 };
 
+/** The symbols that are defined; a file has one table of them (System V ABI, "Sections"). */
 const symbolsIn = (sections: readonly Section[]): ReadonlyMap<string, number> => {
   const symbols = new Map<string, number>();
-  for (const { type, link, bytes } of sections) {
-    const strings = sections[link]?.bytes;
-    if (type !== symbolTable || strings === undefined) continue;
-    for (let at = 0; at + symbolBytes <= bytes.byteLength; at += symbolBytes) {
-      symbols.set(textAt(strings, bytes.getUint32(at, true)), bytes.getUint32(at + 4, true));
-    }
+  const table = sections.find(({ type }) => type === symbolTable);
+  const strings = sections[table?.link ?? 0]?.bytes;
+  if (table === undefined || strings === undefined) return symbols;
+  const { bytes } = table;
+  for (let at = 0; at + symbolBytes <= bytes.byteLength; at += symbolBytes) {
+    if (bytes.getUint16(at + 14, true) === 0) continue;
+    symbols.set(textAt(strings, bytes.getUint32(at, true)), bytes.getUint32(at + 4, true));
   }
   return symbols;
+};
+
+/** The bytes of segments that have nothing in common: all together they fit into memory. */
+const piecesOf = (reader: Reader, segments: readonly Segment[]): readonly Piece[] => {
+  const sorted = segments.toSorted((one, other) => one.address - other.address);
+  for (const [at, { address }] of sorted.entries()) {
+    const { end } = sorted[at - 1] ?? { end: address };
+    if (end > address) reader.refuse(`two segments are at ${hex(address)}`);
+  }
+  return sorted.map(({ address, end, bytes: { buffer, byteOffset, byteLength } }) => {
+    const bytes = new Uint8Array(end - address);
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength));
+    return { address, bytes };
+  });
 };
 
 /**
@@ -116,12 +133,16 @@ export const elfIn = (name: string, bytes: Uint8Array, memoryBytes: number): Elf
   const reader = new Reader(name, bytes);
   const head = reader.head();
   const [programAt, sectionsAt] = [head.getUint32(28, true), head.getUint32(32, true)];
-  const pieces = Array.from({ length: head.getUint16(44, true) }, (_, number) =>
-    reader.piece(programAt + number * programHeadBytes, memoryBytes),
-  ).filter((piece) => piece !== null);
-  if (pieces.length === 0) reader.refuse('it has nothing to load');
+  const segments = Array.from({ length: head.getUint16(44, true) }, (_, number) =>
+    reader.segment(programAt + number * programHeadBytes, memoryBytes),
+  ).filter((segment) => segment !== null);
+  if (segments.length === 0) reader.refuse('it has nothing to load');
+  const entry = head.getUint32(24, true);
+  if (entry % 4 !== 0 || entry < ramStart || entry >= ramStart + memoryBytes) {
+    reader.refuse(`expected its entry at a word of memory, found ${hex(entry)}`);
+  }
   const sections = Array.from({ length: head.getUint16(48, true) }, (_, number) =>
     reader.section(sectionsAt + number * sectionHeadBytes),
   );
-  return { entry: head.getUint32(24, true), pieces, symbols: symbolsIn(sections) };
+  return { entry, pieces: piecesOf(reader, segments), symbols: symbolsIn(sections) };
 };

@@ -19,6 +19,10 @@ export const branchOffsetIn = (word: number): number =>
 export const jumpOffsetIn = (word: number): number =>
   ((word >> 31) << 20) | (word & 0xff000) | ((word >> 9) & 0x800) | ((word >> 20) & 0x7fe);
 
+/** Whether a load or a store of this kind exists; other ones are illegal. */
+export const isLoadKind = (funct3: number): boolean => funct3 < 3 || funct3 === 4 || funct3 === 5;
+export const isStoreKind = (funct3: number): boolean => funct3 < 3;
+
 /** The opcodes that there are. */
 export const opcode = {
   load: 0x03,

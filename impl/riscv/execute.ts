@@ -9,10 +9,10 @@ const countMax = 0x40000000; // instructions of one call: they are counted in a 
 
 /**
  * Executes until `limit` instructions were attempted in all, and stops before one that has to be
- * logged, unless that is the first and `mayLog`. What concerns registers and aligned words of RAM is
- * done here, and all else by `step`. The words are interpreted as they are in memory: nothing is
- * decoded ahead that a store would have to invalidate, or a snapshot to hold. It is one function, as
- * calls would take half of the speed.
+ * logged, unless that is the first and `mayLog`. What concerns registers and aligned words of RAM
+ * is done here, and all else by `step`. The words are interpreted as they are in memory: nothing is
+ * decoded ahead that a store would have to invalidate, or a snapshot to hold. It is one function,
+ * as calls would take half of the speed.
  */
 export const execute = (hart: Hart, limit: number, mayLog: boolean): Stop => {
   const { memory, x } = hart;

@@ -1,5 +1,6 @@
+import { assert } from '../assert.ts';
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
-import type { Hart } from './hart.ts';
+import { type Hart, machineMode, userMode } from './hart.ts';
 
 const controls = ['mstatus', 'mie', 'mtvec', 'mscratch', 'mepc', 'mcause', 'mtval'] as const;
 const mask = 2n ** 32n - 1n;
@@ -11,8 +12,8 @@ const writeBias = (to: StateWriter, bias: bigint): void => {
 };
 
 const biasIn = (from: StateReader): bigint => {
-  const low = BigInt(from.number());
-  return BigInt.asIntN(64, low | (BigInt(from.number()) << 32n));
+  const low = BigInt(from.word());
+  return BigInt.asIntN(64, low | (BigInt(from.word()) << 32n));
 };
 
 /** Writes all registers. */
@@ -32,11 +33,14 @@ export const writeHart = (to: StateWriter, hart: Hart): void => {
 /** Reads them into a hart. */
 export const restoreHart = (from: StateReader, hart: Hart): void => {
   hart.count = from.number();
-  hart.pc = from.number();
-  for (const at of hart.x.keys()) hart.x[at] = from.number();
-  for (const name of controls) hart[name] = from.number() | 0;
+  hart.pc = from.word();
+  assert(hart.pc % 4 === 0, `instructions are at multiples of 4: got ${hart.pc}`);
+  for (const at of hart.x.keys()) hart.x[at] = from.word();
+  assert(hart.x[0] === 0, 'x0 is 0');
+  for (const name of controls) hart[name] = from.word() | 0;
   hart.mcounteren = from.number();
   hart.mode = from.number();
+  assert(hart.mode === machineMode || hart.mode === userMode, `there is no mode ${hart.mode}`);
   hart.reservation = from.number() - 1;
   hart.isWaiting = from.flag();
   hart.cycleBias = biasIn(from);

@@ -132,7 +132,7 @@ export class InputDevice {
     this.#backlog = from.list(() => ({
       type: from.number(),
       code: from.number(),
-      value: from.number() | 0,
+      value: from.word() | 0,
     }));
   }
 }

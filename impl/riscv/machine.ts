@@ -16,7 +16,16 @@ import { StateReader, StateWriter } from '../guest/state-bytes.ts';
 import { Ages } from './ages.ts';
 import { Board } from './board.ts';
 import { readsClock } from './csr-access.ts';
-import { funct3In, immediateIn, opcode, rs1In, rs2In, storeOffsetIn } from './encoding.ts';
+import {
+  funct3In,
+  immediateIn,
+  isLoadKind,
+  isStoreKind,
+  opcode,
+  rs1In,
+  rs2In,
+  storeOffsetIn,
+} from './encoding.ts';
 import { execute } from './execute.ts';
 import { Hart } from './hart.ts';
 import { restoreHart, writeHart } from './hart-state.ts';
@@ -91,13 +100,18 @@ export class Machine implements Guest {
     if (this.isOff || isWaiting || !this.#ram.holds(pc, 4)) return null;
     const word = this.#ram.words[(pc - ramStart) >>> 2] ?? 0;
     const base = x[rs1In(word)] ?? 0;
+    const funct3 = funct3In(word);
     switch (word & 127) {
       case opcode.load:
-        return this.#board.needsOf((base + immediateIn(word)) >>> 0, null);
+        return isLoadKind(funct3)
+          ? this.#board.needsOf((base + immediateIn(word)) >>> 0, null)
+          : null;
       case opcode.store:
-        return this.#board.needsOf((base + storeOffsetIn(word)) >>> 0, x[rs2In(word)] ?? 0);
+        return isStoreKind(funct3)
+          ? this.#board.needsOf((base + storeOffsetIn(word)) >>> 0, x[rs2In(word)] ?? 0)
+          : null;
       case opcode.system:
-        return funct3In(word) !== 0 && readsClock(this.#hart, word) ? readingClock : null;
+        return funct3 !== 0 && readsClock(this.#hart, word) ? readingClock : null;
       default:
         return null;
     }

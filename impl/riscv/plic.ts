@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
 
 const sourceCount = 32; // source 0 is none
@@ -76,10 +77,12 @@ export class Plic {
   }
 
   restore(from: StateReader): void {
-    this.#priorities.set(from.bytes());
-    this.#enabled = from.number() | 0;
-    this.#threshold = from.number();
-    this.#claimed = from.number() | 0;
-    this.#lines = from.number() | 0;
+    const priorities = from.bytes();
+    assert(priorities.length === sourceCount, `there are ${sourceCount} priorities`);
+    this.#priorities.set(priorities);
+    this.#enabled = from.word() | 0;
+    this.#threshold = from.word();
+    this.#claimed = from.word() | 0;
+    this.#lines = from.word() | 0;
   }
 }

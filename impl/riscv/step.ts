@@ -4,6 +4,8 @@ import {
   branchOffsetIn,
   funct3In,
   immediateIn,
+  isLoadKind,
+  isStoreKind,
   jumpOffsetIn,
   opcode,
   rdIn,
@@ -38,7 +40,7 @@ const bytewise = (bytes: Uint8Array): number =>
 const load = (hart: Hart, word: number, address: number, mayLog: boolean): Outcome => {
   const { memory, bus, x } = hart;
   const funct3 = funct3In(word);
-  if (funct3 === 3 || funct3 > 5) return cause.illegal;
+  if (!isLoadKind(funct3)) return cause.illegal;
   const byteCount = bytesAccessed(funct3);
   const isRam = memory.holds(address, byteCount);
   if (!isRam && !mayLog && bus.isLogged(address, null)) return unlogged;
@@ -52,7 +54,7 @@ const load = (hart: Hart, word: number, address: number, mayLog: boolean): Outco
 const store = (hart: Hart, word: number, address: number, mayLog: boolean): Outcome => {
   const { memory, bus, x } = hart;
   const funct3 = funct3In(word);
-  if (funct3 > 2) return cause.illegal;
+  if (!isStoreKind(funct3)) return cause.illegal;
   const byteCount = bytesAccessed(funct3);
   const value = x[rs2In(word)] ?? 0;
   if (memory.holds(address, byteCount)) {
@@ -167,6 +169,10 @@ const targetOf = (word: number, pc: number, base: number): number | null => {
   }
 };
 
+/** The first byte of an access that is nowhere: where a fault says that it was. */
+const missing = ({ memory }: Hart, address: number): number =>
+  memory.holds(address, 1) ? ramStart + memory.size : address;
+
 type Ended = { readonly outcome: Outcome; readonly told: number }; // for `mtval`
 
 const ended = (hart: Hart, word: number, mayLog: boolean): Ended => {
@@ -175,9 +181,9 @@ const ended = (hart: Hart, word: number, mayLog: boolean): Ended => {
   const storeTo = (base + storeOffsetIn(word)) >>> 0;
   switch (word & 127) {
     case opcode.load:
-      return { outcome: load(hart, word, loadFrom, mayLog), told: loadFrom };
+      return { outcome: load(hart, word, loadFrom, mayLog), told: missing(hart, loadFrom) };
     case opcode.store:
-      return { outcome: store(hart, word, storeTo, mayLog), told: storeTo };
+      return { outcome: store(hart, word, storeTo, mayLog), told: missing(hart, storeTo) };
     case opcode.atomic:
       return { outcome: atomic(hart, word, base >>> 0), told: base };
     case opcode.fence:
