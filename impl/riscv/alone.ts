@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts';
 import { alarmOf } from '../guest/alarm.ts';
+import type { Recorded } from '../guest/drive.ts';
 import type { Completion, Guest, Io, Operated, Output } from '../guest/guest.ts';
 
 /** How a machine by itself is run. */
@@ -21,6 +22,7 @@ export class Alone {
   readonly guest: Guest;
   readonly packets: Uint8Array[] = []; // put out
   readonly disk: Map<number, Uint8Array> = new Map();
+  readonly record: Recorded[] = []; // all that another one needs to do the same
   console = ''; // put out
   #nowMs = 0;
   #restedMs = 0;
@@ -56,7 +58,7 @@ export class Alone {
     let stop = guest.run(limit);
     while (stop === 'trap') {
       this.#tick();
-      this.take(guest.perform(this.#nowMs));
+      this.#perform();
       if (guest.position >= limit) break;
       stop = guest.run(limit);
     }
@@ -67,6 +69,7 @@ export class Alone {
     if (alarmMs !== null && (isIdle || alarmMs <= this.#nowMs)) {
       this.#restedMs += Math.max(0, alarmMs - this.#nowMs);
       this.#tick();
+      this.record.push({ position: guest.position, event: { kind: 'interrupt' } });
       guest.interrupt();
       return true;
     }
@@ -78,10 +81,13 @@ export class Alone {
   }
 
   operate(input: Operated): void {
+    this.record.push({ position: this.guest.position, event: input });
     this.guest.operate(input);
   }
 
   receive(packet: Uint8Array): void {
+    const event = { kind: 'receive' as const, packets: [packet] };
+    this.record.push({ position: this.guest.position, event });
     this.take(this.guest.receive([packet]));
   }
 
@@ -92,13 +98,25 @@ export class Alone {
     }
   }
 
+  #perform(): void {
+    const { guest } = this;
+    const isRead = guest.trap()?.needs.includes('ND') === true;
+    if (isRead) this.record.push({ position: guest.position, reading: this.#nowMs });
+    this.take(guest.perform(this.#nowMs));
+  }
+
   #tick(): void {
     this.#nowMs = this.guest.position / this.#instructionsPerMs + this.#restedMs;
   }
 
   #serve(): boolean {
-    const all = this.guest.outstanding();
-    for (const io of all) assert(this.guest.complete(this.#done(io)), `it waits for ${io.number}`);
+    const { guest } = this;
+    const all = guest.outstanding();
+    for (const io of all) {
+      const completion = this.#done(io);
+      this.record.push({ position: guest.position, completion });
+      assert(guest.complete(completion), `it waits for ${io.number}`);
+    }
     return all.length > 0;
   }
 
