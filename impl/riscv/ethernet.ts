@@ -45,18 +45,39 @@ const toGuest = (type: number, byteCount: number): Uint8Array => {
   return frame;
 };
 
+/**
+ * A client on the router's own machine has an address of 127.0.0.0/15, with which nothing may come
+ * by wire (RFC 1122, 3.2.1.3). The guest knows it by one of 198.18.0.0/15, which nobody else has
+ * (RFC 2544).
+ */
+const local = [127, 0] as const;
+const localInside = [198, 18] as const;
+
+type Net = readonly [first: number, second: number]; // of 15 bits
+
+const isOf = ([first, second]: Net, [a = 0, b = 0]: readonly number[]): boolean =>
+  a === first && (b & ~1) === second;
+
+/** An address of one net as the same of another; any other is itself. */
+const moved = (address: readonly number[], from: Net, to: Net): readonly number[] => {
+  const [, b = 0, ...rest] = address;
+  return isOf(from, address) ? [to[0], to[1] | (b & 1), ...rest] : address;
+};
+
 /** The frame that brings a packet of the virtual network; `null` if that is none. */
 export const frameOf = (packet: Uint8Array): Uint8Array | null => {
   const datagram = unframed(packet);
   if (datagram === null) return null;
   const { client, payload } = datagram;
+  const address = client.address.split('.').map(Number);
+  if (isOf(localInside, address)) return null;
   const frame = toGuest(ipType, ipBytes + udpBytes + payload.length);
   if (frame.length > frameBytesMax) return null;
   const view = viewOf(frame);
   frame[ethernetBytes] = 0x45;
   view.setUint16(ethernetBytes + 2, frame.length - ethernetBytes);
   frame.set([hops, udpProtocol], ethernetBytes + 8);
-  frame.set(client.address.split('.').map(Number), ethernetBytes + 12);
+  frame.set(moved(address, local, localInside), ethernetBytes + 12);
   frame.set(guestAddress, ethernetBytes + 16);
   const head = frame.subarray(ethernetBytes, ethernetBytes + ipBytes);
   view.setUint16(ethernetBytes + 10, checksumOf(head));
@@ -101,7 +122,7 @@ const datagramOf = (frame: Uint8Array): Sent => {
   const length = view.getUint16(headBytes + 4);
   if (length < udpBytes || headBytes + length > ip.length) return nothing;
   const client: Client = {
-    address: ip.subarray(16, 20).join('.'),
+    address: moved([...ip.subarray(16, 20)], localInside, local).join('.'),
     port: view.getUint16(headBytes + 2),
   };
   const payload = ip.slice(headBytes + udpBytes, headBytes + length);

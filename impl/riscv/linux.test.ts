@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { framed } from '../guest/address.ts';
 import { replay } from '../guest/drive.ts';
 import type { Image } from '../guest/guest.ts';
 import { guestNamed, linuxFile } from '../host/software.ts';
@@ -48,6 +49,22 @@ describe.skipIf(!isBuilt)('Linux on the machine alone', { timeout: 120_000 }, ()
     said(one, 'poweroff');
     expect(one.guest.isOff).toBe(true);
   });
+
+  it.each(['127.0.0.1', '127.1.2.3', '10.0.2.2', '203.0.113.9'])(
+    'sends a datagram of a client at %s back to him',
+    (address) => {
+      const one = booted();
+      for (const text of ['one', 'x'.repeat(1000)]) {
+        const packet = framed({
+          client: { address, port: 4711 },
+          payload: new TextEncoder().encode(text),
+        });
+        one.receive(packet);
+        expect(one.until(() => one.packets.length > 0)).toBe(true);
+        expect(one.packets.splice(0)).toEqual([packet]);
+      }
+    },
+  );
 
   it('boots in the same way from the record of another, without a clock', () => {
     const one = booted();
