@@ -89,8 +89,7 @@ export class Machine implements Guest {
     if (this.isOff) return 'off';
     while (hart.count < limit) {
       if (hart.isWaiting) return 'idle';
-      const stop = execute(hart, limit, false);
-      if (stop !== 'limit') return stop;
+      if (execute(hart, limit, false) === 'trap') return 'trap';
     }
     return 'limit';
   }
