@@ -53,6 +53,7 @@ const overheard = (told: Told): Program => {
       nextDeadlineMs: () => core.nextDeadlineMs(),
       wantsCpu: () => core.wantsCpu(),
       limitPercent: () => core.limitPercent(),
+      alarmMs: () => core.alarmMs?.(),
       status: () => core.status(),
     };
   };

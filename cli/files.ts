@@ -21,16 +21,18 @@ const reasonOf = (error: unknown): string => {
   return reasons[code] ?? `it fails with ${code}`;
 };
 
+/** The bytes of a file; why they cannot be had is told in one sentence. */
+export const readBytes = (path: string): Uint8Array | BadInput => {
+  try {
+    return fs.readFileSync(path);
+  } catch (error) {
+    return badInput(path, 'the file', 'readable', reasonOf(error));
+  }
+};
+
 const readText = (path: string): string | BadInput => {
-  const bytes = (): Uint8Array | string => {
-    try {
-      return fs.readFileSync(path);
-    } catch (error) {
-      return reasonOf(error);
-    }
-  };
-  const read = bytes();
-  if (typeof read === 'string') return badInput(path, 'the file', 'readable', read);
+  const read = readBytes(path);
+  if (!(read instanceof Uint8Array)) return read;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(read);
   } catch {

@@ -31,6 +31,7 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       ['run'],
       ['host'],
       ['status'],
+      ['elf'],
     ]) {
       const ran = await lockstep(folder, ...verb, '--help');
       expect(ran).toMatchObject({ code: 0, err: '' });
@@ -71,10 +72,15 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     [['mutants', '--only', 'x'], /^lockstep: in the command line, --only should be .*\n$/],
     [
       ['run', 'minesweeper'],
-      "lockstep: there is no such image: expected key-value or fold, got 'minesweeper'.\n",
+      /^lockstep: there is no such guest: expected riscv, .* or fold, got 'minesweeper'\.\n$/,
     ],
     [['host'], "lockstep: required option '--config <file>' not specified.\n"],
     [['host', '--config', 'A.json'], /^lockstep: ENOENT: .*A\.json'\n$/],
+    [
+      ['elf', 'none.elf'],
+      'lockstep: in none.elf, the file should be readable, but there is no such file.\n',
+    ],
+    [['elf'], "lockstep: missing required argument 'file'.\n"],
     [['status'], /^lockstep: nothing runs here: .*\n$/],
   ])('answers %j with one sentence and exit 2', async (args, sentence) => {
     const folder = folderWith();

@@ -144,6 +144,7 @@ export type DoctorOptions = {
 export type RunOptions = {
   readonly timeout: number;
   readonly speed?: number;
+  readonly linux?: true;
   readonly folder?: string;
   readonly reports?: true;
   readonly json?: true;
@@ -151,6 +152,9 @@ export type RunOptions = {
 
 /** The options of `lockstep host`. */
 export type HostOptions = { readonly config: string };
+
+/** The options of `lockstep elf`. */
+export type ElfOptions = { readonly limit: number };
 
 /** The options of `lockstep status`. */
 export type StatusOptions = {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import {
+  type ElfOptions,
   type HostOptions,
   type RunOptions,
   repeated,
@@ -13,7 +14,14 @@ type Ended = (code: number) => void;
 const runHelp = `
 Starts, as processes of their own, a shared storage, a clustering service, a
 gateway for clients and three hosts, A, B and C. The guest runs on one host and
-is followed on another; it is key-value, or fold with a program after it.
+is followed on another. It is
+
+  riscv NAME       a RISC-V machine with a guest that comes along: compute, disk,
+                   echo, input, key-value or timer; the default is riscv key-value
+  riscv FILE       the same with an ELF file of yours
+  linux [FILE]     the same with Linux, as npm run guest:linux builds it, or an
+                   Image of yours; --linux is short for it
+  key-value, fold  small machines of the program's own, fold with a program
 
   echo 'put colour blue' | nc -u -w1 127.0.0.1 PORT
 
@@ -26,7 +34,7 @@ const run = (ended: Ended): Command =>
   new Command('run')
     .summary('run a guest, protected, on three hosts of this machine')
     .description('Run a guest, protected, on three hosts that are processes of this machine.')
-    .argument('[guest...]', 'key-value, which it is if none is named, or fold with a program')
+    .argument('[guest...]', 'riscv key-value, which it is if none is named, or another; see below')
     .option(
       '--timeout <ms>',
       'silence that counts as a failure',
@@ -38,6 +46,7 @@ const run = (ended: Ended): Command =>
       'instructions per second, at most (of fold: 1000)',
       wholeNumber('--speed', 1, 1e9),
     )
+    .option('--linux', 'Linux on the RISC-V machine; its console is a TCP port')
     .option('--folder <dir>', 'keep the storage, the configurations and the reports there')
     .option('--reports', 'have each host write down there what it does')
     .option('--json', 'what happens as NDJSON')
@@ -85,9 +94,30 @@ const status = (ended: Ended): Command =>
       ended(await verb.status(options, terminal()));
     });
 
+const elfHelp = `
+The processor is RV32IMA with Zicsr and Zifencei, in machine and user mode. The
+program is loaded as its segments say and begins in machine mode; it ends when
+it writes to its symbol tohost: 1 if all went well, else twice the number of the
+case that failed, and 1. The public riscv-tests are built like that.
+
+Exit code: 0 it passes, 1 it fails or says nothing, 2 bad usage or input.`;
+
+const elf = (ended: Ended): Command =>
+  new Command('elf')
+    .summary('run a test program on the processor of the guest')
+    .description('Run an ELF file that tests the processor on which guests run.')
+    .argument('<file>', 'an ELF file for RISC-V of 32 bits with a symbol tohost')
+    .option('--limit <n>', 'instructions, at most', wholeNumber('--limit', 1, 1e12), 100_000_000)
+    .addHelpText('after', elfHelp)
+    .action(async (file: string, options: ElfOptions) => {
+      const verb = await import('./elf.ts');
+      ended(verb.runElf(file, options, terminal()));
+    });
+
 /** The commands that run the program itself, not its specification. */
 export const programVerbs = (ended: Ended): readonly Command[] => [
   run(ended),
   host(ended),
   status(ended),
+  elf(ended),
 ];

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { imageNamed } from '../impl/guest/images.ts';
 import { Cluster } from '../impl/host/cluster.ts';
 import type { Told } from '../impl/host/journal.ts';
+import { guestNamed } from '../impl/host/software.ts';
 import { defaultSettings, type Settings } from '../impl/hypervisor/settings.ts';
 import { exitCodes, type RunOptions } from './options.ts';
 import { type RunStory, runStory } from './run-story.ts';
@@ -122,14 +122,19 @@ const powerOff = async (cluster: Cluster, ended: Promise<number>): Promise<void>
   await Promise.race([ended, delay(powerOffMs, undefined, { ref: false })]);
 };
 
+const guestOf = (words: readonly string[], { linux }: RunOptions): string => {
+  if (linux === true) return ['linux', ...words].join(' ');
+  return words.length === 0 ? 'riscv key-value' : words.join(' ');
+};
+
 /** Starts a small cluster on this machine, with a guest that is protected in it. */
 export const run = async (
   words: readonly string[],
   options: RunOptions,
   terminal: Terminal,
 ): Promise<number> => {
-  const guest = words.length === 0 ? 'key-value' : words.join(' ');
-  const image = imageNamed([guest]);
+  const guest = guestOf(words, options);
+  const image = guestNamed([guest]);
   if (typeof image === 'string') {
     complain(terminal, `${image}.`);
     return exitCodes.badInput;
@@ -146,7 +151,7 @@ export const run = async (
       if (cluster !== null) see(cluster, told, isOver.signal, tell);
     });
     const settings = settingsFor(options.timeout);
-    const speed = options.speed ?? (image.name === 'key-value' ? null : foldSpeed);
+    const speed = options.speed ?? (guest.startsWith('fold') ? foldSpeed : null);
     cluster = await Cluster.start(
       { folder, guest, hosts, settings, timerEveryMs, speed, hasReports: options.reports === true },
       onTold,

@@ -60,13 +60,16 @@ export const advance = (
   }
 };
 
-const completionOf = (guest: Guest, index: number, seed: number): Completion | null => {
+const completionOf = (
+  guest: Guest,
+  { index, seed }: Extract<Event, { kind: 'complete' }>,
+  blockBytes: number,
+): Completion | null => {
   const all = guest.outstanding();
   const io = all[index % Math.max(1, all.length)];
   if (io === undefined) return null;
   const most = io.blocks.reduce((sum, { start, end }) => sum + end - start, 0);
   const transferredCount = seed % (most + 1);
-  const blockBytes = io.blocks.some(({ end }) => end > 2) ? 512 : 4;
   const length = io.kind === 'read' ? transferredCount * blockBytes : 0;
   const data = Uint8Array.from({ length }, (_, at) => (seed * (at + 7)) % 256);
   return { io: io.number, transferredCount, data };
@@ -90,7 +93,7 @@ export const strike = (guest: Guest, event: Struck): readonly Output[] => {
 };
 
 /** Plays a run on a machine, in slices of so many instructions. */
-export const playFrom = (guest: Guest, { moments, seed }: Run, slice: number): Played => {
+export const playFrom = (guest: Guest, { image, moments, seed }: Run, slice: number): Played => {
   const put: Output[] = [];
   const record: Recorded[] = [];
   const goOn = (count: number): void => {
@@ -107,7 +110,7 @@ export const playFrom = (guest: Guest, { moments, seed }: Run, slice: number): P
       record.push({ position, event });
       continue;
     }
-    const completion = completionOf(guest, event.index, event.seed);
+    const completion = completionOf(guest, event, image.blockBytes);
     if (completion === null) continue;
     assert(guest.complete(completion), `it waits for operation ${completion.io}`);
     record.push({ position, completion });

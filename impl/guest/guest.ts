@@ -67,6 +67,12 @@ export type Guest = {
   /** Instructions executed since it booted; taking an event counts none (R21-4). */
   readonly position: number;
   readonly isOff: boolean;
+  /**
+   * The reading of the clock at which its timer has to strike, `null` while that is not set: a host
+   * strikes as soon as its clock has come to it. A guest without it is struck as often as the host
+   * was told to.
+   */
+  readonly alarmMs?: number | null;
   /** Executes up to the position `limit`, and stops before an instruction that traps. */
   readonly run: (limit: number) => Stop;
   /** What the next instruction needs; `null` unless it traps. */

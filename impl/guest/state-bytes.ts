@@ -74,6 +74,13 @@ export class StateReader {
     return value;
   }
 
+  /** A number of 32 bits, unsigned. */
+  word(): number {
+    const value = this.number();
+    assert(value < high, `a word has 32 bits: got ${value}`);
+    return value;
+  }
+
   flag(): boolean {
     const [value] = this.#taken(1);
     assert(value === 0 || value === 1, `a flag is 0 or 1: got ${value}`);

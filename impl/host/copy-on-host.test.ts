@@ -14,6 +14,7 @@ type Stub = {
   readonly inputs: Input[];
   isStalled: boolean;
   deadlineMs: number;
+  alarmMs: number | null | undefined;
 };
 
 const status: Omit<Status, 'isStalled'> = {
@@ -43,6 +44,7 @@ const stub = (commands: (input: Input) => readonly Command[] = () => []): Stub =
     inputs,
     isStalled: false,
     deadlineMs: Number.POSITIVE_INFINITY,
+    alarmMs: undefined,
     core: {
       handle: (input) => {
         inputs.push(input);
@@ -51,6 +53,7 @@ const stub = (commands: (input: Input) => readonly Command[] = () => []): Stub =
       nextDeadlineMs: () => made.deadlineMs,
       wantsCpu: () => false,
       limitPercent: () => 100,
+      alarmMs: () => made.alarmMs,
       status: () => ({ ...status, isStalled: made.isStalled }),
     },
   };
@@ -106,6 +109,23 @@ it('of several timer interrupts that wait one is enough', async () => {
   for (let count = 0; count < 3; count++) on.put({ type: 'timer' });
   await settled();
   expect(made.inputs).toEqual([{ type: 'timer' }]);
+});
+
+it('a guest that says when its timer is due is struck then, and not otherwise', async () => {
+  const made = stub(({ type }) => {
+    if (type === 'timer') made.alarmMs = null;
+    return [];
+  });
+  made.alarmMs = null;
+  const on = hosted(made.core);
+  on.put({ type: 'timer' });
+  await settled();
+  expect(made.inputs).toEqual([]);
+  made.alarmMs = Date.now() + 5;
+  on.put({ type: 'notPlaced' });
+  await expect.poll(() => made.inputs.length).toBe(2);
+  await settled();
+  expect(made.inputs).toEqual([{ type: 'notPlaced' }, { type: 'timer' }]);
 });
 
 it('nothing is given to a copy that has halted, in the same turn either', async () => {

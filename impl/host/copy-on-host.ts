@@ -7,7 +7,7 @@ import { Pace } from './pace.ts';
 /** A hypervisor, as far as its turns go. */
 export type Core = Pick<
   Hypervisor,
-  'handle' | 'nextDeadlineMs' | 'wantsCpu' | 'limitPercent' | 'status'
+  'handle' | 'nextDeadlineMs' | 'wantsCpu' | 'limitPercent' | 'status' | 'alarmMs'
 >;
 
 /** What a copy's turns need of its host. */
@@ -58,6 +58,8 @@ export class CopyOnHost {
     }
     // one timer interrupt that waits is as good as several
     if (input.type === 'timer' && this.#inbox.some(({ type }) => type === 'timer')) return;
+    // one that says when it is due is struck then
+    if (input.type === 'timer' && this.#hypervisor.alarmMs() !== undefined) return;
     this.#inbox.push(input);
     this.#soon();
   }
@@ -82,9 +84,14 @@ export class CopyOnHost {
     const nowMs = monotonicMs();
     const restMs = this.#hypervisor.wantsCpu() ? this.#pace.restMs(performance.now()) : Infinity;
     const deadlineMs = this.#hypervisor.nextDeadlineMs() ?? Infinity;
-    const waitMs = Math.min(restMs, deadlineMs - nowMs);
+    const waitMs = Math.min(restMs, deadlineMs - nowMs, this.#alarmInMs());
     if (this.#inbox.length > 0 || waitMs <= 0) this.#soon();
     else if (waitMs < Infinity) this.#later = setTimeout(() => this.#soon(), Math.ceil(waitMs));
+  }
+
+  /** How long until the guest's own timer strikes. */
+  #alarmInMs(): number {
+    return (this.#hypervisor.alarmMs() ?? Number.POSITIVE_INFINITY) - timeOfDayMs();
   }
 
   #turn(): void {
@@ -97,6 +104,7 @@ export class CopyOnHost {
       this.#receive();
       const deadlineMs = this.#hypervisor.nextDeadlineMs();
       if (deadlineMs !== null && deadlineMs <= monotonicMs()) this.#handle({ type: 'wake' });
+      if (this.#alarmInMs() <= 0) this.#handle({ type: 'timer' });
       this.#run();
     } catch (error) {
       this.end();

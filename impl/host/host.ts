@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import type { Image } from '../guest/guest.ts';
-import { imageNamed } from '../guest/images.ts';
 import type { Command } from '../hypervisor/command.ts';
 import { Hypervisor } from '../hypervisor/hypervisor.ts';
 import type { Input } from '../hypervisor/input.ts';
@@ -19,6 +18,7 @@ import { type Ports, perform } from './perform.ts';
 import type { OnEvent } from './running.ts';
 import { ServiceClient } from './service-client.ts';
 import type { ServiceAnswers, ServiceAsks } from './service-language.ts';
+import { guestNamed } from './software.ts';
 import { StorageClient } from './storage-client.ts';
 
 /** What others learn of a host, and when. */
@@ -72,7 +72,7 @@ export class Host {
   constructor(config: HostConfig, events: HostEvents) {
     this.#config = config;
     this.#events = events;
-    const image = imageNamed([config.guest]);
+    const image = guestNamed([config.guest]);
     if (typeof image === 'string') throw new BadConfig(`In the configuration, ${image}.`);
     const because = tooSmallFor(image, config.settings);
     if (because !== null) throw new BadConfig(`In the configuration, ${because}.`);

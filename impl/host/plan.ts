@@ -5,6 +5,7 @@ import type { Settings } from '../hypervisor/settings.ts';
 import type { GatewayConfig, HostConfig, ServiceConfig, StorageConfig } from './config.ts';
 import type { Address } from './secure.ts';
 import type { Geometry } from './shared-disk.ts';
+import { riscvDiskOf } from './software.ts';
 
 /** What a small cluster on one machine is to be like. */
 export type Wanted = {
@@ -29,7 +30,11 @@ const local = (port = 0): Address => ({ address: '127.0.0.1', port });
 
 /** The disk that an image is made for. */
 const diskOf = (guest: string): Geometry =>
-  guest.startsWith('fold') ? { blockCount: 2, blockBytes: 4 } : { blockCount, blockBytes };
+  guest.startsWith('fold')
+    ? { blockCount: 2, blockBytes: 4 }
+    : guest.startsWith('key-value')
+      ? { blockCount, blockBytes }
+      : riscvDiskOf(guest);
 
 /** So many ports does a plan take. */
 export const portCountOf = ({ hosts }: Wanted): number => 5 + 2 * hosts.length;

@@ -132,6 +132,13 @@ export class Execution {
     return this.#log([{ kind, payload: nothing }]) !== null;
   }
 
+  /** When the guest's timer has to strike; `null` also while a strike waits to be delivered. */
+  alarmMs(): number | null | undefined {
+    const { guest } = this.#replica;
+    const isStruck = guest.isOff || this.#due.some(({ type }) => type === 'timer');
+    return guest.alarmMs !== undefined && isStruck ? null : guest.alarmMs;
+  }
+
   wantsCpu(): boolean {
     const { isOff } = this.#replica.guest;
     if (isOff || this.#isIdle || this.#waitsForDisk || this.isStalled) return false;

@@ -91,6 +91,14 @@ export class Hypervisor {
     return this.#role.wantsCpu();
   }
 
+  /**
+   * The reading of the clock at which a `timer` input is due, `null` if none is. `undefined`: the
+   * guest has no opinion, or executes nothing here; the host's own rhythm is good enough.
+   */
+  alarmMs(): number | null | undefined {
+    return this.#role.alarmMs?.();
+  }
+
   /** Of the host's CPU, at most: the throttle's limit of the VM's share (R32-10, R33-3). */
   limitPercent(): number {
     return this.#role.limitPercent();

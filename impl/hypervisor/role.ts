@@ -12,6 +12,8 @@ export type Role = {
   readonly settle: () => Role;
   readonly nextDeadlineMs: () => number | null;
   readonly wantsCpu: () => boolean;
+  /** Of the guest that it executes, if it does: `Hypervisor.alarmMs` says what it means. */
+  readonly alarmMs?: () => number | null | undefined;
   readonly limitPercent: () => number;
   readonly look: () => Look;
 };

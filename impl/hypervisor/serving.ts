@@ -31,6 +31,8 @@ export class Serving implements Role {
   readonly #migration: Migration;
   readonly #visitors = new Visitors();
   #successor: Role | null = null;
+  readonly wantsCpu = (): boolean => !this.#migration.isOffered && this.#execution.wantsCpu();
+  readonly alarmMs = (): number | null | undefined => this.#execution.alarmMs();
 
   /** Alone, in a generation that is its own: it has booted, or won. */
   constructor(copy: Copy, links: Links, replica: Replica, devices: Devices, generation: number) {
@@ -112,10 +114,6 @@ export class Serving implements Role {
       this.#pairing.nextDeadlineMs(),
       isOn && this.mode === 'live' ? this.#protection.nextDeadlineMs() : null,
     );
-  }
-
-  wantsCpu(): boolean {
-    return !this.#migration.isOffered && this.#execution.wantsCpu();
   }
 
   limitPercent(): number {

@@ -11,6 +11,7 @@ export type Core = {
   readonly nextDeadlineMs: () => number | null;
   readonly wantsCpu: () => boolean;
   readonly limitPercent: () => number;
+  readonly alarmMs?: () => number | null | undefined;
   readonly status: () => Pick<
     Status,
     | 'mode'

@@ -127,6 +127,25 @@ const scheduler = (works: () => Clockwork): ((copy: Copy) => void) => {
   return arrange;
 };
 
+/** The timer of a guest that says when it is due: it strikes when its host's clock is there. */
+const striker = (works: () => Clockwork): ((copy: Copy) => void) => {
+  const waiting = new Set<string>();
+  const arrange = (copy: Copy): void => {
+    const { world, agenda } = works();
+    const alarmMs = copy.core?.alarmMs?.() ?? null;
+    if (alarmMs === null || !isAble(copy) || waiting.has(copy.name)) return;
+    waiting.add(copy.name);
+    agenda.at(Math.max(agenda.nowMs(), Math.ceil(alarmMs - copy.host.skew)), () => {
+      waiting.delete(copy.name);
+      const dueMs = copy.core?.alarmMs?.() ?? null;
+      if (dueMs === null || !isAble(copy)) return;
+      if (dueMs > Math.floor(world.nowMs()) + copy.host.skew) arrange(copy);
+      else world.give(copy, { type: 'timer' });
+    });
+  };
+  return arrange;
+};
+
 const interruptMs = 1;
 
 /** The network card coalesces: one interrupt for what has come by then (R35-4). */
@@ -173,7 +192,8 @@ const startTimers = (works: Clockwork): void => {
   if (timerEveryMs !== null) {
     every(works, timerEveryMs, () => {
       for (const { copy } of world.hosts.values()) {
-        if (copy !== null && isAble(copy)) world.give(copy, { type: 'timer' });
+        const isIts = copy?.core?.alarmMs?.() === undefined;
+        if (copy !== null && isIts && isAble(copy)) world.give(copy, { type: 'timer' });
       }
     });
   }
@@ -197,12 +217,14 @@ export const newClockwork = (
   const weather = newWeather(chooser, options.hosts);
   const wake = waker(() => works);
   const run = scheduler(() => works);
+  const strike = striker(() => works);
   const { packetGroupMax } = options.settings;
   const driver: Driver = {
     onPending: (pending) => schedule(works, pending),
     onHandled: (copy) => {
       wake(copy);
       run(copy);
+      strike(copy);
     },
     onPacket: interrupter(
       () => works,

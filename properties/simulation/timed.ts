@@ -29,6 +29,7 @@ export type Soak = {
   readonly troubledMs: number; // so long things go wrong; then comes the calm
   readonly strikeEveryMs: number; // 0: never
   readonly sendEveryMs: number; // by clients, on average
+  readonly asked?: Uint8Array; // what they send; a number, which the fold machine takes, if nothing
   readonly hasConsole: boolean;
   readonly isManaged: boolean; // shares are set and copies are moved
   readonly burden: Burden | null;
@@ -69,7 +70,7 @@ const startClients = (works: Clockwork, chooser: Chooser, soak: Soak): void => {
       again(happen, everyMs);
     });
   };
-  again(() => send(world), soak.sendEveryMs);
+  again(() => send(world, soak.asked ?? null), soak.sendEveryMs);
   if (soak.hasConsole) {
     again(() => operate(world, oneOf(chooser, ['KEY', 'MOUSE'])), 3 * soak.sendEveryMs);
   }

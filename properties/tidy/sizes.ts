@@ -7,6 +7,9 @@ const longestLine = 100;
 const longestFunction = 50;
 const longestFile = 300;
 
+/** The interpreter's loop is one function: a call for each instruction would halve its speed. */
+const oneFunction = 'impl/riscv/execute.ts';
+
 const linesOf = (text: string): number => text.trimEnd().split('\n').length;
 
 export const shortLines: Rule = {
@@ -26,7 +29,8 @@ export const shortFunctions: Rule = {
     return look(code, (say) => {
       const measure = (node: ESTree.Function | ESTree.ArrowFunctionExpression): void => {
         const lines = linesOf(code.text.slice(node.start, node.end));
-        if (lines > longestFunction && !headings.has(node)) say(node, `has ${lines} lines`);
+        const isLong = lines > longestFunction && code.path !== oneFunction;
+        if (isLong && !headings.has(node)) say(node, `has ${lines} lines`);
       };
       return {
         CallExpression: (node) => {
@@ -42,10 +46,12 @@ export const shortFunctions: Rule = {
   bad: [
     { 'cli/a.ts': `const f = () => {${'\n'.repeat(50)}};` },
     { 'cli/a.test.ts': `describe('a', () => {\nit('b', () => {${'\n'.repeat(50)}}) });` },
+    { 'impl/riscv/step.ts': `const f = () => {${'\n'.repeat(50)}};` },
   ],
   good: [
     { 'cli/a.ts': `const f = () => {${'\n'.repeat(49)}};` },
     { 'cli/a.test.ts': `describe('a', () => {${'\n'.repeat(60)}});` },
+    { [oneFunction]: `const f = () => {${'\n'.repeat(60)}};` },
   ],
 };
 
