@@ -3,24 +3,12 @@ import { digestOf } from '../guest/digest.ts';
 import type { Need, Operated } from '../guest/guest.ts';
 import type { Copy } from './copy.ts';
 import type { Devices } from './devices.ts';
+import { DueList } from './due.ts';
 import type { Draft } from './entry.ts';
 import type { Input } from './input.ts';
 import { completionPayload, offPayload, readingPayload, sharePayload } from './payload.ts';
 import type { Recorder } from './recorder.ts';
 import type { Replica } from './replica.ts';
-
-/** What has happened to the guest and is not delivered yet: the log has no room (R21-10). */
-type Due =
-  | { readonly type: 'timer' }
-  | { readonly type: 'packets'; readonly packets: Uint8Array[] }
-  | { readonly type: 'operated'; readonly input: Operated }
-  | { readonly type: 'completion' }
-  | { readonly type: 'powerOff' }
-  | { readonly type: 'setShare'; readonly share: number };
-
-/** A NIC whose ring is full loses packets (R22-12), and a keyboard's buffer has an end. */
-const duePacketsMax = 1024;
-const dueOperatedMax = 1024;
 
 const nothing = new Uint8Array(0);
 
@@ -35,7 +23,7 @@ export class Execution {
   readonly #replica: Replica;
   readonly #devices: Devices;
   #recorder: Recorder | null = null;
-  #due: Due[] = [];
+  readonly #due: DueList;
   #isQuiet = false; // no disk operation may be issued (R33-8)
   #waitsForDisk = false;
   #isIdle = false;
@@ -47,6 +35,7 @@ export class Execution {
     this.#copy = copy;
     this.#replica = replica;
     this.#devices = devices;
+    this.#due = new DueList(copy);
   }
 
   get isStalled(): boolean {
@@ -55,12 +44,12 @@ export class Execution {
 
   /** Something has struck the guest that it does not know of yet. */
   get hasDue(): boolean {
-    return this.#due.length > 0;
+    return this.#due.first !== null;
   }
 
   /** Something of it is not to be lost where the VM moves, as packets are (R33-10, Q36). */
   get hasToGoAlong(): boolean {
-    return this.#due.some(({ type }) => type !== 'timer' && type !== 'packets');
+    return this.#due.hasToGoAlong;
   }
 
   /** From now on all is logged there; `null`: the VM runs alone (R31-7). */
@@ -84,46 +73,35 @@ export class Execution {
         this.#run(input.instructionCount, input.reading);
         return true;
       case 'timer':
-        this.#strike({ type: 'timer' });
+        this.#due.add({ type: 'timer' });
         return true;
       case 'packets':
         this.#devices.reached();
-        for (const packet of input.packets) this.#enqueue(packet);
+        for (const packet of input.packets) this.#due.addPacket(packet);
         return true;
       case 'operated':
-        this.#operated(input.input);
+        this.#due.addOperated(input.input);
         return true;
       case 'ioDone':
         if (this.#devices.arrive(input.completion, input.generation)) {
-          this.#strike({ type: 'completion' });
+          this.#due.add({ type: 'completion' });
         }
         return true;
       case 'order':
-        if (input.order.operation === 'powerOff') this.#strike({ type: 'powerOff' });
-        else this.#strike({ type: 'setShare', share: input.order.share });
+        if (input.order.operation === 'powerOff') this.#due.add({ type: 'powerOff' });
+        else this.#due.add({ type: 'setShare', share: input.order.share });
         return true;
       default:
         return false;
     }
   }
 
-  #operated(input: Operated): void {
-    const dueCount = this.#due.filter(({ type }) => type === 'operated').length;
-    if (input.bytes.length > this.#copy.image.largestGroupBytes) return;
-    if (dueCount < dueOperatedMax) this.#strike({ type: 'operated', input });
-  }
-
-  #strike(due: Exclude<Due, { type: 'packets' }>): void {
-    if (due.type === 'timer' && this.#due.some(({ type }) => type === 'timer')) return; // pending
-    this.#due.push(due);
-  }
-
   /** Delivers what is due, in order, as far as the log has room. */
   deliver(): void {
-    if (this.#replica.guest.isOff) this.#due = [];
+    if (this.#replica.guest.isOff) this.#due.clear();
     if (this.isStalled || this.#isNext) return;
     this.#stalledAt = null;
-    while (this.#due.length > 0 && this.#deliver()) this.#due.shift();
+    while (this.hasDue && this.#deliver()) this.#due.shift();
     this.#waitsForDisk &&= this.#replica.guest.trap()?.issuesIo === true; // or it has other to do
   }
 
@@ -135,14 +113,14 @@ export class Execution {
   /** When the guest's timer has to strike; `null` also while a strike waits to be delivered. */
   alarmMs(): number | null | undefined {
     const { guest } = this.#replica;
-    const isStruck = guest.isOff || this.#due.some(({ type }) => type === 'timer');
+    const isStruck = guest.isOff || this.#due.hasTimer;
     return guest.alarmMs !== undefined && isStruck ? null : guest.alarmMs;
   }
 
   wantsCpu(): boolean {
     const { isOff } = this.#replica.guest;
     if (isOff || this.#isIdle || this.#waitsForDisk || this.isStalled) return false;
-    return (this.#due.length === 0 || this.#isNext) && this.#mayRunOn();
+    return (!this.hasDue || this.#isNext) && this.#mayRunOn();
   }
 
   #run(instructionCount: number, reading: number): void {
@@ -198,28 +176,9 @@ export class Execution {
     return seq;
   }
 
-  #enqueue(packet: Uint8Array): void {
-    const { packetGroupMax } = this.#copy.settings;
-    const { largestGroupBytes } = this.#copy.image;
-    if (packet.length > largestGroupBytes) return;
-    let byteCount = packet.length;
-    let dueCount = 0;
-    for (const due of this.#due) if (due.type === 'packets') dueCount += due.packets.length;
-    if (dueCount >= duePacketsMax) return;
-    const last = this.#due.at(-1);
-    if (last?.type === 'packets' && last.packets.length < packetGroupMax) {
-      for (const { length } of last.packets) byteCount += length;
-      if (byteCount <= largestGroupBytes) {
-        last.packets.push(packet);
-        return;
-      }
-    }
-    this.#due.push({ type: 'packets', packets: [packet] });
-  }
-
   #deliver(): boolean {
-    const [due] = this.#due;
-    if (due === undefined) return false;
+    const due = this.#due.first;
+    if (due === null) return false;
     switch (due.type) {
       case 'timer':
         return this.#interrupt();
@@ -291,7 +250,7 @@ export class Execution {
     this.#replica.guest.powerOff();
     const { share } = this.#replica;
     this.#copy.say({ did: 'ordered', operation: 'powerOff', share });
-    this.#due = [{ type: 'powerOff' }]; // this one, which is done; nothing strikes it any more
+    this.#due.clear(); // nothing strikes it any more
     return true;
   }
 
