@@ -154,6 +154,7 @@ describe('Linux', { timeout: 180_000 }, () => {
       const numbers = (shell.text().match(/^\d+$/gm) ?? []).map(Number);
       expectRising(numbers);
       expect(numbers.length).toBeGreaterThan(60);
+      expect(await run.ask('anybody there?\n')).toBe('anybody there?'); // it echoes datagrams
       shell.type('poweroff');
       await run.until('it is off', ({ event }) => event === 'off');
     },
