@@ -73,7 +73,7 @@ const expectRising = (numbers: readonly number[]): void => {
 
 const followedMax = 400_000_000; // instructions
 
-/** The lines, by their numbers, are those that the machine prints alone, as far as it is followed. */
+/** The lines, by their numbers, are those that the machine prints alone, as far as that goes. */
 const expectAsAlone = (guest: string, line: RegExp, shown: string): void => {
   const image = guestNamed(['riscv', guest]);
   if (typeof image === 'string') throw new Error(image);
