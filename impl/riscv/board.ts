@@ -155,8 +155,9 @@ export class Board implements Bus {
     for (const { place, virtio, notify } of this.#slots) {
       const offset = offsetIn(place, address);
       if (offset < 0) continue;
-      if (virtio.isNotify(offset)) notify();
-      return virtio.store(offset, byteCount, value);
+      const isThere = virtio.store(offset, byteCount, value);
+      if (isThere && virtio.isNotify(offset)) notify();
+      return isThere;
     }
     if (offsetIn(powerPlace, address) < 0) return false;
     if (address === powerPlace.start && endings.includes(value & 0xffff)) this.#isOff = true;

@@ -190,6 +190,15 @@ describe('software that does whatever it can', () => {
     expect([machine.run(3), machine.hart.mcause]).toEqual(['limit', 2]);
   });
 
+  it('does nothing by an access that faults', () => {
+    const machine = machineWith(`li x1, 0x10001000; addi x2, x0, 1; sw x2, 0x90(x1)
+      sw x2, 0x44(x1); addi x2, x0, 4; sw x2, 0x70(x1); li x3, 0x80000034; csrrw x0, mtvec, x3
+      sb x0, 0x50(x1); jal x0, 0; jal x0, 0
+      lw x4, 0x70(x1); sw x0, 0x50(x1); lw x5, 0x70(x1); csrrs x6, mcause, x0`);
+    machine.run(15);
+    expect(machine.hart.x.subarray(4, 7)).toEqual(Int32Array.of(4, 0x44, 7)); // its ring is nowhere
+  });
+
   it('has to leave room for the device tree', () => {
     const piece = { address: ramStart, bytes: new Uint8Array(memoryBytes) };
     const software = {

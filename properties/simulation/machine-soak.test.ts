@@ -38,9 +38,8 @@ const planOf = (seed: string): Soak => {
   };
 };
 
-const run = (guest: string, seed: string) => {
+const run = (guest: string, seed: string, plan: Soak = planOf(seed)) => {
   const image = imageOf(guest);
-  const plan = planOf(seed);
   const reports: Reported[] = [];
   const soaked = soak(programWith(), image, plan, (reported) => reports.push(reported));
   const { goLiveOutput } = plan.settings;
@@ -65,4 +64,12 @@ describe('the RISC-V machine, after the calm', { timeout: 120_000 }, () => {
     expect(Math.max(...runs.map(({ generation }) => generation))).toBeGreaterThan(0);
     expect(runs.some(({ witnessed }) => witnessed.printed.length > 0)).toBe(true);
   });
+});
+
+it('its timer strikes when it is due, in a world without a rhythm', () => {
+  const plan = planOf('0');
+  const pace = { sliceMs: 5, instructionsPerMs: 50, timerEveryMs: null };
+  const { reports } = run('timer', '0', { ...plan, pace, troubledMs: 500, strikeEveryMs: 0 });
+  const struck = reports.filter((one) => one.by === 'copy' && one.report.did === 'interrupted');
+  expect(struck.length).toBeGreaterThan(100);
 });
