@@ -139,6 +139,41 @@ describe('the timer', () => {
   });
 });
 
+describe('a snapshot', () => {
+  const restored = (machine: Machine): Machine => {
+    const copy = machineWith('', 'a test');
+    copy.ram.bytes.set(machine.ram.bytes);
+    copy.resume(machine.rest());
+    return copy;
+  };
+
+  it('keeps a line up that could not interrupt yet', () => {
+    const machine = machineWith(`li x1, 0x80000100; csrrw x0, mtvec, x1; li x1, 0x888
+      csrrw x0, mie, x1; li x1, 0x02000000; addi x2, x0, 1; sw x2, 0(x1); csrrsi x0, mstatus, 8`);
+    machine.run(10);
+    const copy = restored(machine);
+    copy.run(11);
+    expect([copy.hart.pc, copy.hart.mcause]).toEqual([ramStart + 0x100, 0x80000003 | 0]);
+  });
+
+  it('keeps what was written to the counters', () => {
+    const machine = machineWith(`addi x1, x0, -3; csrrw x0, mcycle, x1; csrrw x0, minstret, x1
+      csrrs x2, mcycle, x0; csrrs x3, minstret, x0`);
+    machine.run(3);
+    const copy = restored(machine);
+    copy.run(5);
+    expect([copy.hart.x[2], copy.hart.x[3]]).toEqual([-2, -2]);
+  });
+});
+
+it('whatever strikes ends a reservation, for a device may have written there', () => {
+  const machine = machineWith('li x1, 0x80001000; lr.w x2, (x1); sc.w x3, x1, (x1)');
+  machine.run(3);
+  machine.receive([packet]);
+  machine.run(4);
+  expect(machine.hart.x[3]).toBe(1);
+});
+
 describe('software that does whatever it can', () => {
   const places = [0x00100000, 0x02000000, 0x0c000000, 0x10000000, 0x10001000, 0x10002000];
   const more = [0x10003000, 0x10004000, 0x0200bff0, 0x02004000, 0x0c200000, 0x8000fffc, 0x0fffffff];
