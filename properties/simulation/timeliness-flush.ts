@@ -27,14 +27,16 @@ const unsentOf = (ledger: Ledger, member: Member): Unsent | null => {
 };
 
 /** Why nothing that is logged may rest at the end of this turn; `null` if it may. */
-const whyNow = ({ member, end, dueMs }: Unsent, turn: Turn): string | null => {
-  const { commands, status, atMs } = turn;
+const whyNow = (ledger: Ledger, unsent: Unsent, turn: Turn): string | null => {
+  const { member, end, dueMs } = unsent;
+  const { commands, status, atMs, copy } = turn;
   const { connection, pair } = member;
-  const unsent = pair.kinds.slice(end.sentUpTo + 1, pair.logged + 1);
-  const kind = unsent.find((one) => awaited.has(one));
+  const kinds = pair.kinds.slice(end.sentUpTo + 1, pair.logged + 1);
+  const kind = kinds.find((one) => awaited.has(one));
   if (kind !== undefined) return `somebody waits for the entry ${kind} among them`;
   if (dueMs <= atMs) return `the first of them may rest until ${msText(dueMs)}`;
   if (status.isStalled) return 'the log buffer is full';
+  if (ledger.waiting.get(copy) === 'quieted') return 'a switchover waits for their acks';
   for (const command of commands) {
     const isHere = command.type === 'send' && command.connection === connection;
     if (isHere) return 'something else has left, and takes them along';
@@ -55,8 +57,9 @@ const flushedAtOnce: Timely = {
   answersTo: 'T4',
   claim:
     'what somebody waits for is sent in the turn in which it is logged, as far as there is room, ' +
-    'and so is all before it, and all that is logged when anything leaves',
-  cites: ['R32-2', 'R35-5', 'R34-11', 'R33-11'],
+    'and all before it; and nothing rests that could go along with something, or when the log ' +
+    'buffer is full, the connection new, or a switchover to come',
+  cites: ['R32-2', 'R35-5', 'R34-11', 'R33-11', 'R33-6'],
   reachedWhen: 'an entry that may rest leaves with one that may not',
   watch: (ledger) => {
     let reached = 0;
@@ -68,7 +71,7 @@ const flushedAtOnce: Timely = {
         if (member === undefined) return null;
         const { logged, loggedAtMs, kinds } = member.pair;
         const unsent = unsentOf(ledger, member);
-        const because = unsent === null ? null : whyNow(unsent, turn);
+        const because = unsent === null ? null : whyNow(ledger, unsent, turn);
         if (unsent !== null && because !== null) return owingOf(unsent, turn.atMs, because);
         const isAlong = unsent === null && awaited.has(kinds[logged] ?? 'TIMER');
         const hasRested = !awaited.has(kinds[logged - 1] ?? 'OUT');

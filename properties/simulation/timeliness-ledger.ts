@@ -62,6 +62,7 @@ export type Ledger = {
   readonly ends: Map<string, End>; // by copy and connection
   readonly acks: Map<number, Said[]>; // by connection, on their way
   readonly moving: Set<string>; // copies whose VMotion is under way
+  readonly waiting: Map<string, 'quieting' | 'quieted'>; // of them: a switchover waits for that
   readonly hellos: Map<string, Followed>; // by copy: as they were when it connected
 };
 
@@ -69,6 +70,7 @@ export const newLedger = (settings: Settings): Ledger => ({
   settings,
   ...{ members: new Map(), standing: new Map(), pairs: new Map() },
   ...{ ends: new Map(), acks: new Map(), moving: new Set(), hellos: new Map() },
+  waiting: new Map(),
 });
 
 const unmoved: Standing = {

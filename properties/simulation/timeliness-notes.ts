@@ -196,9 +196,14 @@ const moveEnds: ReadonlySet<Report['did']> = new Set([
   ...(['cancelled', 'switchedOver', 'suspected', 'halted'] as const),
 ]);
 
-const noteMove = ({ moving }: Ledger, copy: string, { did }: Report): void => {
+/** A destination waits for a quiet disk when its source quiets it for that. */
+const noteMove = ({ moving, waiting }: Ledger, copy: string, { did }: Report): void => {
   if (did === 'moving') moving.add(copy);
-  if (moveEnds.has(did)) moving.delete(copy);
+  if (did === 'quieting' && moving.has(copy)) waiting.set(copy, did);
+  if (did === 'quieted' && waiting.has(copy)) waiting.set(copy, did);
+  if (!moveEnds.has(did)) return;
+  moving.delete(copy);
+  waiting.delete(copy);
 };
 
 /** What happened to a copy, and what it did: noted before anybody judges it. */
