@@ -69,7 +69,7 @@ export class Following implements Role {
     this.#link = link;
     this.#connectAtMs = null;
     link.readInto(() => this.#log.usedBytes);
-    link.pair(this.#generation);
+    link.pair(this.#generation, this.#copy.name);
     this.#detector.takeKeepalive(this.#copy.nowMs); // the first message is as good
     const { upTo, ...told } = this.#told();
     const received = this.#copy.policies.claims(upTo);

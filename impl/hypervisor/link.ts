@@ -68,10 +68,10 @@ export class Link {
     return this.#outbox.queuedBytes < windowBytes;
   }
 
-  /** From now on it is the logging channel of a pair. */
-  pair(generation: number): void {
+  /** From now on it is the logging channel of a pair, with this backup. */
+  pair(generation: number, backup: string): void {
     this.#isPaired = true;
-    this.#copy.say({ did: 'connected', connection: this.connection, generation });
+    this.#copy.say({ did: 'connected', connection: this.connection, generation, backup });
   }
 
   /** Entries come here: into a log buffer of which so many bytes are used. */

@@ -139,7 +139,7 @@ export class Recorder {
     if (this.#isOver || !isWelcome || !this.#isPossible(told)) return false;
     this.#peer = peer;
     this.#link = link;
-    link.pair(this.generation);
+    link.pair(this.generation, peer.copy);
     this.#log.rewind(this.#copy.policies.resumesAfter(told.upTo, this.#log.sent));
     link.follow(this.#log);
     this.#detector.heardTraffic(this.#copy.nowMs); // the first message is log traffic (R33-11)

@@ -40,7 +40,12 @@ export type Report =
   | { readonly did: 'logged'; readonly seq: number; readonly kind: EntryKind } // before its effect
   | { readonly did: 'stalled' } // the log buffer is full; once each time (R32-6)
   // the logging channel
-  | { readonly did: 'connected'; readonly connection: number; readonly generation: number }
+  | {
+      readonly did: 'connected';
+      readonly connection: number;
+      readonly generation: number;
+      readonly backup: string; // the copy whose first message begins it
+    }
   | { readonly did: 'entrySent'; readonly connection: number; readonly seq: number }
   | {
       readonly did: 'entryReceived'; // complete, and in the log buffer; or dropped as held already

@@ -80,7 +80,7 @@ const readBefore = (state: State, { early: known }: Moved, backup: Vm): readonly
   const [first] = early;
   const isNew = primary.connection !== connection;
   if (first !== undefined && isNew)
-    known.push({ connection, reader: primary.id, upTo: first.upTo });
+    known.push({ connection, reader: primary.id, from: backup.id, upTo: first.upTo });
   const reads = early.map((): Event => ({ type: 'readAck', copy: primary.id, connection }));
   return bridged(state, primary.host, backup.host, reads);
 };

@@ -21,6 +21,7 @@ type Logged = { readonly seq: number; readonly kind: EntryKind };
 type Early = {
   readonly connection: ConnectionId;
   readonly reader: CopyId;
+  readonly from: CopyId;
   readonly upTo: number;
 };
 
@@ -56,6 +57,8 @@ export type Ledger = {
   readonly hosts: Map<string, HostId>;
   /** A connection by one of its ends: copy and number. The ends number for themselves. */
   readonly ends: Map<string, ConnectionId>;
+  /** Of connections, by one end, the backup at the other: as that end says. */
+  readonly callers: Map<string, CopyId>;
   /** Of each connection, the acks that were sent and not read: how many each is in the model. */
   readonly acks: Map<ConnectionId, number[]>;
   /** Of each copy, the entries it has said to have logged, before the step that they are of. */
@@ -88,6 +91,7 @@ export const emptyLedger = (
   leaving: new Map(),
   hosts: new Map(),
   ends: new Map(),
+  callers: new Map(),
   acks: new Map(),
   logged: new Map(),
   asked: new Map(),
@@ -129,6 +133,23 @@ export const bindEnd = (
 ): void => {
   ends.set(endOf(copy, connection), id);
 };
+
+/** The copy says that this backup has connected to it under that number. */
+export const calledBy = (
+  { callers }: Ledger,
+  copy: string,
+  connection: number,
+  backup: CopyId,
+): void => {
+  callers.set(endOf(copy, connection), backup);
+};
+
+/** The backup that has connected to a copy under that number, if it has said so. */
+export const callerOf = (
+  { callers }: Ledger,
+  copy: string,
+  connection: number,
+): CopyId | undefined => callers.get(endOf(copy, connection));
 
 /** Whether one end of a connection has a number. */
 export const isBound = ({ ends }: Ledger, copy: string, id: ConnectionId): boolean =>

@@ -13,6 +13,8 @@ import {
   acksLost,
   ackTaken,
   bindEnd,
+  calledBy,
+  callerOf,
   connectionAt,
   isBound,
   type Late,
@@ -43,6 +45,8 @@ export type Channel = Extract<
       | 'disconnected';
   }
 >;
+
+type Connected = Extract<Report, { readonly did: 'connected' }>;
 
 type AckSent = Extract<Report, { readonly did: 'ackSent' }>;
 
@@ -158,13 +162,16 @@ const unsent = 'it reads an acknowledgment that nobody has sent';
 
 /**
  * The connection that a primary hears from under a number that is new: of those that it has not
- * heard of, the first whose message is as it says, for each end numbers for itself.
+ * heard of, the first whose message is as it says, for each end numbers for itself. What was read
+ * early of a backup that has moved since is only what that copy has said: its primary may never
+ * hear of it, and the first message from the destination may be the same.
  */
 const heardOn = ({ state, ledger, name, copy }: Scene, report: AckRead) => {
   const known = connectionAt(ledger, name, report.connection);
   if (known !== undefined) return known;
+  const caller = callerOf(ledger, name, report.connection);
   const early = ledger.early.findIndex(
-    ({ reader, upTo }) => reader === copy.id && upTo === report.upTo,
+    ({ reader, from, upTo }) => reader === copy.id && from === caller && upTo === report.upTo,
   );
   const [read] = early < 0 ? [] : ledger.early.splice(early, 1);
   if (read !== undefined) {
@@ -233,6 +240,20 @@ const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
   return stands(bridged(state, backup, copy.host, reading), [ours, upTo]);
 };
 
+/**
+ * A connection begins with its first message. Which copy that is from is said here: copies of which
+ * one has moved to the other are one backup in the specification.
+ */
+const connected = (scene: Scene, { connection, backup }: Connected): Reading | Senseless => {
+  const { ledger, name, state, copy } = scene;
+  const id = ledger.copies.get(backup);
+  if (id === undefined) return senseless(`there is no copy ${backup}`);
+  calledBy(ledger, name, connection, id);
+  if (copy.mode !== 'recording') return stutters();
+  const line = state.copies[id]?.line ?? null;
+  return stutters({ what: 'backup', program: line, specification: () => copy.backup });
+};
+
 /** From here on it knows: it reads no more of that connection. */
 const heardOfLoss = ({ ledger, name, id }: Scene, connection: number): Reading => {
   const lost = connectionAt(ledger, name, connection);
@@ -248,7 +269,7 @@ export const onChannel = (scene: Scene, report: Channel): Reading | Senseless =>
     .with({ did: 'entryReceived' }, (line) => entryReceived(scene, line))
     .with({ did: 'ackSent' }, (line) => ackedBy(scene, line))
     .with({ did: 'ackRead' }, (line) => ackRead(scene, line))
-    // a connection begins with its first message, and is lost for the world or by a suspicion
-    .with({ did: 'connected' }, () => stutters())
+    .with({ did: 'connected' }, (line) => connected(scene, line))
+    // it is lost for the world, or by a suspicion
     .with({ did: 'disconnected' }, ({ connection }) => heardOfLoss(scene, connection))
     .exhaustive();

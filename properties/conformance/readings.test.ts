@@ -184,6 +184,50 @@ describe('the first message of a backup that has moved', () => {
   });
 });
 
+describe('the first message of a backup that has moved after it connected anew', () => {
+  const moved = copyId(2);
+  const quiet: readonly Event[] = [
+    ...[{ type: 'migrate', copy: backup, host: 'C' } as const, readAck(0)],
+    ...[{ type: 'precopy', copy: moved } as const, acknowledge, readAck(0)],
+    ...[{ type: 'quiesce', copy: primary } as const, flush, receive, replay, acknowledge],
+  ];
+  const arriving: readonly Event[] = [
+    ...[reset, { type: 'reconnect', copy: backup } as const],
+    { type: 'switchOver', copy: backup },
+    { type: 'takeUp', copy: moved },
+  ];
+  const before = reportOf([...cloned, ...quiet, readAck(0), execute, ...arriving]);
+  const connected = (connection: number, name: string): Reported =>
+    said('A0', { did: 'connected', connection, generation: 0, backup: name });
+  const heard = (connection: number, name: string): readonly Reported[] => {
+    const ack = { connection, upTo: 1, isNews: true, isOurs: true };
+    return [connected(connection, name), said('A0', { did: 'ackRead', ...ack })];
+  };
+  const sent = (connection: number): Reported =>
+    said('A0', { did: 'entrySent', connection, seq: 2 });
+  const received = said('C2', {
+    ...{ did: 'entryReceived', connection: 2, seq: 2, isDuplicate: false },
+  });
+
+  it('is from there, though its source has said the same and is not heard', () => {
+    expect(refusedAt([...before, ...heard(2, 'C2'), sent(2), received])).toBeNull();
+    const both = [...before, ...heard(1, 'B1'), sent(1), ...heard(2, 'C2'), sent(2), received];
+    expect(refusedAt(both)).toBeNull();
+  });
+
+  it('is not what its source has said: nothing that is sent there arrives', () => {
+    const astray = [...before, ...heard(1, 'B1'), sent(1)];
+    expect(refusedAt(astray)).toBeNull();
+    expect(refusedAt([...astray, received])).toBe(astray.length);
+  });
+
+  it('is from a copy of the backup', () => {
+    for (const name of ['A0', 'D7']) {
+      expect(refusedAt([...before, ...heard(2, name)])).toBe(before.length);
+    }
+  });
+});
+
 describe('a VM that is given away', () => {
   const destination = copyId(1);
   const report = reportOf([

@@ -166,7 +166,8 @@ const settled = (world: World, host: Host, source: string | null): Copy => {
   must(host.copy === null, `host ${host.name} has a copy already`);
   const copy: Copy = {
     name: String(world.copyCount++),
-    ...{ host, source, core: null, because: null, isWedged: false, wants: null, beat: null },
+    ...{ host, source, core: null, because: null, lastPeer: null },
+    ...{ isWedged: false, wants: null, beat: null },
     ...{ heardAtMs: clockOf(world, host), instructionCount: 0 },
   };
   world.copies.set(copy.name, copy);
@@ -195,14 +196,21 @@ export const isFree = (world: World, name: string): boolean => {
   return host.isUp && !host.isPaused && host.hasStorage && host.copy === null;
 };
 
+/** A backup whose primary has moved does not know its name; the primary knew the backup's. */
+const wasPairedWith = (world: World, { core, name, source }: Copy, { lastPeer }: Copy): boolean => {
+  if (core?.status().mode !== 'replaying' || lastPeer === null) return false;
+  const hasMoved = world.copies.get(source ?? '')?.because === 'moved';
+  return lastPeer === name || (hasMoved && lastPeer === source);
+};
+
 /** Where the other copy of a pair was last: the service does not know that it is dead (R33-4). */
 const isOfPeer = (world: World, source: Copy, hostName: string): boolean => {
   const peer = source.core?.status().peer ?? null;
-  if (peer === null) return false;
-  const others = [...world.copies.values()].filter((copy) => copy !== source);
-  return others.some(
-    ({ name, source: from, host }) => host.name === hostName && (name === peer || from === peer),
+  const there = [...world.copies.values()].filter(
+    (copy) => copy !== source && copy.host.name === hostName,
   );
+  if (peer === null) return there.some((one) => wasPairedWith(world, source, one));
+  return there.some(({ name, source: from }) => name === peer || from === peer);
 };
 
 /**

@@ -46,7 +46,8 @@ export const crash = (
   }
   world.storage.contests = world.storage.contests.filter(({ pending }) => !pending.isOver);
   if (copy !== null) {
-    Object.assign(copy, { core: null, because: 'crashed' });
+    const lastPeer = copy.core?.status().peer ?? null;
+    Object.assign(copy, { core: null, because: 'crashed', lastPeer });
     vanish(world, copy);
   }
   if (kernel === 'says so') disown(world, name);

@@ -35,6 +35,7 @@ export type Copy = {
   readonly source: string | null; // of a clone or of the destination of a VMotion
   core: Core | null; // until it halts, or its host crashes
   because: string | null; // why it has none any more
+  lastPeer: string | null; // the copy with which it was paired when its host crashed
   isWedged: boolean;
   wants: 'backup' | null; // what it last asked of the clustering service
   beat: { readonly host: string; readonly generation: number } | null;
