@@ -13,6 +13,9 @@ const around = (inner: Guest, otherwise: Otherwise): Guest => ({
   get isOff() {
     return inner.isOff;
   },
+  get alarmMs() {
+    return inner.alarmMs;
+  },
   run: (limit) => inner.run(limit),
   trap: () => inner.trap(),
   perform: (reading) => inner.perform(reading),
