@@ -5,12 +5,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
+import { type GuestName, type RiscvGuest, riscvTried } from '../cli/finding.ts';
 import { counted, many } from '../cli/numbers.ts';
 import { exitCodes, guestNames, oneOfWords, seconds, wholeNumber } from '../cli/options.ts';
 import { gaugeFor, interruptible, type Terminal, terminal } from '../cli/terminal.ts';
 import { type Judged, judgedSoak } from '../properties/conformance/soaked.ts';
 import { programWith } from '../properties/conformance/trial.ts';
-import { foldSoak, keyValueSoak } from '../properties/simulation/plan.ts';
+import {
+  type FoldSoak,
+  foldSoak,
+  type ImageSoak,
+  keyValueSoak,
+  riscvSoak,
+} from '../properties/simulation/plan.ts';
 
 type Options = {
   readonly seeds: number;
@@ -18,7 +25,7 @@ type Options = {
   readonly trouble: number; // ms
   readonly timeLimit?: number; // seconds
   readonly out: string;
-  readonly guest: 'fold' | 'key-value';
+  readonly guest: GuestName;
 };
 
 const most = 1_000_000_000;
@@ -30,7 +37,7 @@ const optionsIn = (argv: readonly string[]): Options =>
     .option('--from <n>', 'the first seed', wholeNumber('--from', 0, most), 0)
     .option('--trouble <ms>', 'of faults in a run', wholeNumber('--trouble', 0, 3_600_000), 3000)
     .option('--time-limit <s>', 'begin no run after so long', seconds('--time-limit', 1e7))
-    .option('--guest <name>', 'fold or key-value', oneOfWords('--guest', guestNames), 'fold')
+    .option('--guest <name>', 'fold, key-value or riscv', oneOfWords('--guest', guestNames), 'fold')
     .option('--out <folder>', 'for reports of runs that fail', join('.lockstep', 'soaks'))
     .exitOverride()
     .parse([...argv], { from: 'user' })
@@ -49,7 +56,21 @@ const kept = (
   return name;
 };
 
-const soaks = { fold: foldSoak, 'key-value': keyValueSoak } as const;
+/** By the seed, for `riscv`: mostly what uses every device. */
+const riscvGuests: readonly RiscvGuest[] = ['devices', 'key-value', 'devices', 'echo'];
+
+const soakOf = (guest: GuestName, seed: number, troubledMs: number): FoldSoak | ImageSoak => {
+  switch (guest) {
+    case 'fold':
+      return foldSoak(`${seed}`, troubledMs);
+    case 'key-value':
+      return keyValueSoak(`${seed}`, troubledMs);
+    case 'riscv': {
+      const what = riscvGuests[seed % riscvGuests.length] ?? 'devices';
+      return riscvSoak(riscvTried(what), `${seed}`, troubledMs);
+    }
+  }
+};
 
 type Sums = { seeds: number; failed: number; lines: number; events: number; slowestMs: number };
 
@@ -77,7 +98,7 @@ const soakAll = async (at: Terminal, options: Options, signal: AbortSignal): Pro
   while (!isOver()) {
     const seed = from + sums.seeds;
     gauge.show(`seed ${seed}; ${counted(sums.failed)} failed`, sums.seeds / seeds);
-    const judged = judgedSoak(programWith(), soaks[guest](`${seed}`, trouble));
+    const judged = judgedSoak(programWith(), soakOf(guest, seed, trouble));
     sums.seeds++;
     sums.lines += judged.lines.length;
     sums.events += judged.events;

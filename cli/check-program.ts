@@ -17,7 +17,7 @@ import { wrongNamed } from '../properties/conformance/wrong-policies.ts';
 import type { EveryStep } from '../properties/property.ts';
 import { timely } from '../properties/simulation/timeliness.ts';
 import { failuresOf } from './failures.ts';
-import { type GuestName, guestImages, programNamed, saveFinding } from './finding.ts';
+import { type GuestName, guestImage, programNamed, saveFinding } from './finding.ts';
 import { counted, many } from './numbers.ts';
 import { type CheckOptions, exitCodes } from './options.ts';
 import { findingLines, stillRefutes } from './program-case.ts';
@@ -62,7 +62,7 @@ const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request
     fixed: { hostCount, ...wrong?.fixed, ...fixed },
     strategies: ['swarm', 'pct'],
     claims: claims.filter((claim): claim is EveryStep => claim.kind === 'everyStep'),
-    image: guestImages[guest],
+    image: guestImage(guest),
   };
   const seconds = options.time ?? (runs === null ? secondsByDefault : null);
   return { guest, suite, seed, runs, seconds, wrong };

@@ -3,20 +3,45 @@ import type { Bundle } from '../counterexamples/bundle.ts';
 import { stateHash } from '../counterexamples/state-hash.ts';
 import type { Image } from '../impl/guest/guest.ts';
 import { keyValueImage } from '../impl/guest/key-value.ts';
+import { builtImage, type Machine } from '../impl/host/software.ts';
 import type { Event } from '../model/event.ts';
 import { paper } from '../model/paper.ts';
 import type { Script } from '../properties/checker/script.ts';
+import { riscvBlockCount } from '../properties/simulation/clients.ts';
 import { failureFile } from './failures.ts';
 import { saveBundle } from './files.ts';
-import type { guestNames } from './options.ts';
+import { badOption, type guestNames } from './options.ts';
 
 /** What the program is tried with. */
 export type GuestName = (typeof guestNames)[number];
 
-/** The image that is run; the fold machine runs the program of each script. */
-export const guestImages: Readonly<Record<GuestName, Image | null>> = {
-  fold: null,
-  'key-value': keyValueImage,
+/** Software for the RISC-V machine with which the program is tried: all of it answers clients. */
+export type RiscvGuest = 'devices' | 'echo' | 'key-value';
+
+/** As little memory as each can do with, for it is cloned again and again. */
+const riscvGuests: Readonly<Record<RiscvGuest, Machine>> = {
+  devices: { memoryBytes: 256 << 10, sectorCount: riscvBlockCount },
+  echo: { memoryBytes: 256 << 10, sectorCount: riscvBlockCount },
+  'key-value': { memoryBytes: 5 << 20, sectorCount: riscvBlockCount },
+};
+
+/** The machine with that software. */
+export const riscvTried = (what: RiscvGuest): Image => {
+  const image = builtImage(what, riscvGuests[what]);
+  if (typeof image === 'string') throw badOption('--guest', 'software that is there', image);
+  return image;
+};
+
+/** The image that is run; the fold machine, which is `null`, runs the program of each script. */
+export const guestImage = (guest: GuestName): Image | null => {
+  switch (guest) {
+    case 'fold':
+      return null;
+    case 'key-value':
+      return keyValueImage;
+    case 'riscv':
+      return riscvTried('devices');
+  }
 };
 
 /** That every run of the program is one of the specification, as the id of a claim. */

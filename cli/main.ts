@@ -56,7 +56,7 @@ const check = (ended: Ended): Command =>
     .addOption(several('--strategy <name>', 'only swarm, pct or novelty; may be repeated'))
     .addOption(several('--without <what>', 'no console, control, disk or vmotion', 'none'))
     .option('--on <side>', 'spec, impl (the program) or both', oneOfWords('--on', sides), 'spec')
-    .option('--guest <name>', 'what the program runs: fold (the default) or key-value', guestNamed)
+    .option('--guest <name>', 'of the program: fold (the default), key-value or riscv', guestNamed)
     .option('--mutant <name>', 'with --on impl: this wrong program instead')
     .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', checkHelp)

@@ -55,7 +55,7 @@ export const repeated = (value: string, before: readonly string[]): readonly str
 export const sides = ['spec', 'impl', 'both'] as const;
 
 /** The guests that the program can be tried with: the fold machine runs each script's program. */
-export const guestNames = ['fold', 'key-value'] as const;
+export const guestNames = ['fold', 'key-value', 'riscv'] as const;
 
 /** The guest of that name. */
 export const guestNamed: (text: string) => (typeof guestNames)[number] = oneOfWords(

@@ -7,7 +7,7 @@ import { divergenceText } from '../properties/conformance/divergence-text.ts';
 import { causeOf, type Finding, programWith, trial } from '../properties/conformance/trial.ts';
 import { programOf } from '../properties/conformance/wrong/wrong-program.ts';
 import { allWrong, wrongNamed } from '../properties/conformance/wrong-policies.ts';
-import { conformance, guestImages, programNamed, type Tried } from './finding.ts';
+import { conformance, guestImage, programNamed, type Tried } from './finding.ts';
 import { exitCodes, guestNames, type ReplayOptions } from './options.ts';
 import { scriptOf } from './refutation.ts';
 import { printWrapped, type Terminal } from './terminal.ts';
@@ -34,7 +34,7 @@ export const stillRefutes = (bundle: Counterexample): Case | null => {
   const script = scriptOf(bundle);
   const wrong = tried.mutant === null ? null : wrongNamed(tried.mutant);
   const program = wrong === null ? programWith() : programOf(wrong);
-  const image = guestImages[tried.guest];
+  const image = guestImage(tried.guest);
   const { finding } = trial(program, script, { claims: everyStep, image });
   return finding === null ? null : { script, finding };
 };

@@ -21,7 +21,7 @@ bool disk_begin(void) {
 
 uint32_t disk_sectors(void) { return device.registers[0x100 / 4]; }
 
-bool disk_issue(struct disk_request *request) {
+bool disk_offer(struct disk_request *request) {
   int place = 0;
   while (place < DISK_MAX && requests[place] != NULL) place++;
   if (place == DISK_MAX) return false;
@@ -38,8 +38,15 @@ bool disk_issue(struct disk_request *request) {
   chain[1] = (struct descriptor){(uint32_t)request->data, length, data_flags, first + 2};
   chain[2] = (struct descriptor){(uint32_t)&ends[place], 1, FOR_DEVICE, 0};
   queue_offer(&queues[0], first);
-  queue_notify(&device, 0);
   return true;
+}
+
+void disk_notify(void) { queue_notify(&device, 0); }
+
+bool disk_issue(struct disk_request *request) {
+  bool is_offered = disk_offer(request);
+  if (is_offered) disk_notify();
+  return is_offered;
 }
 
 void disk_poll(void) {

@@ -62,6 +62,8 @@ struct disk_request {
 bool disk_begin(void);
 uint32_t disk_sectors(void);
 bool disk_issue(struct disk_request *request); // false if DISK_MAX are under way
+bool disk_offer(struct disk_request *request); // the same, of which the disk is told by:
+void disk_notify(void);
 void disk_poll(void);
 
 // Datagrams to and from port 7.

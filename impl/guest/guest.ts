@@ -72,7 +72,7 @@ export type Guest = {
    * strikes as soon as its clock has come to it. A guest without it is struck as often as the host
    * was told to.
    */
-  readonly alarmMs?: number | null;
+  readonly alarmMs?: number | null | undefined;
   /** Executes up to the position `limit`, and stops before an instruction that traps. */
   readonly run: (limit: number) => Stop;
   /** What the next instruction needs; `null` unless it traps. */

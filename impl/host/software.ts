@@ -14,6 +14,7 @@ const fileAt = (path: string): string => fileURLToPath(new URL(root + path, impo
 /** The guests that come with the program; `guests/README.md` says what each does. */
 export const builtGuests: readonly string[] = [
   'compute',
+  'devices',
   'disk',
   'echo',
   'input',
@@ -23,6 +24,9 @@ export const builtGuests: readonly string[] = [
 
 /** Where `npm run guest:linux` leaves Linux. */
 export const linuxFile: string = fileAt('build/linux/Image');
+
+/** How large a machine is. */
+export type Machine = Pick<Software, 'memoryBytes' | 'sectorCount'>;
 
 /** The machine of bare-metal software, and that of Linux. */
 const small = { memoryBytes: 8 << 20, sectorCount: 1024 };
@@ -54,19 +58,27 @@ const imageIn = (path: string, software: (bytes: Uint8Array) => Software): Image
   }
 };
 
+const riscvIn = (path: string, what: string, machine: Machine): Image | string =>
+  imageIn(path, (bytes) => ({
+    name: `riscv ${what}`,
+    ...elfIn(what, bytes, machine.memoryBytes),
+    ...machine,
+    commandLine: '',
+  }));
+
+const builtFile = (what: string): string => fileAt(`guests/built/${what}.elf`);
+
+/** A guest that comes along, on a machine of another size; a sentence if it cannot be. */
+export const builtImage = (what: string, machine: Machine): Image | string =>
+  riscvIn(builtFile(what), what, machine);
+
 const riscvNamed = (words: readonly string[]): Image | string => {
   const [what] = words;
   if (what === undefined || words.length > 1) {
     const known = `a file, or one of ${builtGuests.join(', ')}`;
     return `riscv runs an ELF file: expected ${known}; got '${words.join(' ')}'`;
   }
-  const path = builtGuests.includes(what) ? fileAt(`guests/built/${what}.elf`) : resolve(what);
-  return imageIn(path, (bytes) => ({
-    name: `riscv ${what}`,
-    ...elfIn(what, bytes, small.memoryBytes),
-    ...small,
-    commandLine: '',
-  }));
+  return riscvIn(builtGuests.includes(what) ? builtFile(what) : resolve(what), what, small);
 };
 
 const linuxNamed = (words: readonly string[]): Image | string => {

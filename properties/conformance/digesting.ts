@@ -50,6 +50,7 @@ const digestingAfter = (core: Core, guestOf: () => Guest | null): Core => ({
   nextDeadlineMs: () => core.nextDeadlineMs(),
   wantsCpu: () => core.wantsCpu(),
   limitPercent: () => core.limitPercent(),
+  alarmMs: () => core.alarmMs?.(),
   status: () => core.status(),
 });
 

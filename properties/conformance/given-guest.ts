@@ -30,28 +30,47 @@ export const aimed = (machines: Machines | null, state: State, event: Event): St
   return { ...state, settings: { ...settings, program }, storage: { ...storage, blocks } };
 };
 
-const sameIo = (io: Io, { blocks, pages, data }: Issued): Io => ({ ...io, blocks, pages, data });
+/** All that a place issues, in the place of its stand-in: numbers and ordinals go on from there. */
+const issuedBehind = ({ number, ordinal }: Io, all: readonly Issued[]): readonly Io[] => {
+  let next = ordinal ?? 0;
+  return all.map(({ kind, blocks, pages, data }, at) => ({
+    ...{ kind, blocks, pages, number: number + at },
+    ...{ ordinal: kind === 'write' ? next++ : null, data },
+  }));
+};
 
-const withContent = <T extends Output>(outputs: readonly T[], io: Io): readonly T[] =>
-  outputs.map((output) =>
-    output.device === 'disk' && output.number === io.number
-      ? { ...output, content: contentOf(io.data) }
-      : output,
-  );
+const withIos = (guest: Guest, ios: readonly Io[], pageCount: number): Guest => {
+  const more = ios.length - 1;
+  const writeCount = ios.filter(({ kind }) => kind === 'write').length;
+  return {
+    ...guest,
+    memory: padded(guest.memory, pageCount),
+    issued: guest.issued + more,
+    pending: [...guest.pending.slice(0, -1), ...ios],
+    sent: guest.sent + Math.max(0, writeCount - 1),
+  };
+};
 
-const withIo = (guest: Guest, issued: Issued): Guest => ({
-  ...guest,
-  memory: padded(guest.memory, issued.pageCount),
-  pending: guest.pending.map((io) => (io.number === guest.issued - 1 ? sameIo(io, issued) : io)),
-});
+/** The output of the stand-in is that of every write; all wait for the same entry. */
+const putBy = <T extends Output>(outputs: readonly T[], ios: readonly Io[]): readonly T[] =>
+  outputs.flatMap((output) => {
+    if (output.device !== 'disk' || output.number !== ios[0]?.number) return [output];
+    return ios.flatMap(({ number, ordinal, data }) =>
+      ordinal === null ? [] : [{ ...output, ordinal, number, content: contentOf(data) }],
+    );
+  });
 
-/** The copy, whose guest has just issued an operation, with that one in place of its stand-in. */
-const issuing = <T extends Extract<Vm, { readonly guest: Guest }>>(copy: T, issued: Issued): T => {
-  const guest = withIo(copy.guest, issued);
-  const io = guest.pending.at(-1);
-  if (io === undefined) return copy;
-  const withheld = 'withheld' in copy ? { withheld: withContent(copy.withheld, io) } : {};
-  const last = 'lastOutputs' in copy ? { lastOutputs: withContent(copy.lastOutputs, io) } : {};
+/** The copy, whose guest has just issued an operation, with what it issues for the stand-in. */
+const issuing = <T extends Extract<Vm, { readonly guest: Guest }>>(
+  copy: T,
+  all: readonly Issued[],
+): T => {
+  const standIn = copy.guest.pending.at(-1);
+  if (standIn === undefined) return copy;
+  const ios = issuedBehind(standIn, all);
+  const guest = withIos(copy.guest, ios, all.at(-1)?.pageCount ?? 0);
+  const withheld = 'withheld' in copy ? { withheld: putBy(copy.withheld, ios) } : {};
+  const last = 'lastOutputs' in copy ? { lastOutputs: putBy(copy.lastOutputs, ios) } : {};
   return { ...copy, guest, ...withheld, ...last };
 };
 

@@ -49,7 +49,10 @@ export const machinesOf = (image: Image, clients: Clients): Machines => {
 
 /** At the cut the clone gets all that the source's machine is, and follows its tape (R31-3). */
 export const cloned = ({ image, of }: Machines, source: Machine, clone: CopyId): void => {
-  of.set(clone, { ...source, guest: image.restore(source.guest.snapshot()) });
+  const { count, bytes } = image.pages;
+  const memory = new Uint8Array(count * bytes);
+  for (let at = 0; at < count; at++) memory.set(source.guest.memory.page(at), at * bytes);
+  of.set(clone, { ...source, guest: image.resume(source.guest.rest(), memory) });
 };
 
 /** From here on this execution is its own: what was on the tape behind it never happened to it. */
@@ -102,6 +105,7 @@ const issuedAs = (machines: Machines, { kind, blocks, memory, data }: Io): Issue
           nameOf(machines, data.slice(at * blockBytes, (at + 1) * blockBytes)),
         );
   return {
+    kind,
     blocks: placesIn(machines.blocks, blocks, 1),
     pages: placesIn(machines.pages, memory, unit),
     data: names,
@@ -150,13 +154,28 @@ const instructions: Readonly<Record<string, Instruction>> = {
   'OUT to disk': 'write x p',
 };
 
-/** The instruction that needs the same and puts out the same, or `null` if there is none. */
-const likeness = ({ needs, issuesIo }: Trap, outputs: readonly Output[]): Instruction | null => {
+/** What is put out on the disk is what is written, operation by operation. */
+const isAllWritten = (outputs: readonly Output[], ios: readonly Io[]): boolean => {
+  const written = ios.flatMap(({ kind, number }) => (kind === 'write' ? [number] : []));
+  const put = outputs.flatMap((output) => (output.device === 'disk' ? [output.io] : []));
+  return put.join() === written.join();
+};
+
+/**
+ * The instruction that needs the same and puts out the same, or `null` if there is none. It stands
+ * for all disk operations that are issued there: a notification is one for as many as there are.
+ */
+const likeness = (
+  { needs, issuesIo }: Trap,
+  outputs: readonly Output[],
+  ios: readonly Io[],
+): Instruction | null => {
   const devices = [...new Set(outputs.map(({ device }) => device))];
   const [device] = devices;
   const isPutting = needs.includes('OUT');
   if (devices.length > 1 || isPutting !== (device !== undefined)) return null;
-  if (device !== undefined && device !== 'network' && outputs.length > 1) return null;
+  if (issuesIo !== ios.length > 0 || !isAllWritten(outputs, ios)) return null;
+  if (device === 'console' && outputs.length > 1) return null;
   if (issuesIo && !isPutting) return needs.length === 0 ? 'read x p' : null;
   if (issuesIo !== (device === 'disk')) return null;
   const name = needs.join() === 'OUT' ? `OUT to ${device}` : needs.join();
@@ -173,23 +192,23 @@ export const posted = ({ tape, guest }: Machine, count: number): number => {
 export const computed = ({ tape, guest }: Machine): void => extend(tape, 'compute', guest.position);
 
 /**
- * What the machine has just executed joins the tape. It gives the number of places, or 0 if no
- * instruction of the specification is like it.
+ * What the machine has just executed joins the tape, with the disk operations that it has issued.
+ * It gives the number of places, or 0 if no instruction of the specification is like it.
  */
 export const performedAt = (
   machines: Machines,
   machine: Machine,
   trap: Trap,
-  outputs: readonly Output[],
+  { outputs, ios }: { readonly outputs: readonly Output[]; readonly ios: readonly Io[] },
 ): number => {
   const { tape, guest } = machine;
-  const instruction = likeness(trap, outputs);
+  const instruction = likeness(trap, outputs, ios);
   if (instruction === null) return 0;
   const before = guest.position - 1;
   const along = outputs[0]?.device === 'network' ? outputs.length - 1 : 0;
   for (let at = 0; at < along; at++) extend(tape, 'post', before);
-  const io = trap.issuesIo ? guest.outstanding().at(-1) : undefined;
-  extend(tape, instruction, guest.position, io === undefined ? null : issuedAs(machines, io));
+  const issues = ios.map((io) => issuedAs(machines, io));
+  extend(tape, instruction, guest.position, issues);
   return along + 1;
 };
 

@@ -67,9 +67,11 @@ const performed = (
   if (trap === null) {
     return senseless(`one machine alone is at ${guest.position}, and does not trap at ${position}`);
   }
+  const known = guest.outstanding().length;
   const put = guest.perform(reading ?? 0);
   noted(machine, placed(machine, put));
-  const places = performedAt(machines, machine, trap, put);
+  const ios = guest.outstanding().slice(known);
+  const places = performedAt(machines, machine, trap, { outputs: put, ios });
   if (places === 0) return senseless('no instruction of the specification needs and does all that');
   return stands(
     [...clockAt(scene, reading), ...times(places, { type: 'execute', copy: scene.id })],

@@ -1,8 +1,10 @@
 import type { Io } from '../../model/disk.ts';
 import type { Instruction } from '../../model/guest.ts';
 
-/** The disk operation that a place of a tape issues, in the specification's numbers. */
-export type Issued = Pick<Io, 'blocks' | 'pages' | 'data'> & { readonly pageCount: number };
+/** A disk operation that a place of a tape issues, in the specification's numbers. */
+export type Issued = Pick<Io, 'kind' | 'blocks' | 'pages' | 'data'> & {
+  readonly pageCount: number;
+};
 
 /**
  * One execution of a machine as a program of the specification's guest, which is written while the
@@ -12,7 +14,7 @@ export type Issued = Pick<Io, 'blocks' | 'pages' | 'data'> & { readonly pageCoun
 export type Tape = {
   readonly program: Instruction[];
   readonly ends: number[]; // by place: the machine's position after it
-  readonly issued: Map<number, Issued>; // by place
+  readonly issued: Map<number, readonly Issued[]>; // by place, in the order of issue
   readonly digests: number[]; // of the outputs, by ordinal
 };
 
@@ -32,9 +34,9 @@ export const extend = (
   { program, ends, issued }: Tape,
   instruction: Instruction,
   end: number,
-  issues: Issued | null = null,
+  issues: readonly Issued[] = [],
 ): void => {
-  if (issues !== null) issued.set(program.length, issues);
+  if (issues.length > 0) issued.set(program.length, issues);
   program.push(instruction);
   ends.push(end);
 };

@@ -2,7 +2,7 @@ import type { Guest, Image } from '../../impl/guest/guest.ts';
 import type { Program } from '../simulation/program.ts';
 
 /** What a guest does otherwise than the machine inside it. */
-type Otherwise = Partial<
+export type Otherwise = Partial<
   Pick<Guest, 'run' | 'perform' | 'interrupt' | 'receive' | 'digest' | 'snapshot' | 'rest'>
 >;
 
@@ -12,6 +12,9 @@ const around = (inner: Guest, otherwise: Otherwise): Guest => ({
   },
   get isOff() {
     return inner.isOff;
+  },
+  get alarmMs() {
+    return inner.alarmMs;
   },
   run: (limit) => inner.run(limit),
   trap: () => inner.trap(),
@@ -30,7 +33,8 @@ const around = (inner: Guest, otherwise: Otherwise): Guest => ({
   ...otherwise,
 });
 
-const everyGuest = (image: Image, otherwise: (guest: Guest) => Otherwise): Image => {
+/** The image, each guest of which does something otherwise. */
+export const everyGuest = (image: Image, otherwise: (guest: Guest) => Otherwise): Image => {
   const made = (guest: Guest): Guest => around(guest, otherwise(guest));
   return {
     ...image,

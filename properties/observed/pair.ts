@@ -45,9 +45,12 @@ const outputsBetween = (before: Guest, after: Guest): readonly Output[] => {
   if (after.printed > printed) {
     return [{ device: 'console', ordinal, number: printed, content: after.word }];
   }
-  const io = after.pending.at(-1);
-  if (io === undefined) return [];
-  return [{ device: 'disk', ordinal, number: io.number, content: contentOf(io.data) }];
+  // one instruction may issue several operations where the guest is of any image
+  return after.pending.flatMap(({ number, ordinal: written, data }): readonly Output[] =>
+    number < before.issued || written === null
+      ? []
+      : [{ device: 'disk', ordinal: written, number, content: contentOf(data) }],
+  );
 };
 
 const outputsOf = (before: Vm, after: Vm): readonly Output[] =>

@@ -16,6 +16,9 @@ export const numbered = (number: number): Uint8Array =>
 
 const numbering: Clients = { packet: numbered, operated: (_, number) => numbered(number) };
 
+/** Blocks of the disk that a RISC-V machine has here. */
+export const riscvBlockCount = 1024;
+
 const keys = ['a', 'b', 'c'] as const;
 
 /** What client number such asks of the key-value server: of everything something, malformed too. */
@@ -45,16 +48,24 @@ const asking: Clients = {
   operated: (kind, number) => (kind === 'KEY' ? encoded('stats\n') : numbered(number)),
 };
 
-/** Clients that an image has some use for. */
+/** Software for the RISC-V machine, by the name that `impl/host/software.ts` gives it. */
+const isRiscv = (name: string): boolean => name.startsWith('riscv ');
+
+/** Clients that an image has some use for: whatever is no fold machine takes text. */
 export const clientsOf = ({ name }: Pick<Image, 'name'>): Clients =>
-  name === keyValueImage.name ? asking : numbering;
+  name === keyValueImage.name || isRiscv(name) ? asking : numbering;
+
+const blockCountOf = (name: string): number => {
+  if (isRiscv(name)) return riscvBlockCount;
+  return name === keyValueImage.name ? savedBlockCount : 2;
+};
 
 /** The disk that an image uses; that of the fold machine has two blocks. */
 export const diskOf = ({
   name,
   blockBytes,
 }: Pick<Image, 'name' | 'blockBytes'>): Pick<WorldOptions, 'blockCount' | 'blockBytes'> => ({
-  blockCount: name === keyValueImage.name ? savedBlockCount : 2,
+  blockCount: blockCountOf(name),
   blockBytes,
 });
 
@@ -63,4 +74,4 @@ export const diskOf = ({
  * with each, and about a request of any other.
  */
 export const instructionsPerHint = ({ name }: Pick<Image, 'name'>): number =>
-  name.startsWith('fold') ? 1 : 24;
+  name.startsWith('fold') ? 1 : isRiscv(name) ? 2000 : 24;

@@ -44,6 +44,7 @@ const held = (core: Core, copy: string): Core => {
     nextDeadlineMs: () => core.nextDeadlineMs(),
     wantsCpu: () => core.wantsCpu(),
     limitPercent: () => core.limitPercent(),
+    alarmMs: () => core.alarmMs?.(),
     status: () => core.status(),
   };
 };

@@ -34,7 +34,7 @@ const oneInstruction = ofCopy(({ world }, copy) => {
 const reading = ofCopy(landBytes);
 const onTime = ofCopy(toDeadline);
 
-const exchangesMax = 200;
+const exchangesMax = 2000;
 
 /** The two ends talk, both ways, until one of them has done that, or there is nothing to say. */
 export const converse = (
@@ -134,8 +134,12 @@ const execution: Pick<Hints, 'execute' | 'interrupt' | 'deliver' | 'feed' | 'rep
     return copy !== null && isServing(copy) && oneInstruction(stage, event);
   },
   interrupt: ofServing(({ world }, copy) => {
-    world.give(copy, { type: 'timer' });
-    return true;
+    const alarmMs = copy.core?.alarmMs?.();
+    // a guest that says when is struck when its host's clock is there
+    const reading = outside.readingOn(world, copy.host);
+    const isDue = alarmMs === undefined || (alarmMs !== null && alarmMs <= reading);
+    if (isDue) world.give(copy, { type: 'timer' });
+    return isDue;
   }),
   deliver: ofServing(({ world }, { host }, { count }) => outside.deliver(world, host, count)),
   feed: ofServing(({ world }, { host }) => outside.feed(world, host)),

@@ -56,11 +56,14 @@ export const feed = (world: World, host: Host): boolean => {
   return true;
 };
 
+/** What a guest on that host reads from its clock, since some epoch (R21-3). */
+export const readingOn = ({ nowMs }: World, { skew }: Host): number =>
+  Math.max(0, Math.floor(nowMs()) + skew);
+
 /** The CPU is the guest's for so many instructions; what it reads is its host's clock (R21-3). */
 export const runFor = (world: World, host: Host, instructionCount: number): boolean => {
   const { copy } = host;
   if (copy === null || !isAble(copy)) return false;
-  const reading = Math.max(0, Math.floor(world.nowMs()) + host.skew); // since some epoch
-  world.give(copy, { type: 'run', instructionCount, reading });
+  world.give(copy, { type: 'run', instructionCount, reading: readingOn(world, host) });
   return true;
 };

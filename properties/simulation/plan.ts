@@ -20,6 +20,9 @@ const work: readonly Instruction[] = Array.from({ length: 40 }, () => 'compute')
 /** The key-value server takes an instruction for each byte that it reads. */
 const keyValuePace = 20;
 
+/** Software of the RISC-V machine takes some thousand for a request. */
+const riscvPace = 100;
+
 const programs: readonly [readonly Instruction[], ...(readonly Instruction[])[]] = [
   ['reply', 'readTime', 'touch p', 'write x p', ...work, 'stamp', 'read x q', ...work, 'print'],
   ['transmit', 'compute', 'stamp'],
@@ -82,15 +85,27 @@ export const foldSoak = (seed: string, troubledMs: number, base: Settings = quic
   return { program: oneOf(chooser, programs), plan };
 };
 
+/** What a seed makes of a soak of an image that takes so many instructions for one of the fold's. */
+const imageSoak = (
+  image: Image,
+  pace: number,
+  windowLeast: number,
+  [seed, troubledMs, base]: readonly [string, number, Settings],
+): ImageSoak => {
+  const { plan } = chosen(seed, image, troubledMs, base);
+  const instructionsPerMs = pace * plan.pace.instructionsPerMs;
+  const windowBytes = Math.max(windowLeast, plan.windowBytes);
+  return { image, plan: { ...plan, pace: { ...plan.pace, instructionsPerMs }, windowBytes } };
+};
+
 /** What a seed makes of a soak of the key-value server, which somebody asks something all along. */
-export const keyValueSoak = (
+export const keyValueSoak = (seed: string, troubledMs: number, base: Settings = quick): ImageSoak =>
+  imageSoak(keyValueImage, keyValuePace, 512, [seed, troubledMs, base]);
+
+/** The same of software that runs on the RISC-V machine and answers datagrams. */
+export const riscvSoak = (
+  image: Image,
   seed: string,
   troubledMs: number,
   base: Settings = quick,
-): ImageSoak => {
-  const { plan } = chosen(seed, keyValueImage, troubledMs, base);
-  const { pace, windowBytes } = plan;
-  const quickly = { ...pace, instructionsPerMs: keyValuePace * pace.instructionsPerMs };
-  const window = { windowBytes: Math.max(512, windowBytes) };
-  return { image: keyValueImage, plan: { ...plan, pace: quickly, ...window } };
-};
+): ImageSoak => imageSoak(image, riscvPace, 16_384, [seed, troubledMs, base]);

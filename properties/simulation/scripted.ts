@@ -77,10 +77,12 @@ export const staged = (
   chooser: Chooser,
 ): Stage => {
   const { features, wireCapacity } = settings;
+  const memoryBytes = image.pages.count * image.pages.bytes;
   const options: WorldOptions = {
     ...{ program, image, settings: settingsOf(settings, image), ...diskOf(image) },
     hosts: hostsOf(settings),
-    windowBytes: Math.max(wireCapacity * entryBytes, image.largestGroupBytes / 8),
+    // memory that is cloned has room at once: in pieces it would take longer than the script
+    windowBytes: Math.max(wireCapacity * entryBytes, image.largestGroupBytes / 8, memoryBytes),
     hasConsole: features.console,
   };
   const stage = newStage(options, chooser);
