@@ -68,7 +68,7 @@ describe('the RISC-V machine, after the calm', { timeout: 120_000 }, () => {
 
 it('its timer strikes when it is due, in a world without a rhythm', () => {
   const plan = planOf('0');
-  const pace = { sliceMs: 5, instructionsPerMs: 50, timerEveryMs: null };
+  const pace = { sliceMs: 5, instructionsPerMs: 50, timerEveryMs: null, readsWhole: false };
   const { reports } = run('timer', '0', { ...plan, pace, troubledMs: 500, strikeEveryMs: 0 });
   const struck = reports.filter((one) => one.by === 'copy' && one.report.did === 'interrupted');
   expect(struck.length).toBeGreaterThan(100);
