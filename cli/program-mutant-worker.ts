@@ -1,7 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import type { Script } from '../properties/checker/script.ts';
 import { howOf, type Refutal, refute, type SoakStory } from '../properties/conformance/refute.ts';
-import { unseenPrograms, wrongNamed } from '../properties/conformance/wrong-policies.ts';
+import {
+  timedNamed,
+  unseenPrograms,
+  wrongNamed,
+} from '../properties/conformance/wrong-policies.ts';
+import { timedCause } from '../properties/simulation/timeliness-check.ts';
+import type { WrongTiming } from '../properties/simulation/wrong-timing.ts';
 
 /** One wrong program to be hunted. */
 export type ProgramHunt = {
@@ -17,6 +23,7 @@ export type Killed = {
   readonly foundEvents: number | null; // of the script before it was shrunk; null: a soak
   readonly script: Script | null;
   readonly soak: SoakStory | null;
+  readonly timed: { readonly seed: string } | null; // the run that claims about time judge
 };
 
 /** What came of the hunt for one wrong program. */
@@ -40,13 +47,26 @@ const killedBy = (refutal: Refutal): Killed => {
     foundEvents: isScript ? refutal.foundEvents : null,
     script: isScript ? refutal.script : null,
     soak: isScript ? null : refutal.story,
+    timed: null,
   };
+};
+
+/** Its seed is known; a run that does not refute it any more leaves it surviving. */
+const timed = (wrong: WrongTiming, seconds: () => number): ProgramRow => {
+  const cause = timedCause(wrong);
+  const { name, seed } = wrong;
+  const nothing = { foundEvents: null, script: null, soak: null };
+  const killed = cause === null ? null : { kind: 'time', cause, ...nothing, timed: { seed } };
+  return { name, runs: 0, soaks: 1, seconds: seconds(), killed };
 };
 
 const hunted = ({ name, seed, seconds }: ProgramHunt): ProgramRow => {
   const wrong = wrongNamed(name);
   if (wrong === null) throw new Error(`There is no wrong program named ${name}.`);
   const nowSeconds = (): number => performance.now() / 1000;
+  const beganAt = nowSeconds();
+  const wrongTiming = timedNamed(name);
+  if (wrongTiming !== null) return timed(wrongTiming, () => nowSeconds() - beganAt);
   const isUnseen = unseenPrograms.some((one) => one.name === name);
   const most = isUnseen ? Math.min(seconds, unseenSeconds) : seconds;
   const spans = { scriptSeconds: most, soakSeconds: most, shrinkSeconds };

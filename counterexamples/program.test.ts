@@ -5,9 +5,11 @@ import { howOf, tells, tellsInSoak } from '../properties/conformance/refute.ts';
 import {
   allWrong,
   answeredBy,
+  timedNamed,
   unseenPrograms,
   wrongNamed,
 } from '../properties/conformance/wrong-policies.ts';
+import { timedCause } from '../properties/simulation/timeliness-check.ts';
 import { isBadInput } from './bad-input.ts';
 import { decodeBundle, isLasso } from './bundle.ts';
 import { mutants } from './catalogue.ts';
@@ -30,6 +32,8 @@ const causeNow = (name: string): string | null => {
   const wrong = wrongNamed(name);
   const died = matrix[name];
   if (wrong === null || died === undefined) return null;
+  const timed = timedNamed(name);
+  if (died.timed !== undefined) return timed === null ? null : timedCause(timed);
   if (died.soak !== undefined) {
     const finding = tellsInSoak(wrong, died.soak);
     return finding === null ? null : howOf({ by: 'soak', story: died.soak, finding }).cause;

@@ -51,7 +51,6 @@ export const withoutCounterpart: readonly Reason[] = [
       'told-and-stays',
       'backup-side-management',
       'backup-writes-shared-disk',
-      'throttles-backup',
       'throttles-both',
     ],
   },
@@ -84,18 +83,14 @@ export const withoutCounterpart: readonly Reason[] = [
   },
   {
     because:
-      'Whether it is done is no decision there: what there is room for leaves at the end of each ' +
-      'turn, what is held is replayed, and a detector knows of no power-off and no empty buffer.',
+      'Whether it is done is no decision there: what leaves takes along all that there is room ' +
+      'for, what is held is replayed, and a detector knows of no power-off and no empty buffer.',
     mutants: [
-      'lazy-flush',
       'one-entry-at-a-time',
-      'flushes-for-outputs-only',
       'replays-one-behind',
       'announces-only-alone',
       'discards-what-is-awaited',
-      'poweroff-waits-forever',
       'live-stops-with-outputs-withheld',
-      'stall-is-failure',
     ],
   },
   {

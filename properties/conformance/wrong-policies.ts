@@ -1,3 +1,4 @@
+import { type WrongTiming, wrongTiming } from '../simulation/wrong-timing.ts';
 import { ofBytes } from './wrong/of-bytes.ts';
 import { ofControl } from './wrong/of-control.ts';
 import { ofFailover } from './wrong/of-failover.ts';
@@ -20,16 +21,23 @@ export const wrongPrograms: readonly WrongProgram[] = [
   ...ofBytes,
 ];
 
-const time = 'it changes when something happens, never what, and conformance has no clock';
+const isScripted = ({ name }: WrongProgram): boolean =>
+  wrongPrograms.some((wrong) => wrong.name === name);
 
-/** Programs that neither a script nor a soak need refute: they are for claims about time. */
-export const unseenPrograms: readonly Unseen[] = [
-  ...unseen,
-  ...ofTime.map((wrong) => ({ ...wrong, because: time })),
-];
+/** Programs that a claim about time must refute in a timed run, and no script need. */
+export const timedPrograms: readonly WrongTiming[] = wrongTiming.filter((one) => !isScripted(one));
+
+/** The timed program of that name, and its run; `null` if there is none. */
+export const timedNamed = (name: string): WrongTiming | null =>
+  timedPrograms.find((wrong) => wrong.name === name) ?? null;
+
+/** Programs that nothing here need refute, and why. */
+export const unseenPrograms: readonly Unseen[] = [...unseen, ...ofTime];
 
 /** All of them. */
-export const allWrong: readonly WrongProgram[] = [...wrongPrograms, ...unseenPrograms];
+export const allWrong: readonly WrongProgram[] = [
+  ...[...wrongPrograms, ...timedPrograms, ...unseenPrograms],
+];
 
 /** The wrong program of that name; `null` if there is none. */
 export const wrongNamed = (name: string): WrongProgram | null =>

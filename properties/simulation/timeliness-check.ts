@@ -1,9 +1,11 @@
 import { programWith } from '../conformance/trial.ts';
+import { programOf } from '../conformance/wrong/wrong-program.ts';
 import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { judged } from './timeliness.ts';
 import { breachText, type Timely } from './timeliness-claim.ts';
 import { timelySoak } from './timeliness-plan.ts';
+import type { WrongTiming } from './wrong-timing.ts';
 
 /** What one timed run has come to. */
 export type TimedTrial = {
@@ -36,4 +38,17 @@ export const timedTrial = (seed: string, program: Program = programWith()): Time
     const finding = `In timed run ${seed}: ${sentenceOf(error)}`;
     return { ...run, reached: new Map(), finding };
   }
+};
+
+/**
+ * The claims that refute a wrong program in its run, all that should; `null` if one of them does
+ * not, or refutes the right program there too.
+ */
+export const timedCause = ({ seed, killedBy, ...wrong }: WrongTiming): string | null => {
+  const soak = timelySoak(seed, troubledMs);
+  const broken = (program: Program): readonly string[] =>
+    judged(program, soak, () => undefined).breaches.map(({ claim }) => claim.name);
+  const found = broken(programOf(wrong));
+  const isTold = killedBy.every((name) => found.includes(name));
+  return isTold && broken(programWith()).length === 0 ? killedBy.join(', ') : null;
 };

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { programWith } from '../conformance/trial.ts';
+import { programOf } from '../conformance/wrong/wrong-program.ts';
 import { foldSoak } from './plan.ts';
 import { judged, type Timed, timely } from './timeliness.ts';
 import { breachText, type Timely } from './timeliness-claim.ts';
@@ -12,8 +13,8 @@ const quiet = (): void => undefined;
 
 const troubledMs = 3000;
 
-const run = (seed: string, policies: Parameters<typeof programWith>[0] = {}): Timed =>
-  judged(programWith(policies), timelySoak(seed, troubledMs), quiet);
+const run = (seed: string, program = programWith()): Timed =>
+  judged(program, timelySoak(seed, troubledMs), quiet);
 
 const seeds = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => `${at}`);
@@ -64,8 +65,8 @@ describe('the bounds are not generous', () => {
 });
 
 describe('a program with another idea of time', () => {
-  it.each(wrongTiming)('is refuted: $name', ({ policies, seed, killedBy }) => {
-    const { breaches } = run(seed, policies);
+  it.each(wrongTiming)('is refuted: $name', ({ seed, killedBy, ...wrong }) => {
+    const { breaches } = run(seed, programOf(wrong));
     const broken = breaches.map(({ claim }) => claim.name);
     for (const name of killedBy) expect(broken).toContain(name);
   });
@@ -76,7 +77,8 @@ describe('a program with another idea of time', () => {
   });
 
   it('is told what it owed, and what was found', () => {
-    const [breach] = run('0', { heartbeatAfter: ({ timeoutMs }) => timeoutMs }).breaches;
+    const rare = programWith({ heartbeatAfter: ({ timeoutMs }) => timeoutMs });
+    const [breach] = run('0', rare).breaches;
     const text = breach === undefined ? '' : breachText(breach);
     expect(text).toContain('R23-1');
     expect(text).toMatch(/In the timed run of seed 0, at \d+ ms, of copy \d+:/);

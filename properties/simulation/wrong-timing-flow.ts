@@ -1,21 +1,28 @@
-import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts';
+import { paperPolicies } from '../../impl/hypervisor/policies.ts';
+import { ofOutputs as scripted } from '../conformance/wrong/of-outputs.ts';
+import type { WrongProgram } from '../conformance/wrong/wrong-program.ts';
 
-/** A program that does what it does at the wrong time, as a change of one policy. */
-export type WrongTiming = {
-  readonly name: string; // that of the mutant of the specification, where there is one
-  readonly answersTo: string | null; // that mutant; `null`: the specification has none
-  readonly mistake: string;
-  readonly cites: readonly string[];
-  readonly policies: Partial<Policies>;
+/** A program that does what it does at the wrong time, and what refutes it. */
+export type WrongTiming = WrongProgram & {
   readonly seed: string; // of a timed run in which it shows
   readonly killedBy: readonly string[]; // the claims about time that refute it there
 };
+
+/** One of those that scripts refute too. */
+export const also = (
+  wrongs: readonly WrongProgram[],
+  wrongName: string,
+  found: Pick<WrongTiming, 'seed' | 'killedBy'>,
+): readonly WrongTiming[] =>
+  wrongs.filter(({ name }) => name === wrongName).map((wrong) => ({ ...wrong, ...found }));
+
+/** As the paper has it, for those that spoil a part of it. */
+const { adjust, lagOf, mayRestMs } = paperPolicies;
 
 /** Wrong about the lag, and about the limit that follows it. */
 export const ofThrottle: readonly WrongTiming[] = [
   {
     name: 'lag-by-entry-count',
-    answersTo: 'lag-by-entry-count',
     mistake: 'the lag is measured in entries',
     cites: ['R32-9'],
     policies: { lagOf: ({ entryCount }) => entryCount },
@@ -24,7 +31,6 @@ export const ofThrottle: readonly WrongTiming[] = [
   },
   {
     name: 'lag-of-idle-guest',
-    answersTo: 'lag-of-idle-guest',
     mistake: 'the lag is the time since the entry consumed last was logged',
     cites: ['R32-9'],
     policies: {
@@ -35,7 +41,6 @@ export const ofThrottle: readonly WrongTiming[] = [
   },
   {
     name: 'no-lag-control',
-    answersTo: 'no-lag-control',
     mistake: 'the primary is not slowed down for its backup',
     cites: ['R32-10'],
     policies: { adjust: ({ limitPercent }) => limitPercent },
@@ -44,7 +49,6 @@ export const ofThrottle: readonly WrongTiming[] = [
   },
   {
     name: 'throttle-oscillation',
-    answersTo: 'throttle-oscillation',
     mistake: 'the limit is halved, or all of it given back',
     cites: ['R32-10', 'R32-12'],
     policies: {
@@ -55,8 +59,7 @@ export const ofThrottle: readonly WrongTiming[] = [
     killedBy: ['limit-moves-with-the-lag'],
   },
   {
-    name: 'throttle-without-floor',
-    answersTo: null,
+    name: 'throttle-without-a-floor',
     mistake: 'the limit goes down to nothing',
     cites: ['R32-12'],
     policies: {
@@ -68,7 +71,7 @@ export const ofThrottle: readonly WrongTiming[] = [
   },
   {
     name: 'throttle-in-haste',
-    answersTo: null,
+    answersTo: ['adjusts-at-every-tick'],
     mistake: 'the limit is looked at ten times as often',
     cites: ['R32-10'],
     policies: { lookAfter: ({ adjustEveryMs }) => adjustEveryMs / 10 },
@@ -77,7 +80,6 @@ export const ofThrottle: readonly WrongTiming[] = [
   },
   {
     name: 'throttle-never-raises',
-    answersTo: 'throttle-never-raises',
     mistake: 'the limit is lowered, and never raised again',
     cites: ['R32-10', 'R32-12'],
     policies: {
@@ -94,7 +96,6 @@ export const ofThrottle: readonly WrongTiming[] = [
   },
   {
     name: 'throttles-backup',
-    answersTo: 'throttles-backup',
     mistake: 'it is the backup that gets less of the CPU',
     cites: ['R32-10'],
     policies: {
@@ -104,16 +105,39 @@ export const ofThrottle: readonly WrongTiming[] = [
     seed: '0',
     killedBy: ['only-the-primary-is-throttled'],
   },
+  {
+    name: 'throttles-when-it-is-late',
+    mistake: 'the lag counts as significant at ten times what it should',
+    cites: ['R32-10'],
+    policies: {
+      adjust: (pace, settings) =>
+        adjust(pace, { ...settings, significantLagMs: 10 * settings.significantLagMs }),
+    },
+    seed: '3',
+    killedBy: ['throttled-when-behind'],
+  },
+  {
+    name: 'throttle-lags-behind',
+    mistake: 'the limit changes by a tenth of a percent at a time',
+    cites: ['R32-10'],
+    policies: { adjust: (pace, settings) => adjust(pace, { ...settings, stepPercent: 0.1 }) },
+    seed: '20',
+    killedBy: ['lag-falls', 'limit-is-back'],
+  },
+  {
+    name: 'lag-of-the-newest',
+    mistake: 'the lag is nothing while the primary runs, however far the backup trails',
+    cites: ['R32-9'],
+    policies: { lagOf: (backlog, nowMs) => Math.min(1, lagOf(backlog, nowMs)) },
+    seed: '0',
+    killedBy: ['lag-is-real'],
+  },
 ];
-
-/** As the paper has it, for those that spoil a part of it. */
-const { mayRestMs } = paperPolicies;
 
 /** Wrong about what may rest in the log buffer, and for how long. */
 export const ofFlush: readonly WrongTiming[] = [
   {
     name: 'lazy-flush',
-    answersTo: 'lazy-flush',
     mistake: 'the log is flushed two entries at a time',
     cites: ['R32-2', 'R35-5'],
     policies: { flushes: (waitingCount) => waitingCount !== 1 },
@@ -122,7 +146,7 @@ export const ofFlush: readonly WrongTiming[] = [
   },
   {
     name: 'output-entry-rests',
-    answersTo: null,
+    answersTo: [],
     mistake: 'an output entry rests in the log buffer like any other',
     cites: ['R35-5'],
     policies: {
@@ -133,7 +157,7 @@ export const ofFlush: readonly WrongTiming[] = [
   },
   {
     name: 'completion-rests',
-    answersTo: null,
+    answersTo: [],
     mistake: 'a completion rests, though operations that race wait for its ack',
     cites: ['R34-11', 'R32-2'],
     policies: {
@@ -144,7 +168,7 @@ export const ofFlush: readonly WrongTiming[] = [
   },
   {
     name: 'order-rests',
-    answersTo: null,
+    answersTo: [],
     mistake: 'a control operation rests, and the mark of a quiet disk',
     cites: ['R33-1', 'R33-7'],
     policies: {
@@ -156,7 +180,7 @@ export const ofFlush: readonly WrongTiming[] = [
   },
   {
     name: 'rests-though-outputs-wait',
-    answersTo: null,
+    answersTo: [],
     mistake: 'entries rest though an output waits until all before it is replayed',
     cites: ['R22-5', 'R32-2'],
     policies: {
@@ -167,7 +191,7 @@ export const ofFlush: readonly WrongTiming[] = [
   },
   {
     name: 'rests-for-ever',
-    answersTo: null,
+    answersTo: ['flushes-for-outputs-only'],
     mistake: 'what nobody waits for stays in the log buffer until something else leaves',
     cites: ['R32-2'],
     policies: {
@@ -179,7 +203,7 @@ export const ofFlush: readonly WrongTiming[] = [
   },
   {
     name: 'rests-too-long',
-    answersTo: null,
+    answersTo: [],
     mistake: 'what nobody waits for rests for ten times as long as it may',
     cites: ['R32-2'],
     policies: {
@@ -190,7 +214,7 @@ export const ofFlush: readonly WrongTiming[] = [
   },
   {
     name: 'replay-told-too-late',
-    answersTo: null,
+    answersTo: [],
     mistake: 'that all is replayed is said after ten times as long as it may take',
     cites: ['R32-3', 'R32-9'],
     policies: {
@@ -203,18 +227,14 @@ export const ofFlush: readonly WrongTiming[] = [
 
 /** Wrong about when acks and outputs leave. */
 export const ofOutputs: readonly WrongTiming[] = [
-  {
-    name: 'ack-after-replay',
-    answersTo: 'ack-after-replay',
-    mistake: 'an ack waits until the entry is replayed, though receiving it is enough',
-    cites: ['R22-5'],
-    policies: { ackPoint: ({ consumed }) => consumed },
+  ...also(scripted, 'ack-after-replay', {
     seed: '4',
     killedBy: ['acked-at-once', 'one-round-trip'],
-  },
+  }),
+  ...also(scripted, 'outputs-wait-for-the-old-log', { seed: '1', killedBy: ['released-at-once'] }),
   {
     name: 'waits-for-the-next-entry',
-    answersTo: 'waits-for-the-next-entry',
+    answersTo: ['waits-for-the-next-entry', 'acks-one-group-less'],
     mistake: 'an output waits for the ack of the entry after its own',
     cites: ['R22-8', 'R35-5'],
     policies: { mayLeave: (requiredSeq, ackedSeq) => requiredSeq === 0 || requiredSeq < ackedSeq },
@@ -222,17 +242,7 @@ export const ofOutputs: readonly WrongTiming[] = [
     killedBy: ['released-at-once'],
   },
   {
-    name: 'keeps-waiting-for-acks',
-    answersTo: 'keeps-waiting-for-acks',
-    mistake: 'a primary that goes live alone goes on waiting for the acks of its log',
-    cites: ['R23-8'],
-    policies: { whenLogEnds: (requiredSeq) => requiredSeq },
-    seed: '1',
-    killedBy: ['released-at-once'],
-  },
-  {
     name: 'stop-at-output',
-    answersTo: 'stop-at-output',
     mistake: 'the guest stands still while an output is withheld',
     cites: ['R22-7'],
     policies: { runsOnWithheld: (withheldCount) => withheldCount === 0 },

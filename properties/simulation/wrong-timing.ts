@@ -1,103 +1,96 @@
-import type { Evidence, Policies } from '../../impl/hypervisor/policies.ts';
-import { ofFlush, ofOutputs, ofThrottle, type WrongTiming } from './wrong-timing-flow.ts';
+import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts';
+import type { Settings } from '../../impl/hypervisor/settings.ts';
+import { ofFailover as scripted } from '../conformance/wrong/of-failover.ts';
+import { also, ofFlush, ofOutputs, ofThrottle, type WrongTiming } from './wrong-timing-flow.ts';
 
 export type { WrongTiming };
 
-const byRole =
-  (listens: 'primary' | 'backup', evidence: Policies['evidence']): Policies['evidence'] =>
-  (silence, settings) =>
-    silence.role === listens ? evidence(silence, settings) : null;
+const { evidence } = paperPolicies;
 
-/** The paper's own, for those that spoil a part of it. */
-const evidence: Policies['evidence'] = (silence, settings): Evidence | null => {
-  if (silence.hasLostConnection && settings.connectionLoss === 'evidence') return 'connection';
-  if (silence.heartbeatsMs >= settings.timeoutMs) return 'heartbeats';
-  if ((silence.trafficMs ?? 0) >= settings.timeoutMs) return 'log traffic';
-  return (silence.stalledMs ?? 0) >= settings.stallTimeoutMs ? 'stall' : null;
-};
+/** The detector under other settings than those agreed. */
+const suspecting =
+  (change: (settings: Settings) => Partial<Settings>): Policies['evidence'] =>
+  (silence, settings) =>
+    evidence(silence, { ...settings, ...change(settings) });
 
 const ofDetection: readonly WrongTiming[] = [
-  {
-    name: 'and-instead-of-or',
-    answersTo: 'and-instead-of-or',
-    mistake: 'heartbeats and log traffic must both have stopped',
-    cites: ['R23-3'],
-    policies: {
-      evidence: (silence, settings) => {
-        const { heartbeatsMs, trafficMs } = silence;
-        const isBoth = Math.min(heartbeatsMs, trafficMs ?? 0) >= settings.timeoutMs;
-        return isBoth ? evidence(silence, settings) : null;
-      },
-    },
-    seed: '0',
-    killedBy: ['silence-is-suspected'],
-  },
-  {
-    name: 'heartbeats-only',
-    answersTo: 'heartbeats-only',
-    mistake: 'only heartbeats count',
-    cites: ['R23-2', 'R23-3'],
-    policies: {
-      evidence: (silence, settings) =>
-        silence.heartbeatsMs >= settings.timeoutMs ? 'heartbeats' : null,
-    },
-    seed: '3',
-    killedBy: ['silence-is-suspected'],
-  },
-  {
-    name: 'one-way-detector',
-    answersTo: 'one-way-detector',
-    mistake: 'only the backup looks for failures',
-    cites: ['R23-2'],
-    policies: { evidence: byRole('backup', evidence) },
+  ...also(scripted, 'and-instead-of-or', { seed: '0', killedBy: ['silence-is-suspected'] }),
+  ...also(scripted, 'heartbeats-only', { seed: '3', killedBy: ['silence-is-suspected'] }),
+  ...also(scripted, 'one-way-detector', {
     seed: '1',
     killedBy: ['silence-is-suspected', 'nothing-stays-withheld'],
-  },
+  }),
   {
-    name: 'suspects-too-late',
-    answersTo: null,
+    name: 'suspects-late',
     mistake: 'the peer is given a tenth of the timeout more',
-    cites: ['R23-3'],
-    policies: {
-      evidence: (silence, settings) =>
-        evidence(silence, { ...settings, timeoutMs: 1.1 * settings.timeoutMs }),
-    },
+    cites: ['R23-3', 'R32-8'],
+    policies: { evidence: suspecting(({ timeoutMs }) => ({ timeoutMs: 1.1 * timeoutMs })) },
     seed: '0',
     killedBy: ['silence-is-suspected'],
+  },
+  {
+    name: 'suspects-a-tick-of-silence',
+    mistake: 'the timeout is as short as the interval between two signs of life',
+    cites: ['R23-3', 'R23-5'],
+    policies: { evidence: suspecting(({ heartbeatEveryMs }) => ({ timeoutMs: heartbeatEveryMs })) },
+    seed: '0',
+    killedBy: ['no-suspicion-without-cause'],
   },
   {
     name: 'timeout-below-pause',
-    answersTo: 'timeout-below-pause',
-    mistake: 'a sixth of the timeout is thought to be enough',
+    mistake: 'a sixth of the timeout is thought to be enough, and a switchover may take longer',
     cites: ['R23-5'],
-    policies: {
-      evidence: (silence, settings) =>
-        evidence(silence, { ...settings, timeoutMs: settings.timeoutMs / 6 }),
-    },
+    policies: { evidence: suspecting(({ timeoutMs }) => ({ timeoutMs: timeoutMs / 6 })) },
     seed: '4',
     killedBy: ['no-suspicion-without-cause', 'fair-weather-is-quiet'],
   },
   {
-    name: 'stall-is-failure',
-    answersTo: 'stall-is-failure',
-    mistake: 'a backup that has no room holds the silence that follows against its primary',
-    cites: ['R23-3', 'R32-5'],
+    name: 'suspects-on-any-loss',
+    mistake: 'a lost connection is a failure at once, though it was agreed that it is none',
+    cites: ['R23-3'],
+    policies: { evidence: suspecting(() => ({ connectionLoss: 'evidence' })) },
+    answersTo: ['suspects-on-any-loss', 'handover-looks-like-failure'],
+    seed: '0',
+    killedBy: ['no-suspicion-without-cause'],
+  },
+  {
+    name: 'full-buffer-is-silence',
+    mistake: 'a backup that does not listen, for its log buffer is full, hears a silence',
+    cites: ['R23-3', 'R32-4', 'R32-5'],
     policies: { causesSilence: () => false },
+    answersTo: ['full-buffer-is-silence', 'own-silence-not-forgiven', 'stall-is-failure'],
     seed: '3',
     killedBy: ['full-buffer-is-no-silence'],
   },
   {
-    name: 'pause-is-not-forgiven',
-    answersTo: null,
-    mistake: 'after a pause of its own a host takes what it has not heard meanwhile for silence',
-    cites: ['R23-5'],
-    policies: { resumeAfter: (heardAtMs) => heardAtMs },
-    seed: '35',
-    killedBy: ['own-pause-is-forgiven'],
+    name: 'computing-is-stalling',
+    mistake: 'a backup that computes for long between two entries counts as stalled',
+    cites: ['R23-3', 'R32-7'],
+    policies: { isProgress: (before, after) => after.consumed > before.consumed },
+    seed: '3',
+    killedBy: ['no-suspicion-without-cause'],
+  },
+  {
+    name: 'stall-never-suspected',
+    mistake: 'a backup that is heard and consumes nothing is no failure',
+    cites: ['R23-3', 'R32-4'],
+    policies: {
+      evidence: (silence, settings) => evidence({ ...silence, stalledMs: null }, settings),
+    },
+    seed: '3',
+    killedBy: ['silence-is-suspected'],
+  },
+  {
+    name: 'strangers-heartbeats-count',
+    mistake: 'any heartbeat is a sign of life of the peer',
+    cites: ['R23-1'],
+    policies: { isFromPeer: () => true },
+    answersTo: [],
+    seed: '82',
+    killedBy: ['silence-is-suspected'],
   },
   {
     name: 'heartbeats-too-rare',
-    answersTo: null,
     mistake: 'heartbeats are sent twice in a timeout',
     cites: ['R23-1'],
     policies: { heartbeatAfter: ({ timeoutMs }) => timeoutMs / 2 },
@@ -106,37 +99,33 @@ const ofDetection: readonly WrongTiming[] = [
   },
   {
     name: 'no-keepalives',
-    answersTo: null,
+    answersTo: ['keepalives-too-rare'],
     mistake: 'a copy that has nothing to say says nothing',
     cites: ['R23-2'],
     policies: { keepaliveAfter: () => Number.POSITIVE_INFINITY },
     seed: '0',
     killedBy: ['signs-of-life'],
   },
+  {
+    name: 'pause-is-not-forgiven',
+    answersTo: [],
+    mistake: 'after a pause of its own a host takes what it has not heard meanwhile for silence',
+    cites: ['R23-5'],
+    policies: { resumeAfter: (heardAtMs) => heardAtMs },
+    seed: '35',
+    killedBy: ['own-pause-is-forgiven'],
+  },
 ];
 
 const ofCalm: readonly WrongTiming[] = [
-  {
-    name: 'unreachable-is-failure',
-    answersTo: 'unreachable-is-failure',
-    mistake: 'a contender that cannot reach the storage halts',
-    cites: ['R23-17'],
-    policies: { conclude: (outcome) => (outcome === 'won' ? 'won' : 'lost') },
+  ...also(scripted, 'unreachable-is-failure', {
     seed: '33',
     killedBy: ['service-is-back', 'clients-are-answered'],
-  },
+  }),
+  ...also(scripted, 'no-notify', { seed: '1', killedBy: ['redundancy-is-back'] }),
   {
-    name: 'no-notify',
-    answersTo: 'no-notify',
-    mistake: 'the clustering service is never asked for a backup',
-    cites: ['R31-6', 'R23-23'],
-    policies: { asksForBackup: () => false },
-    seed: '1',
-    killedBy: ['redundancy-is-back'],
-  },
-  {
-    name: 'quiesce-never-released',
-    answersTo: 'quiesce-never-released',
+    name: 'quiet-for-good',
+    answersTo: [],
     mistake: 'the disk is kept quiet for good',
     cites: ['R33-8'],
     policies: { keepsQuiet: () => true },
@@ -145,7 +134,7 @@ const ofCalm: readonly WrongTiming[] = [
   },
   {
     name: 'move-without-end',
-    answersTo: null,
+    answersTo: [],
     mistake: 'a backup never comes to its switchover, and its VMotion is never cancelled',
     cites: ['R33-8', 'R33-9'],
     policies: {
@@ -157,7 +146,6 @@ const ofCalm: readonly WrongTiming[] = [
   },
   {
     name: 'poweroff-waits-forever',
-    answersTo: 'poweroff-waits-forever',
     mistake: 'a primary that is powered off waits for more acks than there will be',
     cites: ['R33-2'],
     policies: { mayStop: () => false },
