@@ -100,21 +100,33 @@ const applied = (place: Place, line: Applied): Reading | Senseless =>
     return stands([...refusedBefore(state, copy, line), done], [count], shown);
   });
 
+const isUnderWay = ({ storage }: State, copy: CopyId, { io, generation: tag }: Tagged): boolean =>
+  storage.flights.some(
+    (one) => one.copy === copy && one.io.number === io && one.generation === tag,
+  );
+
+const fenced = ({ storage }: State, { generation: tag }: Tagged): Same => ({
+  what: 'whether the generation is over',
+  program: true,
+  specification: () => tag < storage.generation,
+});
+
 /** The storage refuses what is tagged with a generation that is over (R23-20). */
 const refused = (place: Place, line: Tagged): Reading | Senseless =>
   ofCopy(place, line.copy, (copy) => {
-    const { storage } = place.state;
-    const isFenced: Same = {
-      what: 'whether the generation is over',
-      program: true,
-      specification: () => line.generation < storage.generation,
-    };
-    const isThere = storage.flights.some(
-      (one) => one.copy === copy && one.io.number === line.io && one.generation === line.generation,
-    );
-    return isThere
+    const isFenced = fenced(place.state, line);
+    return isUnderWay(place.state, copy, line)
       ? stands([{ type: 'perform', copy, io: line.io }], [isFenced])
       : stutters(isFenced);
+  });
+
+/** What is lost on its way may be the older of two, which the specification has had refused. */
+const lostOnItsWay = (place: Place, line: Tagged): Reading | Senseless =>
+  ofCopy(place, line.copy, (copy) => {
+    const { state } = place;
+    const { io } = line;
+    if (!isUnderWay(state, copy, line)) return stutters(fenced(state, line));
+    return stands([...refusedBefore(state, copy, line), { type: 'loseIo', copy, io }]);
   });
 
 /** What a line about the shared storage stands for. */
@@ -140,7 +152,5 @@ export const onStorage = (
     .with({ what: 'arbitrated' }, (one) => arbitrated(place, one))
     .with({ what: 'applied' }, (one) => applied(place, one))
     .with({ what: 'refusedIo' }, (one) => refused(place, one))
-    .with({ what: 'lostIo' }, ({ copy: name, io }) =>
-      ofCopy(place, name, (copy) => stands([{ type: 'loseIo', copy, io }])),
-    )
+    .with({ what: 'lostIo' }, (one) => lostOnItsWay(place, one))
     .exhaustive();
