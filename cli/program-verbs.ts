@@ -16,8 +16,9 @@ Starts, as processes of their own, a shared storage, a clustering service, a
 gateway for clients and three hosts, A, B and C. The guest runs on one host and
 is followed on another. It is
 
-  riscv NAME       a RISC-V machine with a guest that comes along: compute, disk,
-                   echo, input, key-value or timer; the default is riscv key-value
+  riscv NAME       a RISC-V machine with a guest that comes along: compute,
+                   devices, disk, echo, input, key-value or timer; without a
+                   guest it is riscv key-value
   riscv FILE       the same with an ELF file of yours
   linux [FILE]     the same with Linux, as npm run guest:linux builds it, or an
                    Image of yours; --linux is short for it
