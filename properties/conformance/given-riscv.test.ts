@@ -70,6 +70,9 @@ describe('what is unmodified is replicated as the specification says', { timeout
   });
 });
 
+const countOf = ({ lines }: Judged, what: RegExp): number =>
+  lines.filter((line) => what.test(line)).length;
+
 /** A soak of software that answers nobody, as fast as it needs. */
 const silentSoak = (image: Image, seed: number, instructionsPerMs: number): Judged => {
   const { plan } = riscvSoak(image, `${seed}`, 1000);
@@ -84,16 +87,12 @@ describe('of what answers nobody all else is as the specification says', () => {
     ['disk', 2000, 'submitted'],
     ['timer', 100, 'interrupted'],
   ])('%s', (what, instructionsPerMs, did) => {
-    for (const seed of seeds(2)) {
-      const judged = silentSoak(imageOf(what, 256 << 10), seed, instructionsPerMs);
-      expect(judged).toMatchObject({ wrong: 'clients get no answers', story: '' });
-      expect(countOf(judged, new RegExp(`"did":"${did}"`))).toBeGreaterThan(100);
-    }
+    const judged = silentSoak(imageOf(what, 256 << 10), 1, instructionsPerMs);
+    expect(judged).toMatchObject({ wrong: 'clients get no answers', story: '' });
+    expect(judged.generation).toBeGreaterThan(0);
+    expect(countOf(judged, new RegExp(`"did":"${did}"`))).toBeGreaterThan(100);
   });
 });
-
-const countOf = ({ lines }: Judged, what: RegExp): number =>
-  lines.filter((line) => what.test(line)).length;
 
 /** Its timer is set whenever it is struck, or somebody strikes it who has not been told to. */
 const struckWhenDue: (image: Image) => Image = (image) =>
