@@ -42,12 +42,15 @@ it('checks the program against the paper, and says how many lines were followed'
   expect(text()).toContain('every run is one of paper');
 });
 
-it('runs another guest where one is named, and contents are compared as well', async () => {
-  const { terminal, text } = collecting();
-  expect(await check({ ...options, guest: 'key-value' }, terminal)).toBe(0);
-  expect(text()).toContain('checking the program, with key-value, against paper');
-  expect(text()).toContain('every run is one of paper');
-});
+it.each(['key-value', 'riscv'] as const)(
+  'runs %s where it is named, and contents are compared as well',
+  async (guest) => {
+    const { terminal, text } = collecting();
+    expect(await check({ ...options, guest }, terminal)).toBe(0);
+    expect(text()).toContain(`checking the program, with ${guest}, against paper`);
+    expect(text()).toContain('every run is one of paper');
+  },
+);
 
 it('knows no other guest of the specification', async () => {
   const { terminal, text } = collecting();

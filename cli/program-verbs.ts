@@ -17,7 +17,8 @@ gateway for clients and three hosts, A, B and C. The guest runs on one host and
 is followed on another. It is
 
   riscv NAME       a RISC-V machine with a guest that comes along: compute,
-                   disk, echo, input, key-value (the default) or timer
+                   devices, disk, echo, input, key-value (the default) or
+                   timer
   riscv FILE       the same with an ELF file of yours
   linux [FILE]     the same with Linux, as npm run guest:linux builds it, or an
                    Image of yours; --linux is short for it

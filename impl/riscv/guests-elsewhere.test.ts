@@ -69,6 +69,7 @@ const printedInQemu = async (guest: string, lineCount: number): Promise<string> 
 describe('in QEMU', { timeout: 60_000 }, () => {
   it.skipIf(!has(qemu)).each([
     ['compute', 4],
+    ['devices', 1],
     ['disk', 4],
     ['echo', 1],
     ['input', 1],

@@ -114,6 +114,18 @@ describe('a guest on the machine alone', () => {
     expect(one.console).toContain('round 0: de9de1c5, torn blocks 0\n');
   });
 
+  it('devices answers with what has come of blocks that it reads and writes', () => {
+    const one = alone('devices');
+    const first = ask(one, 'again');
+    expect(first.startsWith('again')).toBe(true);
+    one.until(() => one.guest.outstanding().length === 0);
+    expect(ask(one, 'again')).not.toBe(first);
+    one.type('x');
+    for (let at = 2; at < 8; at++) ask(one, `${at}`);
+    one.until(() => false, 10_000);
+    expect(one.console).toMatch(/^up\nx[0-9a-f]{8}\n$/);
+  });
+
   it('compute runs in user mode, and calls machine mode to print', () => {
     const one = alone('compute');
     expect(one.until(() => one.console.includes('20000'))).toBe(true);
@@ -177,7 +189,7 @@ const history: fc.Arbitrary<readonly Moment[]> = fc
   // it is up by then
   .map((moments) => [{ after: 9000, event: { kind: 'interrupt' } }, ...moments]);
 
-const guests = ['compute', 'disk', 'echo', 'input', 'key-value', 'timer'] as const;
+const guests = ['compute', 'devices', 'disk', 'echo', 'input', 'key-value', 'timer'] as const;
 
 describe.each(guests)('%s', (guest) => {
   const image = guestImage(guest);

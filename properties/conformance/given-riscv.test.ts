@@ -73,6 +73,27 @@ describe('what is unmodified is replicated as the specification says', { timeout
 const countOf = ({ lines }: Judged, what: RegExp): number =>
   lines.filter((line) => what.test(line)).length;
 
+/** A soak of software that answers nobody, as fast as it needs. */
+const silentSoak = (image: Image, seed: number, instructionsPerMs: number): Judged => {
+  const { plan } = riscvSoak(image, `${seed}`, 1000);
+  return judgedSoak(programWith(), {
+    image,
+    plan: { ...plan, pace: { ...plan.pace, instructionsPerMs } },
+  });
+};
+
+describe('of what answers nobody all else is as the specification says', () => {
+  it.each([
+    ['disk', 2000, 'submitted'],
+    ['timer', 100, 'interrupted'],
+  ])('%s', (what, instructionsPerMs, did) => {
+    const judged = silentSoak(imageOf(what, 256 << 10), 1, instructionsPerMs);
+    expect(judged).toMatchObject({ wrong: 'clients get no answers', story: '' });
+    expect(judged.generation).toBeGreaterThan(0);
+    expect(countOf(judged, new RegExp(`"did":"${did}"`))).toBeGreaterThan(100);
+  });
+});
+
 /** Its timer is set whenever it is struck, or somebody strikes it who has not been told to. */
 const struckWhenDue: (image: Image) => Image = (image) =>
   everyGuest(image, (inner: Guest) => ({
