@@ -41,9 +41,10 @@ export type Ran = {
 export type HalfSays =
   | { readonly says: 'ready' | 'placed' | 'armed' | 'caughtUp' }
   | {
-      readonly says: 'up'; // since its process began
-      readonly wallMs: number;
-      readonly cpuMs: number;
+      readonly says: 'up';
+      readonly wallMs: number; // since its process began
+      readonly bootMs: number; // since it was told to boot
+      readonly bootCpuMs: number; // of the process meanwhile
       readonly instructionCount: number;
     }
   | {
@@ -94,12 +95,12 @@ const cpuMs = (): number => {
 const cut = {
   ...{ beganMs: 0, cpuBeganMs: 0, pauseMs: 0, pauseCpuMs: 0 },
   ...{ passCount: 0, pageCount: 0, byteCount: 0 },
-  state: 'before' as 'before' | 'standing' | 'sending' | 'over',
+  state: 'none' as 'none' | 'awaited' | 'standing' | 'sending',
 };
 
 /** The guest stands from the cut until it executes again, or could if it had anything to do. */
 const turned = (at: 'input' | 'run' | 'end', wantsCpu: () => boolean): void => {
-  if (cut.state === 'before' && at !== 'end') {
+  if (cut.state === 'awaited' && at !== 'end') {
     cut.beganMs = performance.now();
     cut.cpuBeganMs = cpuMs();
   }
@@ -118,7 +119,7 @@ const hear = (report: Report): void => {
     cut.pageCount = report.pageCount;
   }
   if (report.did !== 'ackRead' || cut.state !== 'sending') return;
-  cut.state = 'over';
+  cut.state = 'none';
   whole?.go(false);
   const { pauseMs, pauseCpuMs, passCount, pageCount, byteCount } = cut;
   say({ says: 'cut', pauseMs, pauseCpuMs, passCount, pageCount, byteCount });
@@ -127,6 +128,7 @@ const hear = (report: Report): void => {
 const askForBackup = (): void => {
   if (!mayHaveBackup) return;
   mayHaveBackup = false;
+  cut.state = 'awaited';
   whole?.copy.put({ type: 'placed', copy: 'b', host: 'B' });
   say({ says: 'placed' });
 };
@@ -166,6 +168,7 @@ const byItself = (hypervisor: Hypervisor): Loaded =>
 const options = (copy: string) => ({ copy, host: name, settings, image, nowMs: monotonicMs() });
 
 const boot = async (isAlone: boolean): Promise<void> => {
+  const [began, cpuBefore] = [performance.now(), cpuMs()];
   const made = isAlone
     ? byItself(Hypervisor.boot(options('alone')))
     : under(Hypervisor.boot(options('a')));
@@ -174,7 +177,8 @@ const boot = async (isAlone: boolean): Promise<void> => {
   made.go(true);
   await made.untilUp;
   const { position: instructionCount } = made.copy.status();
-  say({ says: 'up', wallMs: performance.now(), cpuMs: cpuMs(), instructionCount });
+  const [wallMs, bootCpuMs] = [performance.now(), cpuMs() - cpuBefore];
+  say({ says: 'up', wallMs, bootMs: wallMs - began, bootCpuMs, instructionCount });
   made.begin();
   made.go(false);
 };
