@@ -13,7 +13,7 @@ type Lengths = {
   readonly cloneCount: number;
 };
 
-const whole: Lengths = { warmMs: 1000, roundMs: 300, roundCount: 15, wireMs: 3000, cloneCount: 5 };
+const whole: Lengths = { warmMs: 1000, roundMs: 500, roundCount: 11, wireMs: 3000, cloneCount: 5 };
 const quick: Lengths = { warmMs: 200, roundMs: 100, roundCount: 3, wireMs: 500, cloneCount: 1 };
 
 /** A workload under protection beside the same without, round by round in turns. */
@@ -81,6 +81,9 @@ const papers: Readonly<Record<string, string>> = {
 const amount = (unit: Workload['unit'], rate: number): string =>
   unit === 'instructions' ? `${(rate / 1e6).toFixed(0)} MIPS` : `${counted(rate)} ${unit}/s`;
 
+const bandwidth = (mbits: number): string =>
+  mbits < 0.1 ? `${(1000 * mbits).toFixed(1)} kbit/s` : `${mbits.toFixed(2)} Mbit/s`;
+
 const cells = (it: Protected): readonly string[] => {
   const { load, addedPercent, loggedMbits, loggedPerByte } = it;
   const isIdle = load.unit === null;
@@ -90,7 +93,7 @@ const cells = (it: Protected): readonly string[] => {
     load.guest.replace('riscv ', ''),
     ...it.perSecond.map((rate) => (isIdle ? '' : amount(load.unit, rate))),
     isIdle ? '' : it.ratio.toFixed(2),
-    `${loggedMbits.toFixed(2)} Mbit/s${times}`,
+    `${bandwidth(loggedMbits)}${times}`,
     `${addedPercent.toFixed(1)} %${isIdle ? ' of a core' : ''}`,
     papers[load.name] ?? '',
   ];
