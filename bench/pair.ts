@@ -1,48 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { freePorts } from '../impl/host/ports.ts';
 import { type Figure, median } from './figure.ts';
 import { shortTurnCount } from './guest-of-turns.ts';
 import type { HalfPlan, HalfSays, HalfTold } from './half.ts';
+import { bytesOn, type Wire, wireTo } from './wire.ts';
 
 const module = new URL('./half.ts', import.meta.url).pathname;
-const headBytes = 52; // of TCP over IPv4, with the time stamps that are usual
-
-/** What a wire has carried, both ways. */
-type Wire = { byteCount: number; segmentCount: number; readonly stop: () => void };
-
-/** Stands between two ends and counts what passes. */
-const wireTo = async (from: number, to: number): Promise<Wire> => {
-  const passing: Socket[] = [];
-  const server = createServer((near) => {
-    const far = connect(to, '127.0.0.1');
-    for (const [one, next] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      passing.push(one);
-      one.setNoDelay(true);
-      one.on('error', () => next.destroy());
-      one.on('close', () => next.destroy());
-      one.on('data', (bytes) => {
-        wire.byteCount += bytes.length;
-        wire.segmentCount += 1;
-        next.write(bytes);
-      });
-    }
-  });
-  const stop = (): void => {
-    server.close();
-    for (const socket of passing) socket.destroy();
-  };
-  const wire: Wire = { byteCount: 0, segmentCount: 0, stop };
-  server.listen(from, '127.0.0.1');
-  await once(server, 'listening');
-  return wire;
-};
-
 type Ran = Extract<HalfSays, { readonly says: 'ran' }>;
 
 type Pair = {
@@ -125,13 +89,12 @@ const idleMs = 5000;
 /** A guest that does nothing but take its timer's interrupts. */
 const idleBandwidth = async (hz: number): Promise<number> => {
   const { wire, ask, stop } = await paired(1, true);
-  const [bytesBefore, segmentsBefore] = [wire.byteCount, wire.segmentCount];
+  const before = bytesOn(wire);
   const { interruptCount } = await ask({ tell: 'idle', everyMs: 1000 / hz, forMs: idleMs });
-  const byteCount = wire.byteCount - bytesBefore;
-  const segmentCount = wire.segmentCount - segmentsBefore;
+  const byteCount = bytesOn(wire) - before;
   stop();
   // a loaded machine gives fewer interrupts than were asked for
-  return ((byteCount + headBytes * segmentCount) * 8 * hz) / interruptCount / 1e6;
+  return (byteCount * 8 * hz) / interruptCount / 1e6;
 };
 
 /** Instructions of the guest that take as long as from one interrupt to the next. */

@@ -9,6 +9,7 @@ import { holds, scripts } from '../properties/checker/arbitrary.ts';
 import { runOnce } from '../properties/checker/hunt.ts';
 import { explorerFigures } from './explorer.ts';
 import { counted, type Figure, median } from './figure.ts';
+import { machineFigures } from './machine.ts';
 import { programFigures } from './program.ts';
 import { scopeDifferences } from './scopes.ts';
 
@@ -143,6 +144,11 @@ const report = (figures: readonly Figure[]): string => {
   return `${heading()}${table.join('\n')}`;
 };
 
+const machineReport = async (): Promise<string> => {
+  const { figures, beside } = await machineFigures(has('--quick'));
+  return `${report(figures)}\n${beside}`;
+};
+
 const has = (option: string): boolean => process.argv.includes(option);
 
 /** Seeds under which every mutant is hunted; each takes a minute or two. */
@@ -163,7 +169,7 @@ const others = (): readonly Figure[] => [
   ...(has('--quick') ? [] : mutantFigures(seeds)),
 ];
 
-const parts = ['--quick', '--explorer', '--others', '--program'];
+const parts = ['--quick', '--explorer', '--others', '--program', '--machine'];
 
 /** A part of the whole is asked for by itself, or with all. */
 const isAsked = (part: string): boolean => has(part) || !parts.some(has);
@@ -172,15 +178,24 @@ const isAsked = (part: string): boolean => has(part) || !parts.some(has);
 const tables: readonly {
   readonly name: string;
   readonly isWanted: boolean;
-  readonly measure: () => Promise<readonly Figure[]>;
+  readonly measure: () => Promise<string>;
 }[] = [
-  { name: 'explorer', isWanted: isAsked('--explorer'), measure: explorerFigures },
+  {
+    name: 'explorer',
+    isWanted: isAsked('--explorer'),
+    measure: async () => report(await explorerFigures()),
+  },
   {
     name: 'figures',
-    isWanted: has('--quick') || isAsked('--others'),
-    measure: async () => others(),
+    isWanted: (has('--quick') && !has('--machine')) || isAsked('--others'),
+    measure: async () => report(others()),
   },
-  { name: 'program', isWanted: isAsked('--program'), measure: programFigures },
+  {
+    name: 'program',
+    isWanted: isAsked('--program'),
+    measure: async () => report(await programFigures()),
+  },
+  { name: 'machine', isWanted: isAsked('--machine'), measure: machineReport },
 ];
 
 const file = 'docs/results.md';
@@ -202,7 +217,7 @@ if (has('--scopes')) {
 
 for (const { name, isWanted, measure } of tables) {
   if (!isWanted || has('--scopes')) continue;
-  const text = report(await measure());
+  const text = await measure();
   process.stdout.write(text);
   if (has('--write')) replace(name, text);
 }

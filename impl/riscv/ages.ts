@@ -48,6 +48,16 @@ export class Ages {
     return pages;
   }
 
+  /**
+   * Digests a page now that the next digest would have to look at: whoever copies all of memory in
+   * passes does so while the machine runs on, and finds little left at the cut (R31-2).
+   */
+  look(page: number): void {
+    if (this.#isStale[page] !== 1 || this.#ram.written[page] === 1) return;
+    this.#isStale[page] = 0;
+    this.#renew(page);
+  }
+
   /** A digest of all of memory, in two lanes of 32 bits. */
   digest(): readonly [one: number, other: number] {
     this.#sweep();

@@ -56,7 +56,10 @@ export class Machine implements Guest {
     const ages = new Ages(this.#ram);
     this.#ages = ages;
     this.memory = {
-      page: (number) => this.#ram.page(number).slice(),
+      page: (number) => {
+        ages.look(number);
+        return this.#ram.page(number).slice();
+      },
       mark: () => ages.mark(),
       changedSince: (mark) => ages.writtenSince(mark),
     };
