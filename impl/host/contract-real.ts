@@ -67,7 +67,9 @@ const benchFor = async (config: HostConfig, copy: string | null): Promise<Real> 
   const channel = new LogChannel({ party, at, peers, onInput, onStranger: nothing });
   const onHeartbeat = (beat: { readonly copy: string; readonly generation: number }): void =>
     onInput({ type: 'heartbeat', ...beat });
-  const heartbeats = new Heartbeats({ party, at, peers, onHeartbeat });
+  const heartbeats = new Heartbeats({
+    ...{ party, at, peers, everyMs: patienceMs, nowMs: monotonicMs, onHeartbeat },
+  });
   const network = new ClientNetwork({ party, peer: gateway.name, at: gateway, onInput });
   const storage = new StorageClient({
     ...{ party, peer: shared.name, at: shared, patienceMs, onInput, onReach: nothing },
