@@ -110,7 +110,7 @@ it('a question that is played back, or comes after a later one, changes nothing'
   expect(at.beats).toEqual(['one 0', 'one 8', 'two 8', 'two 9']);
 });
 
-it('questions of an earlier life of who asks do not keep its next life from an answer', async () => {
+it('questions of an earlier life of who asks keep no answer from its next one', async () => {
   const at = await beater();
   await at.beat('one');
   await at.asks(1n, 1n, 7n);
