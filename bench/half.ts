@@ -57,6 +57,7 @@ const channel = new LogChannel({
 });
 const heartbeats = new Heartbeats({
   ...{ party, at: plan.listen, peers: new Map([[other, plan.beats]]) },
+  ...{ everyMs: settings.heartbeatEveryMs, nowMs: monotonicMs },
   onHeartbeat: ({ copy, generation }) => protectedOne?.put({ type: 'heartbeat', copy, generation }),
 });
 

@@ -90,7 +90,7 @@ const beat = { copy: 'copy-1', generation: 2 ** 40 };
 const fresh = { life: 3n, counter: 5n, echo: 2n ** 63n };
 const datagrams: readonly Datagram[] = [
   { type: 'beat', fresh, beat },
-  { type: 'question', life: 3n, question: 2n ** 64n - 1n },
+  { type: 'question', stamp: { life: 5n, counter: 1n }, life: 3n, question: 2n ** 64n - 1n },
 ];
 const heard = (bytes: Buffer): unknown =>
   decodeDatagram(bytes, (from) => (from === 'A' ? key(1) : null));
@@ -138,7 +138,9 @@ const hearer = async (): Promise<Hearer> => {
   const copies: string[] = [];
   const peers = new Map([['A', { address: here.address, port: socket.address().port }]]);
   const onHeartbeat = ({ copy }: { readonly copy: string }): void => void copies.push(copy);
-  const at = new Heartbeats({ party: b, at: here, peers, onHeartbeat });
+  const at = new Heartbeats({
+    ...{ party: b, at: here, peers, everyMs: 100, nowMs: () => 0, onHeartbeat },
+  });
   endings.push(() => at.shut());
   const port = await at.open();
   const send = (bytes: Buffer): Promise<unknown> =>

@@ -34,6 +34,7 @@ type Real = Bench & {
 
 const nothing = (): void => undefined;
 const patienceMs = 1000;
+const beatEveryMs = 60_000; // no machine is too slow to answer within it
 const relayCount = 9; // of each of three hosts, to the others and to the storage
 
 const serviceOf = (config: HostConfig, copies: string[], inputs: Input[]): ServiceClient => {
@@ -67,7 +68,9 @@ const benchFor = async (config: HostConfig, copy: string | null): Promise<Real> 
   const channel = new LogChannel({ party, at, peers, onInput, onStranger: nothing });
   const onHeartbeat = (beat: { readonly copy: string; readonly generation: number }): void =>
     onInput({ type: 'heartbeat', ...beat });
-  const heartbeats = new Heartbeats({ party, at, peers, onHeartbeat });
+  const heartbeats = new Heartbeats({
+    ...{ party, at, peers, everyMs: beatEveryMs, nowMs: monotonicMs, onHeartbeat },
+  });
   const network = new ClientNetwork({ party, peer: gateway.name, at: gateway, onInput });
   const storage = new StorageClient({
     ...{ party, peer: shared.name, at: shared, patienceMs, onInput, onReach: nothing },

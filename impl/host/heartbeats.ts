@@ -16,25 +16,36 @@ export type HeartbeatPlace = {
   readonly party: Party;
   readonly at: Address;
   readonly peers: ReadonlyMap<string, Address>;
+  readonly everyMs: number; // a copy beats; a question that comes later is not answered
+  readonly nowMs: () => number;
   readonly onHeartbeat: (heartbeat: Heartbeat, host: string) => void;
 };
 
-/** What makes a heartbeat new: which life of its sender, which of that, and whom it has heard. */
-export type Freshness = {
+/** The place of a datagram among all of its sender. */
+export type Stamp = {
   readonly life: bigint; // drawn when the process begins
   readonly counter: bigint; // along it
+};
+
+/** What makes a heartbeat new: where its sender is, and whom it has heard. */
+export type Freshness = Stamp & {
   readonly echo: bigint; // the question that its receiver has asked last; 0 for none
 };
 
 /** A datagram: a heartbeat, or the question whether the sender of one lives now. */
 export type Datagram =
   | { readonly type: 'beat'; readonly fresh: Freshness; readonly beat: Heartbeat }
-  | { readonly type: 'question'; readonly life: bigint; readonly question: bigint };
+  | {
+      readonly type: 'question';
+      readonly stamp: Stamp; // of who asks
+      readonly life: bigint; // of whom he asks
+      readonly question: bigint;
+    };
 
 const magic = Buffer.from('LSHB');
-const version = 2;
+const version = 3;
 const macBytes = 32;
-const headBytes = magic.length + 1 + 1 + 3 * 8 + 6 + 1; // and then the sender, and the copy
+const headBytes = magic.length + 1 + 1 + 4 * 8 + 1; // and then the sender, and the copy
 
 const bodyOf = (sender: string, datagram: Datagram): Buffer => {
   const head = Buffer.alloc(headBytes);
@@ -43,22 +54,18 @@ const bodyOf = (sender: string, datagram: Datagram): Buffer => {
   head.writeUInt8(version, 4);
   head.writeUInt8(datagram.type === 'beat' ? 0 : 1, 5);
   head.writeUInt8(from.length, headBytes - 1);
-  if (datagram.type === 'question') {
-    head.writeBigUInt64BE(datagram.life, 6);
-    head.writeBigUInt64BE(datagram.question, 14);
-    return Buffer.concat([head, from]);
-  }
-  const { fresh, beat } = datagram;
-  head.writeBigUInt64BE(fresh.life, 6);
-  head.writeBigUInt64BE(fresh.counter, 14);
-  head.writeBigUInt64BE(fresh.echo, 22);
-  head.writeUIntBE(beat.generation, 30, 6);
-  return Buffer.concat([head, from, Buffer.from(beat.copy)]);
+  const isBeat = datagram.type === 'beat';
+  const { life, counter } = isBeat ? datagram.fresh : datagram.stamp;
+  head.writeBigUInt64BE(life, 6);
+  head.writeBigUInt64BE(counter, 14);
+  head.writeBigUInt64BE(isBeat ? datagram.fresh.echo : datagram.question, 22);
+  head.writeBigUInt64BE(isBeat ? BigInt(datagram.beat.generation) : datagram.life, 30);
+  return Buffer.concat([head, from, Buffer.from(isBeat ? datagram.beat.copy : '')]);
 };
 
 /**
- * Magic, version, kind, three numbers of eight bytes, generation, the length of the sender's name,
- * that name and the copy's; and the HMAC-SHA256 of all that with the key of this direction.
+ * Magic, version, kind, four numbers of eight bytes, the length of the sender's name, that name and
+ * the copy's; and the HMAC-SHA256 of all that with the key of this direction.
  */
 export const encodeDatagram = (key: Uint8Array, sender: string, datagram: Datagram): Buffer => {
   const body = bodyOf(sender, datagram);
@@ -66,12 +73,13 @@ export const encodeDatagram = (key: Uint8Array, sender: string, datagram: Datagr
 };
 
 const datagramIn = (bytes: Buffer, copy: string): Datagram | null => {
-  const life = bytes.readBigUInt64BE(6);
-  const second = bytes.readBigUInt64BE(14);
-  if (bytes.readUInt8(5) === 1) return { type: 'question', life, question: second };
-  if (bytes.readUInt8(5) !== 0) return null;
-  const fresh = { life, counter: second, echo: bytes.readBigUInt64BE(22) };
-  return { type: 'beat', fresh, beat: { copy, generation: bytes.readUIntBE(30, 6) } };
+  const stamp = { life: bytes.readBigUInt64BE(6), counter: bytes.readBigUInt64BE(14) };
+  const third = bytes.readBigUInt64BE(22);
+  const fourth = bytes.readBigUInt64BE(30);
+  if (bytes.readUInt8(5) === 1) return { type: 'question', stamp, life: fourth, question: third };
+  if (bytes.readUInt8(5) !== 0 || fourth > Number.MAX_SAFE_INTEGER) return null;
+  const beat = { copy, generation: Number(fourth) };
+  return { type: 'beat', fresh: { ...stamp, echo: third }, beat };
 };
 
 type Heard = { readonly sender: string; readonly datagram: Datagram };
@@ -101,13 +109,20 @@ const drawn = (): bigint => randomBytes(8).readBigUInt64BE() | 1n; // never 0
 type Sender = { life: bigint; counter: bigint; question: bigint };
 
 /** What was sent to another host last, and what that has asked. */
-type Receiver = { unanswered: Heartbeat | null; echo: bigint };
+type Receiver = {
+  unanswered: { readonly beat: Heartbeat; readonly atMs: number } | null;
+  echo: bigint;
+  readonly asked: Map<bigint, bigint>; // in each of its lives, the counter of its last question
+};
 
 /**
  * Heartbeats over UDP. In one life of its sender a heartbeat counts whose counter is the largest so
  * far: others have been overtaken, or are played back. The first of a life that is not known counts
  * only if it answers a question drawn for it; else the question is sent, and the sender beats once
  * more. So nothing recorded is ever heard again, whatever the clocks say and whoever began anew.
+ *
+ * A question counts once, and none that was asked before one that has come. It makes nobody beat
+ * who has not beaten within a period by himself: held back, it does not raise a copy that is over.
  */
 export class Heartbeats implements HeartbeatPort {
   readonly #place: HeartbeatPlace;
@@ -133,10 +148,15 @@ export class Heartbeats implements HeartbeatPort {
 
   beat(host: string, { copy, generation }: Heartbeat): void {
     const beat = { copy, generation };
-    const receiver = this.#receivers.get(host) ?? { unanswered: null, echo: 0n };
+    const receiver = this.#receivers.get(host) ?? { unanswered: null, echo: 0n, asked: new Map() };
     this.#receivers.set(host, receiver);
-    receiver.unanswered = beat;
-    this.#send(host, { type: 'beat', fresh: this.#fresh(receiver.echo), beat });
+    receiver.unanswered = { beat, atMs: this.#place.nowMs() };
+    this.#send(host, { type: 'beat', fresh: { ...this.#stamp(), echo: receiver.echo }, beat });
+  }
+
+  /** The copy is over: nobody who asks hears of it again. */
+  forget(): void {
+    for (const receiver of this.#receivers.values()) receiver.unanswered = null;
   }
 
   /** Hears and sends no more. */
@@ -144,9 +164,9 @@ export class Heartbeats implements HeartbeatPort {
     this.#socket.close();
   }
 
-  #fresh(echo: bigint): Freshness {
+  #stamp(): Stamp {
     this.#counter += 1n;
-    return { life: this.#life, counter: this.#counter, echo };
+    return { life: this.#life, counter: this.#counter };
   }
 
   #send(host: string, datagram: Datagram): void {
@@ -174,7 +194,7 @@ export class Heartbeats implements HeartbeatPort {
     if (life !== sender.life) {
       const { question } = sender;
       if (echo !== question) {
-        this.#send(host, { type: 'question', life, question });
+        this.#send(host, { type: 'question', stamp: this.#stamp(), life, question });
         return false;
       }
       sender.question = drawn();
@@ -184,12 +204,20 @@ export class Heartbeats implements HeartbeatPort {
   }
 
   /** Each heartbeat is sent a second time at most: an answer is no rhythm of its own. */
-  #answer(host: string, { life, question }: Extract<Datagram, { type: 'question' }>): void {
+  #answer(host: string, asked: Extract<Datagram, { type: 'question' }>): void {
+    const { stamp, life, question } = asked;
     const receiver = this.#receivers.get(host);
     if (receiver === undefined || life !== this.#life) return;
+    if (stamp.counter <= (receiver.asked.get(stamp.life) ?? 0n)) return;
+    receiver.asked.set(stamp.life, stamp.counter);
     receiver.echo = question;
-    const beat = receiver.unanswered;
+    const last = receiver.unanswered;
     receiver.unanswered = null;
-    if (beat !== null) this.#send(host, { type: 'beat', fresh: this.#fresh(question), beat });
+    if (last === null || this.#place.nowMs() > last.atMs + this.#place.everyMs) return;
+    this.#send(host, {
+      type: 'beat',
+      fresh: { ...this.#stamp(), echo: question },
+      beat: last.beat,
+    });
   }
 }

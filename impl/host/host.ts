@@ -88,6 +88,8 @@ export class Host {
       party,
       at,
       peers,
+      everyMs: settings.heartbeatEveryMs,
+      nowMs: monotonicMs,
       onHeartbeat: ({ copy, generation }) => put({ type: 'heartbeat', copy, generation }),
     });
     this.#network = new ClientNetwork({ party, peer: gateway.name, at: gateway, onInput: put });
@@ -203,6 +205,7 @@ export class Host {
     this.#copy?.end();
     this.#copy = null;
     this.#channel.reset();
+    this.#heartbeats.forget();
     this.#storage.forget();
     this.#service.register();
     this.#events.onHalt(because);

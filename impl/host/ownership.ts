@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, linkSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { BadConfig } from './config.ts';
@@ -14,20 +14,39 @@ export type Owned = {
 
 const served = /^served\.(\d{1,15})$/;
 
-/** Makes the next `served.N`: a name can be linked once, so of two processes each has another. */
-const nextTenancy = (folder: string): string => {
+const numbersIn = (folder: string): readonly number[] =>
+  readdirSync(folder).flatMap((file) => {
+    const number = served.exec(file)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+
+const newestIn = (folder: string): number => Math.max(0, ...numbersIn(folder));
+
+const isLinked = (attempt: string, name: string): boolean => {
+  try {
+    linkSync(attempt, name);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/**
+ * Makes the newest `served.N`. A name can be linked once while it is there, and again when it has
+ * been removed: so whoever finds a newer one when he has linked his own removes that and takes the
+ * next. The newest is never removed, so two never have it.
+ */
+const nextTenancy = (folder: string): number => {
   const attempt = join(folder, `tenant.${randomUUID()}`);
   writeFileSync(attempt, `${process.pid}\n`, { mode: 0o600 });
   try {
     for (;;) {
-      const numbers = readdirSync(folder).map((file) => Number(served.exec(file)?.[1] ?? 0));
-      const name = join(folder, `served.${Math.max(0, ...numbers) + 1}`);
-      try {
-        linkSync(attempt, name);
-        return name;
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      }
+      const number = newestIn(folder) + 1;
+      const name = join(folder, `served.${number}`);
+      if (!isLinked(attempt, name)) continue;
+      if (newestIn(folder) === number) return number;
+      rmSync(name, { force: true });
     }
   } finally {
     rmSync(attempt, { force: true });
@@ -76,7 +95,7 @@ const nameTaken = async (folder: string): Promise<Server | null> => {
  * Takes a folder; rejects if another process has it. Whoever asks is told so by a name of the
  * kernel's. But such a name does not reach into another network namespace, nor another machine, and
  * one that is left over may be cleared away by two at once: so whoever takes the folder also makes
- * the next `served.N` and removes the earlier ones, and whose own is gone does nothing more there.
+ * the newest `served.N` and removes the older ones; who does not have it does nothing more there.
  */
 export const own = async (folder: string): Promise<Owned> => {
   const server = await nameTaken(folder);
@@ -88,11 +107,9 @@ export const own = async (folder: string): Promise<Owned> => {
 
 /** The second half of that: until somebody else makes a newer one. */
 export const tenancyOf = (folder: string): Pick<Owned, 'isOurs'> => {
-  const name = nextTenancy(folder);
-  const number = (file: string): number => Number(served.exec(file)?.[1] ?? Infinity);
-  const ours = Number(/\d+$/.exec(name)?.[0]);
-  for (const file of readdirSync(folder)) {
-    if (number(file) < ours) rmSync(join(folder, file), { force: true });
+  const ours = nextTenancy(folder);
+  for (const number of numbersIn(folder)) {
+    if (number < ours) rmSync(join(folder, `served.${number}`), { force: true });
   }
-  return { isOurs: () => existsSync(name) };
+  return { isOurs: () => newestIn(folder) === ours };
 };
