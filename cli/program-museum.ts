@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mutants } from '../counterexamples/catalogue.ts';
+import { matrixIn } from '../counterexamples/program-known.ts';
 import {
   type Died,
-  decodeProgramMatrix,
   type ProgramMatrix,
   programMatrixJson,
 } from '../counterexamples/program-matrix.ts';
@@ -134,8 +134,7 @@ const diedOf = ({ kind, cause, script, soak, timed }: Killed): Died => ({
 
 /** What is known of those that were not hunted now, and all that was found out. */
 const merged = (folder: string, rows: readonly ProgramRow[]): ProgramMatrix => {
-  const file = join(folder, 'program.json');
-  const known = existsSync(file) ? (decodeProgramMatrix(readFileSync(file, 'utf8')) ?? {}) : {};
+  const known = matrixIn(folder);
   return Object.fromEntries(
     allWrong.flatMap(({ name }) => {
       const row = rows.find((one) => one.name === name);

@@ -1,6 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import type { Script } from '../properties/checker/script.ts';
-import { howOf, type Refutal, refute, type SoakStory } from '../properties/conformance/refute.ts';
+import {
+  howOf,
+  type Known,
+  type Refutal,
+  refute,
+  refuteAgain,
+  type SoakStory,
+} from '../properties/conformance/refute.ts';
 import {
   timedNamed,
   unseenPrograms,
@@ -14,6 +21,7 @@ export type ProgramHunt = {
   readonly name: string;
   readonly seed: string;
   readonly seconds: number; // for scripts, and as many for soaks
+  readonly known: Known | null; // by what it was refuted before: tried first
 };
 
 /** How a wrong program was killed. */
@@ -60,13 +68,18 @@ const timed = (wrong: WrongTiming, seconds: () => number): ProgramRow => {
   return { name, runs: 0, soaks: 1, seconds: seconds(), killed };
 };
 
-const hunted = ({ name, seed, seconds }: ProgramHunt): ProgramRow => {
+const hunted = ({ name, seed, seconds, known }: ProgramHunt): ProgramRow => {
   const wrong = wrongNamed(name);
   if (wrong === null) throw new Error(`There is no wrong program named ${name}.`);
   const nowSeconds = (): number => performance.now() / 1000;
   const beganAt = nowSeconds();
   const wrongTiming = timedNamed(name);
   if (wrongTiming !== null) return timed(wrongTiming, () => nowSeconds() - beganAt);
+  const again = known && refuteAgain(wrong, known);
+  if (again !== null) {
+    const tried = { runs: known?.by === 'script' ? 1 : 0, soaks: known?.by === 'soak' ? 1 : 0 };
+    return { name, ...tried, seconds: nowSeconds() - beganAt, killed: killedBy(again) };
+  }
   const isUnseen = unseenPrograms.some((one) => one.name === name);
   const most = isUnseen ? Math.min(seconds, unseenSeconds) : seconds;
   const spans = { scriptSeconds: most, soakSeconds: most, shrinkSeconds };

@@ -1,4 +1,5 @@
 import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
+import { knownIn } from '../counterexamples/program-known.ts';
 import { allWrong, unseenPrograms } from '../properties/conformance/wrong-policies.ts';
 import { huntAll } from './hunts.ts';
 import { checkoutFolder } from './museum.ts';
@@ -104,7 +105,10 @@ export const programMutants = async (
   const isTable = options.json !== true;
   if (isTable) terminal.print(tableText(columns, [], terminal.colours));
   const seed = `${options.seed}`;
-  const hunts = names.map((name): ProgramHunt => ({ name, seed, seconds: options.time }));
+  const known = typeof folder === 'string' ? knownIn(folder) : () => null;
+  const hunts = names.map(
+    (name): ProgramHunt => ({ name, seed, seconds: options.time, known: known(name) }),
+  );
   const gauge = await gaugeFor(terminal);
   const rows = await interruptible((signal) => {
     const onRow = (row: ProgramRow): void => {

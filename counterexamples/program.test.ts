@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { howOf, tells, tellsInSoak } from '../properties/conformance/refute.ts';
+import { howOf, refuteAgain } from '../properties/conformance/refute.ts';
 import {
   allWrong,
   answeredBy,
@@ -10,23 +10,14 @@ import {
   wrongNamed,
 } from '../properties/conformance/wrong-policies.ts';
 import { timedCause } from '../properties/simulation/timeliness-check.ts';
-import { isBadInput } from './bad-input.ts';
-import { decodeBundle, isLasso } from './bundle.ts';
 import { mutants } from './catalogue.ts';
-import { decodeProgramMatrix } from './program-matrix.ts';
+import { knownIn, matrixIn } from './program-known.ts';
 import { withoutCounterpart } from './without-counterpart.ts';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url));
-const matrix = decodeProgramMatrix(readFileSync(pathOf('program.json'), 'utf8')) ?? {};
+const matrix = matrixIn(pathOf('.'));
 
-const scriptFor = (name: string) => {
-  const file = `program/${name}.json`;
-  const bundle = decodeBundle(readFileSync(pathOf(file), 'utf8'), file);
-  if (isBadInput(bundle)) throw new Error(bundle.sentence);
-  if (isLasso(bundle)) throw new Error(`${file} is a lasso`);
-  const { settings, script, calm } = bundle;
-  return { settings, events: script.map(({ id: _, ...event }) => event), calm };
-};
+const knownOf = knownIn(pathOf('.'));
 
 const causeNow = (name: string): string | null => {
   const wrong = wrongNamed(name);
@@ -34,13 +25,9 @@ const causeNow = (name: string): string | null => {
   if (wrong === null || died === undefined) return null;
   const timed = timedNamed(name);
   if (died.timed !== undefined) return timed === null ? null : timedCause(timed);
-  if (died.soak !== undefined) {
-    const finding = tellsInSoak(wrong, died.soak);
-    return finding === null ? null : howOf({ by: 'soak', story: died.soak, finding }).cause;
-  }
-  const script = scriptFor(name);
-  const finding = tells(wrong, script);
-  return finding === null ? null : howOf({ by: 'script', script, finding, foundEvents: 0 }).cause;
+  const known = knownOf(name);
+  const refutal = known && refuteAgain(wrong, known);
+  return refutal && howOf(refutal).cause;
 };
 
 describe('the kill matrix of the program', () => {

@@ -2,7 +2,7 @@ import { everyStep } from '../catalogue.ts';
 import type { Script } from '../checker/script.ts';
 import { type ProgramSuite, scriptOfRun, shrinkProgram } from './check-impl.ts';
 import { type SoakFinding, soakTrial } from './soak-trial.ts';
-import { causeOf, type Finding, programWith, trial } from './trial.ts';
+import { causeOf, type Finding, programWith, trial, withoutNumbers } from './trial.ts';
 import { programOf, type WrongProgram } from './wrong/wrong-program.ts';
 
 /** A soak that refutes a program: with that, every byte of it is determined. */
@@ -17,6 +17,11 @@ export type Refutal =
       readonly foundEvents: number; // of the script before it was shrunk
     }
   | { readonly by: 'soak'; readonly story: SoakStory; readonly finding: SoakFinding };
+
+/** What a wrong program was refuted by before. */
+export type Known =
+  | { readonly by: 'script'; readonly script: Script }
+  | { readonly by: 'soak'; readonly story: SoakStory };
 
 /** A hunt for a wrong program; `refutal` is `null` if nothing was found in time. */
 export type Hunted = {
@@ -64,6 +69,18 @@ export const tellsInSoak = (wrong: WrongProgram, story: SoakStory): SoakFinding 
   const { seed, troubledMs } = story;
   const finding = soakTrial(programOf(wrong), seed, troubledMs);
   return finding === null || soakTrial(right, seed, troubledMs) !== null ? null : finding;
+};
+
+/** What is known still refutes a wrong program, and not the right one; else `null`. */
+export const refuteAgain = (wrong: WrongProgram, known: Known): Refutal | null => {
+  if (known.by === 'soak') {
+    const finding = tellsInSoak(wrong, known.story);
+    return finding === null ? null : { ...known, finding };
+  }
+  const { script } = known;
+  const finding = tells(wrong, script);
+  const foundEvents = script.events.length;
+  return finding === null ? null : { by: 'script', script, finding, foundEvents };
 };
 
 type Found = { readonly script: Script; readonly finding: Finding };
@@ -171,5 +188,5 @@ const isOfSoak = (finding: Finding | SoakFinding): finding is SoakFinding =>
 /** Which check has noticed it, in a word or two, and what it has noticed. */
 export const howOf = ({ finding }: Refutal): { readonly kind: string; readonly cause: string } => ({
   kind: kindOf(finding),
-  cause: isOfSoak(finding) ? finding.sentence.replace(/\d+/g, 'n') : causeOf(finding),
+  cause: isOfSoak(finding) ? withoutNumbers(finding.sentence) : causeOf(finding),
 });

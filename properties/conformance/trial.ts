@@ -122,11 +122,15 @@ export const trial = (program: Program, script: Script, options: TrialOptions = 
   return { finding: played.finding, lines: reports.length, events: eventCount(), applied };
 };
 
+/** What is found, whatever the numbers of it: those of requirements and questions stay. */
+export const withoutNumbers = (sentence: string): string =>
+  sentence.replace(/\b([RQ]\d+(?:-\d+)?)|\d+/g, (_, cited?: string) => cited ?? 'n');
+
 /** What a finding is about, so that shrinking does not wander off to another one. */
 export const causeOf = (finding: Finding): string => {
-  if (finding.kind !== 'divergence') return finding.sentence.replace(/\d+/g, 'n');
+  if (finding.kind !== 'divergence') return withoutNumbers(finding.sentence);
   const { breach } = finding.divergence;
   if (breach.kind === 'refused') return `${breach.event.type}: ${breach.refusal}`;
   if (breach.kind === 'differs') return breach.what;
-  return breach.kind === 'senseless' ? breach.sentence.replace(/\d+/g, 'n') : breach.claim.id;
+  return breach.kind === 'senseless' ? withoutNumbers(breach.sentence) : breach.claim.id;
 };

@@ -21,6 +21,7 @@ export type Core = {
     | 'isOff'
     | 'isStalled'
     | 'share'
+    | 'outstandingCount'
     | 'throttlePercent'
     | 'lagMs'
   >;

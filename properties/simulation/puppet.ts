@@ -28,6 +28,7 @@ const newPuppet = (): Puppet => {
     status: () => ({
       ...{ mode: puppet.mode, generation: 0, position: 0, peer: null, isOff: false },
       ...{ isStalled: false, share: 100, throttlePercent: 100, lagMs: 0 },
+      outstandingCount: 0,
     }),
   };
   return puppet;

@@ -8,7 +8,7 @@ import { operate, send } from './outside.ts';
 import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { type Clockwork, every, hasten, newClockwork, type Pace } from './timed-world.ts';
-import { boundsOf } from './timeliness-bounds.ts';
+import { boundsOf, leastSharePercent, lookEveryMs } from './timeliness-bounds.ts';
 import { newTroubles, pairOf, type Troubles } from './trouble.ts';
 import type { Bout } from './weather.ts';
 import { isAble, isServing, type Witnessed, type WorldOptions } from './world.ts';
@@ -82,7 +82,10 @@ const managed = ({ world }: Clockwork, chooser: Chooser, cluster: Cluster): void
   if (copy === undefined) return;
   if (chooser.below(3) > 0) cluster.migrate(copy);
   else if (isServing(copy)) {
-    const order = { operation: 'setShare' as const, share: oneOf(chooser, [50, 100]) };
+    const order = {
+      operation: 'setShare' as const,
+      share: oneOf(chooser, [leastSharePercent, 100]),
+    };
     world.give(copy, { type: 'order', order });
   }
 };
@@ -119,8 +122,6 @@ const startOrders = (works: Clockwork, { burden, powerOffAtMs }: Soak): void => 
     world.give(copy, { type: 'order', order: { operation: 'powerOff' } });
   });
 };
-
-const lookEveryMs = 10;
 
 /** When all has to be back, whatever lag the faults have left behind: never four timeouts. */
 export const recoveryMs = ({ settings, sendEveryMs }: Soak): number =>

@@ -1,6 +1,6 @@
 import type { Soak } from './timed.ts';
 import type { Clockwork } from './timed-world.ts';
-import { type Bounds, boundsOf } from './timeliness-bounds.ts';
+import { type Bounds, boundsOf, stillMs } from './timeliness-bounds.ts';
 import { msText, silent, type Timely } from './timeliness-claim.ts';
 import type { Ledger } from './timeliness-ledger.ts';
 import { pairOf } from './trouble.ts';
@@ -17,7 +17,7 @@ type Aim = Pick<Timely, 'name' | 'answersTo' | 'claim' | 'cites' | 'reachedWhen'
   readonly within: keyof Bounds;
   readonly isAsked: (plan: Soak) => boolean;
   /** What is still wrong; `null` if it is met. */
-  readonly missing: () => (moment: Moment) => string | null;
+  readonly missing: (plan: Soak) => (moment: Moment) => string | null;
 };
 
 const able = ({ works }: Moment): readonly Copy[] =>
@@ -110,8 +110,6 @@ const moved: Aim = {
   },
 };
 
-const stillMs = 50;
-
 const runs: Aim = {
   name: 'guest-is-not-left-waiting',
   answersTo: 'L5',
@@ -121,7 +119,8 @@ const runs: Aim = {
   reachedWhen: 'a guest stands still when the faults stop, or in the calm',
   within: 'releasedMs',
   isAsked: always,
-  missing: () => {
+  missing: ({ settings, pace }) => {
+    const longestMs = stillMs(settings, pace);
     let position = -1;
     let movedAtMs = Number.NEGATIVE_INFINITY;
     return (moment) => {
@@ -131,7 +130,32 @@ const runs: Aim = {
       if (now !== position) movedAtMs = nowMs();
       position = now;
       if (isGone(moment)) return null;
-      return now < 0 || nowMs() - movedAtMs > stillMs ? 'no guest executes' : null;
+      return now < 0 || nowMs() - movedAtMs > longestMs ? 'no guest executes' : null;
+    };
+  },
+};
+
+const completed: Aim = {
+  name: 'disk-comes-back',
+  answersTo: 'L2a',
+  claim:
+    'whoever serves after the faults have stopped hands a disk operation over within the bound, ' +
+    'or waits for none',
+  cites: ['R34-7', 'R34-11'],
+  reachedWhen: 'nobody serves when the faults stop, or a disk operation is outstanding',
+  within: 'completedMs',
+  isAsked: always,
+  missing: () => {
+    const met = new Set<string>();
+    return (moment) => {
+      const [copy] = serving(moment);
+      if (isGone(moment)) return null;
+      if (copy === undefined) return 'nobody serves who could hand one over';
+      const { name, core } = copy;
+      const outstandingCount = core?.status().outstandingCount ?? 0;
+      const completedAtMs = moment.ledger.completedAtMs.get(name) ?? moment.sinceMs;
+      if (outstandingCount === 0 || completedAtMs > moment.sinceMs) met.add(name);
+      return met.has(name) ? null : `copy ${name} waits for ${outstandingCount} disk operations`;
     };
   },
 };
@@ -181,7 +205,7 @@ const claimed = ({ within, isAsked, missing, ...claim }: Aim): Timely => ({
   ...claim,
   watch: (ledger, plan) => {
     let boundMs = Number.POSITIVE_INFINITY;
-    const missingNow = missing();
+    const missingNow = missing(plan);
     let neededMs = 0;
     let reached = 0;
     return {
@@ -206,5 +230,5 @@ const claimed = ({ within, isAsked, missing, ...claim }: Aim): Timely => ({
 
 /** The claims about what is back after the faults have stopped. */
 export const ofCalm: readonly Timely[] = [
-  ...[served, answered, protectedAgain, released, moved, runs, poweredOff, unthrottled],
+  ...[served, answered, protectedAgain, released, moved, runs, completed, poweredOff, unthrottled],
 ].map(claimed);

@@ -221,6 +221,7 @@ export const noteTurn = (ledger: Ledger, turn: Turn): void => {
     if (command.type === 'beat' && member !== undefined) member.beatAtMs = atMs;
     if (command.type !== 'report') continue;
     begins(ledger, turn, command.report);
+    if (command.report.did === 'completed') ledger.completedAtMs.set(copy, atMs);
     noteMove(ledger, copy, command.report);
     const now = ledger.members.get(copy);
     if (now !== undefined) noteReport(ledger, now, turn, command.report);

@@ -44,6 +44,7 @@ const slowest: readonly (readonly [name: string, seed: string])[] = [
   ['nothing-stays-withheld', '490'],
   ['moves-end', '32'],
   ['guest-is-not-left-waiting', '244'],
+  ['disk-comes-back', '244'],
   ['power-off-ends', '4938'],
   ['limit-is-back', '39'],
 ];

@@ -61,7 +61,7 @@ const boutOf = (kind: Pending['kind'], delayMs: number): Bout => {
 export const noAnswerMs: number = 400;
 
 /** A disk does what it likes first. */
-const seekMaxMs = 6;
+export const seekMaxMs: number = 6;
 
 /** Weather as the chooser will have it; it changes only when it is told to. */
 export const newWeather = (chooser: Chooser, hosts: readonly [string, ...string[]]): Weather => {

@@ -145,6 +145,14 @@ const ofCalm: readonly WrongTiming[] = [
     killedBy: ['moves-end'],
   },
   {
+    name: 'settled-for-ever',
+    mistake: 'an operation waits for an earlier one although the backup knows that it is done',
+    cites: ['R34-11'],
+    policies: { isSettled: () => false },
+    seed: '3',
+    killedBy: ['disk-comes-back'],
+  },
+  {
     name: 'poweroff-waits-forever',
     mistake: 'a primary that is powered off waits for more acks than there will be',
     cites: ['R33-2'],

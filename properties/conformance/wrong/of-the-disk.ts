@@ -60,13 +60,6 @@ const programs: readonly WrongProgram[] = [
     policies: { isSettled: (doneSeq, ackedSeq) => doneSeq <= ackedSeq + 1 },
   },
   {
-    name: 'settled-for-ever',
-    mistake: 'an operation waits for an earlier one although the backup knows that it is done',
-    cites: ['R34-11'],
-    policies: { isSettled: () => false },
-    fixed: writing,
-  },
-  {
     name: 'reads-overtake-withheld-writes',
     mistake: 'an operation does not wait for a write that is still withheld',
     cites: ['R34-9'],

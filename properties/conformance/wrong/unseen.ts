@@ -13,8 +13,9 @@ export const unseen: readonly Unseen[] = [
     policies: { reissues: (kind) => kind === 'write' },
     fixed: writing,
     because:
-      'a read that nobody submits never ends, and the guest of the soaks does not wait for its ' +
-      'disk: it is for claims about what comes in the end',
+      'whoever takes over submits all that its guest waits for as if it had just been issued; a ' +
+      'primary that goes live alone with a read under way would be told by disk-comes-back, but ' +
+      'in no timed run that was tried is one under way for as long as its backup is suspected',
   },
   {
     name: 'quiet-for-the-backup-alone',
