@@ -78,6 +78,7 @@ const channel = new LogChannel({
 });
 const heartbeats = new Heartbeats({
   ...{ party, at: plan.listen, peers: new Map([[other, plan.beats]]) },
+  ...{ everyMs: settings.heartbeatEveryMs, nowMs: monotonicMs },
   onHeartbeat: ({ copy, generation }) => whole?.copy.put({ type: 'heartbeat', copy, generation }),
 });
 
