@@ -44,3 +44,22 @@ describe('a destination that cannot read what is handed over', () => {
     expect(world.at('A').status()).toMatchObject({ mode: 'live', generation: 1 });
   });
 });
+
+test('a VM that is on offer is not offered again because its backup has replayed more', () => {
+  const world = paired(['transmit']);
+  world.run('A', 30);
+  world.settle();
+  world.tell('A', { type: 'migrate', copy: 'm', host: 'C' });
+  world.destination('m', 'C', 'A', 'arrive');
+  for (let count = 0; count < 200 && !world.did('m').includes('gotAll'); count += 1) world.step();
+  world.held.add('C>A');
+  const before = world.all('a', 'ackRead').length;
+  world.run('B', 9);
+  world.pass(world.settings.keepaliveEveryMs);
+  expect(world.all('a', 'ackRead').length).toBeGreaterThan(before);
+  expect(world.did('a')).not.toContain('switchedOver');
+  world.held.delete('C>A');
+  world.settle();
+  expect(world.did('m').filter((did) => did === 'gotAll')).toHaveLength(1);
+  expect(world.at('C').status()).toMatchObject({ mode: 'recording', peer: 'b', position: 30 });
+});

@@ -213,7 +213,7 @@ export class Receiving implements Role {
   }
 
   #primaryOf(from: ByteReader): (() => Role) | null {
-    const [generation, logged, consumed] = [from.u64(), from.u64(), from.u64()];
+    const [consumed, generation, logged] = [from.u64(), from.u64(), from.u64()];
     const [copy, host] = [from.string(), from.string()];
     const replica = Replica.read(from, this.#copy.image);
     if (replica === null) return null;
