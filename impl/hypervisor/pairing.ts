@@ -8,6 +8,12 @@ import type { Evidence } from './policies.ts';
 import { type Peer, Recorder, type Start } from './recorder.ts';
 import { earliest } from './role.ts';
 
+/**
+ * In front of what a copy writes of its pair: it is a primary's, and what the backup has consumed.
+ * That may be older than the rest: the lag begins larger, until the backup's first message.
+ */
+export const newsBytes: number = 9;
+
 type Hello = Extract<Message, { type: 'hello' }>;
 type Ack = Extract<Message, { type: 'ack' }>;
 
@@ -124,8 +130,8 @@ export class Pairing {
     const { copy = '', host = '' } = this.recorder?.peer ?? {};
     const { generation, recorder } = this;
     const carried = this.#copy.policies.carries({ generation, logged: recorder?.logged ?? 0 });
-    const to = new ByteWriter().flag(true).u64(carried.generation).u64(carried.logged);
-    to.u64(recorder?.consumed ?? 0);
+    const to = new ByteWriter().flag(true).u64(recorder?.consumed ?? 0);
+    to.u64(carried.generation).u64(carried.logged);
     return to.string(copy).string(host);
   }
 }

@@ -1,12 +1,17 @@
 import type { Copy } from './copy.ts';
 import type { Link } from './link.ts';
+import { newsBytes } from './pairing.ts';
 import { type Had, PartSender } from './parts.ts';
 import type { Peer } from './recorder.ts';
 
 const nothing = new Uint8Array(0);
 
-const areSame = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, at) => byte === other[at]);
+/** A plain loop: nothing is heard meanwhile, and a closure for each byte takes far longer. */
+const areSame = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (one.length !== other.length) return false;
+  for (let at = newsBytes; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
+};
 
 /** A clone or a VMotion as its source sees it: first passes while it runs on, then the rest. */
 export class Passage {

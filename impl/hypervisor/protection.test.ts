@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { foldImage } from '../guest/fold.ts';
 import { bench } from './bench.ts';
+import { paperPolicies } from './policies.ts';
+import { defaultSettings } from './settings.ts';
+import { Workbench } from './workbench.ts';
 
 describe('protection (R31)', () => {
   test('a VM that boots runs alone, withholds nothing and asks for a backup', () => {
@@ -34,6 +38,24 @@ describe('protection (R31)', () => {
       'connected',
       'ackRead',
     ]);
+  });
+
+  test('the whole memory is digested before the first passes, not first at the cut', () => {
+    const image = foldImage(['compute']);
+    const guest = image.boot();
+    const digest = vi.spyOn(guest, 'digest');
+    const world = new Workbench({ ...image, boot: () => guest }, defaultSettings, paperPolicies);
+    world.boot('a', 'A');
+    world.tell('A', { type: 'placed', copy: 'b', host: 'B' });
+    world.destination('b', 'B', 'A', 'clone');
+    for (let count = 0; count < 100 && !world.did('b').includes('gotImage'); count += 1) {
+      world.step();
+    }
+    expect(world.did('a')).not.toContain('cut');
+    expect(digest).toHaveBeenCalledTimes(1);
+    world.settle();
+    expect(world.did('a')).toContain('cut');
+    expect(digest).toHaveBeenCalledTimes(2);
   });
 
   test('a backup follows its primary, whatever the pieces in which the bytes come', () => {

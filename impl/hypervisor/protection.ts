@@ -78,7 +78,10 @@ export class Protection {
     if (this.#clone?.isLate === true) this.abandon('it has taken nothing for the timeout');
     if (this.#clone?.link === null) {
       const link = this.#visitors.take(this.#clone.destination.copy, 'clone');
-      if (link !== null) this.#clone.begin(link, this.#replica);
+      if (link !== null) {
+        this.#replica.guest.digest(); // all of memory now; at the cut only what was written since
+        this.#clone.begin(link, this.#replica);
+      }
     }
     const { name, nowMs, settings, policies } = this.#copy;
     if (this.#clone !== null || nowMs < this.#askAtMs) return;

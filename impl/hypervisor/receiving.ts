@@ -27,7 +27,7 @@ export class Receiving implements Role {
   #callAtMs: number | null;
   #heardAtMs: number;
   #hasImage = false;
-  #handover: Uint8Array | null = null; // the VM, which is its source's still (R23-21)
+  #takesUp: (() => Role) | null = null; // with the VM, which is its source's still (R23-21)
   #successor: Role | null = null;
 
   constructor(copy: Copy, links: Links, sourceHost: string, purpose: 'clone' | 'arrive') {
@@ -112,7 +112,7 @@ export class Receiving implements Role {
     if (this.#link !== null) this.#links.close(this.#link, 'the source is silent');
     this.#link = null;
     this.#collector = new PartCollector();
-    this.#handover = null;
+    this.#takesUp = null;
     this.#callAtMs = this.#copy.nowMs;
   }
 
@@ -191,9 +191,14 @@ export class Receiving implements Role {
     return true;
   }
 
-  /** It has all of the VM that moves, and is nobody still: the source may yet go on (R33-9). */
+  /**
+   * It has all of the VM that moves, and is nobody still: the source may yet go on (R33-9). What
+   * cannot be taken up here it does not have: false.
+   */
   #keep(link: Link, handover: Uint8Array): boolean {
-    this.#handover = handover;
+    const from = new ByteReader(handover);
+    this.#takesUp = from.flag() ? this.#primaryOf(from) : this.#backupOf(from);
+    if (this.#takesUp === null) return false;
     link.push({ type: 'got', of: 'handover' });
     this.#copy.say({ did: 'gotAll' });
     return true;
@@ -201,38 +206,39 @@ export class Receiving implements Role {
 
   /** The source has given up the VM for good: it carries on for it (R33-6, R33-10). */
   #takeUp(link: Link): boolean {
-    if (this.#handover === null) return false;
-    const from = new ByteReader(this.#handover);
-    const successor = from.flag() ? this.#primaryOf(from) : this.#backupOf(from);
-    if (successor === null) return false;
+    if (this.#takesUp === null) return false;
+    this.#successor = this.#takesUp();
     link.push({ type: 'got', of: 'go' });
-    this.#successor = successor;
     return true;
   }
 
-  #primaryOf(from: ByteReader): Role | null {
-    const [generation, logged, consumed] = [from.u64(), from.u64(), from.u64()];
+  #primaryOf(from: ByteReader): (() => Role) | null {
+    const [consumed, generation, logged] = [from.u64(), from.u64(), from.u64()];
     const [copy, host] = [from.string(), from.string()];
     const replica = Replica.read(from, this.#copy.image);
     if (replica === null) return null;
-    this.#copy.say({ did: 'tookUp', position: replica.guest.position });
-    const devices = new Devices(this.#copy, replica, true);
-    const serving = new Serving(this.#copy, this.#links, replica, devices, generation);
-    // what position its backup has reached is news, whatever it is
-    serving.takeUp(copy === '' ? null : { copy, host }, { logged, consumed, position: 0 });
-    return serving;
+    return () => {
+      this.#copy.say({ did: 'tookUp', position: replica.guest.position });
+      const devices = new Devices(this.#copy, replica, true);
+      const serving = new Serving(this.#copy, this.#links, replica, devices, generation);
+      // what position its backup has reached is news, whatever it is
+      serving.takeUp(copy === '' ? null : { copy, host }, { logged, consumed, position: 0 });
+      return serving;
+    };
   }
 
-  #backupOf(from: ByteReader): Role | null {
+  #backupOf(from: ByteReader): (() => Role) | null {
     const [generation, isTold] = [from.u64(), from.flag()];
     const [primaryHost, primary] = [from.string(), from.string()];
     const log = ReceiveLog.restore(this.#copy.settings.backupBytes, from.some(from.u32()));
     const replica = Replica.read(from, this.#copy.image);
     if (replica === null || log === null) return null;
-    this.#copy.say({ did: 'tookUp', position: replica.guest.position });
-    const known = primary === '' ? null : primary;
-    const begin = { generation, replica, log, isTold, primaryHost, primary: known };
-    return new Following(this.#copy, this.#links, begin);
+    return () => {
+      this.#copy.say({ did: 'tookUp', position: replica.guest.position });
+      const known = primary === '' ? null : primary;
+      const begin = { generation, replica, log, isTold, primaryHost, primary: known };
+      return new Following(this.#copy, this.#links, begin);
+    };
   }
 
   #discard(): void {
