@@ -85,7 +85,7 @@ export const foldSoak = (seed: string, troubledMs: number, base: Settings = quic
   return { program: oneOf(chooser, programs), plan };
 };
 
-/** What a seed makes of a soak of an image that takes so many instructions for one of the fold's. */
+/** What a seed makes of a soak of an image that takes so many instructions for one of fold's. */
 const imageSoak = (
   image: Image,
   pace: number,
