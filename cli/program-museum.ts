@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mutants } from '../counterexamples/catalogue.ts';
-import { matrixIn } from '../counterexamples/program-known.ts';
+import { matrixIn, type Reads } from '../counterexamples/program-known.ts';
 import {
   type Died,
   type ProgramMatrix,
@@ -132,9 +132,17 @@ const diedOf = ({ kind, cause, script, soak, timed }: Killed): Died => ({
   ...(timed === null ? {} : { timed }),
 });
 
+/** Reads what the folder has. */
+export const readsFrom =
+  (folder: string): Reads =>
+  (file) => {
+    const path = join(folder, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  };
+
 /** What is known of those that were not hunted now, and all that was found out. */
 const merged = (folder: string, rows: readonly ProgramRow[]): ProgramMatrix => {
-  const known = matrixIn(folder);
+  const known = matrixIn(readsFrom(folder));
   return Object.fromEntries(
     allWrong.flatMap(({ name }) => {
       const row = rows.find((one) => one.name === name);

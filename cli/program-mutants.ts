@@ -6,7 +6,7 @@ import { checkoutFolder } from './museum.ts';
 import { nearest } from './nearest.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
-import { writeProgramMuseum } from './program-museum.ts';
+import { readsFrom, writeProgramMuseum } from './program-museum.ts';
 import type { ProgramHunt, ProgramRow } from './program-mutant-worker.ts';
 import { type Column, tableText } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
@@ -105,7 +105,7 @@ export const programMutants = async (
   const isTable = options.json !== true;
   if (isTable) terminal.print(tableText(columns, [], terminal.colours));
   const seed = `${options.seed}`;
-  const known = typeof folder === 'string' ? knownIn(folder) : () => null;
+  const known = typeof folder === 'string' ? knownIn(readsFrom(folder)) : () => null;
   const hunts = names.map(
     (name): ProgramHunt => ({ name, seed, seconds: options.time, known: known(name) }),
   );

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { howOf, refuteAgain } from '../properties/conformance/refute.ts';
@@ -11,13 +11,15 @@ import {
 } from '../properties/conformance/wrong-policies.ts';
 import { timedCause } from '../properties/simulation/timeliness-check.ts';
 import { mutants } from './catalogue.ts';
-import { knownIn, matrixIn } from './program-known.ts';
+import { knownIn, matrixIn, type Reads } from './program-known.ts';
 import { withoutCounterpart } from './without-counterpart.ts';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url));
-const matrix = matrixIn(pathOf('.'));
+const reads: Reads = (file) =>
+  existsSync(pathOf(file)) ? readFileSync(pathOf(file), 'utf8') : null;
+const matrix = matrixIn(reads);
 
-const knownOf = knownIn(pathOf('.'));
+const knownOf = knownIn(reads);
 
 const causeNow = (name: string): string | null => {
   const wrong = wrongNamed(name);

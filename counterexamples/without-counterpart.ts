@@ -37,22 +37,36 @@ export const withoutCounterpart: readonly Reason[] = [
   {
     because:
       'What a copy has become is an object of another class, which has nothing with which to do ' +
-      'that: no log to resume, no VM to run, no network to announce itself on.',
+      'that: no log to resume, no VM to run, no disk to write to.',
     mutants: [
       'loser-returns',
-      'suspicion-undone',
       'source-runs-on',
       'half-clone-goes-live',
       'arms-before-the-cut',
       'takes-up-too-early',
-      'announces-on-suspicion',
-      'clone-presumed-aborted',
-      'clone-presumed-unarmed',
       'told-and-stays',
       'backup-side-management',
       'backup-writes-shared-disk',
-      'throttles-both',
     ],
+  },
+  {
+    because:
+      'That a suspicion is final is a field of the recorder, and that a clone is taken back ' +
+      'before the cut alone is a look at the mode of its source: neither is a decision that ' +
+      'policies name, so no wrong program has it otherwise.',
+    mutants: ['suspicion-undone', 'clone-presumed-aborted', 'clone-presumed-unarmed'],
+  },
+  {
+    because:
+      'A copy that runs alone withholds nothing at the end of a turn, so that there is nothing ' +
+      'with which it could be gone.',
+    mutants: ['live-stops-with-outputs-withheld'],
+  },
+  {
+    because:
+      'The decision whether entries leave (flushes) knows how many wait to be sent and not what ' +
+      'is acked: one entry at a time is no value of it.',
+    mutants: ['one-entry-at-a-time'],
   },
   {
     because:
@@ -83,15 +97,9 @@ export const withoutCounterpart: readonly Reason[] = [
   },
   {
     because:
-      'Whether it is done is no decision there: what leaves takes along all that there is room ' +
-      'for, what is held is replayed, and a detector knows of no power-off and no empty buffer.',
-    mutants: [
-      'one-entry-at-a-time',
-      'replays-one-behind',
-      'announces-only-alone',
-      'discards-what-is-awaited',
-      'live-stops-with-outputs-withheld',
-    ],
+      'Whether it is done is no decision there: what is held is replayed, and a destination ' +
+      'discards itself after the timeout in which it hears nothing, and not before.',
+    mutants: ['replays-one-behind', 'discards-what-is-awaited'],
   },
   {
     because: 'A VM that is stuck gets no turns in the simulation, and so says nothing at all.',

@@ -123,7 +123,7 @@ const startOrders = (works: Clockwork, { burden, powerOffAtMs }: Soak): void => 
   });
 };
 
-/** When all has to be back, whatever lag the faults have left behind: never four timeouts. */
+/** When all has to be back after a lag of four timeouts; a storm may leave more behind it. */
 export const recoveryMs = ({ settings, sendEveryMs }: Soak): number =>
   boundsOf({ settings, sendEveryMs, lagMs: 4 * settings.timeoutMs }).allMs + 2 * lookEveryMs;
 

@@ -51,7 +51,7 @@ const clearedMs = ({ flushWithinMs }: Settings): number =>
 /**
  * So long the guest of a primary may not move though nothing is wrong: it gets an instruction's
  * worth of its CPU from the scheduler by the least share and the lowest limit (R32-12, R33-3), a
- * slice late, or waits for an ack to make room in the log (R32-6); and it is looked at now and then.
+ * slice late, or waits for an ack to make room in the log (R32-6); and who looks comes a look late.
  */
 export const stillMs = (settings: Settings, { sliceMs, instructionsPerMs }: Paced): number => {
   const percent = (settings.floorPercent * leastSharePercent) / 100;

@@ -63,6 +63,7 @@ export type Ledger = {
   readonly acks: Map<number, Said[]>; // by connection, on their way
   readonly moving: Set<string>; // copies whose VMotion is under way
   readonly waiting: Map<string, 'quieting' | 'quieted'>; // of them: a switchover waits for that
+  readonly hosts: Map<string, string>; // of copies that are there, and not stuck
   readonly completedAtMs: Map<string, number>; // by copy: a disk operation, handed over
   readonly hellos: Map<string, Followed>; // by copy: as they were when it connected
 };
@@ -71,7 +72,7 @@ export const newLedger = (settings: Settings): Ledger => ({
   settings,
   ...{ members: new Map(), standing: new Map(), pairs: new Map() },
   ...{ ends: new Map(), acks: new Map(), moving: new Set(), hellos: new Map() },
-  ...{ waiting: new Map(), completedAtMs: new Map() },
+  ...{ waiting: new Map(), completedAtMs: new Map(), hosts: new Map() },
 });
 
 const unmoved: Standing = {

@@ -209,7 +209,8 @@ const noteMove = ({ moving, waiting }: Ledger, copy: string, { did }: Report): v
 /** What happened to a copy, and what it did: noted before anybody judges it. */
 export const noteTurn = (ledger: Ledger, turn: Turn): void => {
   noteInput(ledger, turn);
-  const { copy, commands, atMs } = turn;
+  const { copy, host, commands, atMs } = turn;
+  ledger.hosts.set(copy, host);
   for (const command of commands) {
     if (command.type === 'allow')
       endOf(ledger, copy, command.connection).credit += command.byteCount;
@@ -238,8 +239,15 @@ export const endTurn = ({ members }: Ledger, { copy, commands }: Turn): void => 
   }
 };
 
-const leave = ({ members }: Ledger, isGone: (member: Member) => boolean): void => {
-  for (const member of [...members.values()]) if (isGone(member)) members.delete(member.copy);
+const leave = (
+  { members, hosts }: Ledger,
+  isGone: (one: { readonly copy: string; readonly host: string }) => boolean,
+): void => {
+  for (const [copy, host] of [...hosts]) {
+    if (!isGone({ copy, host })) continue;
+    hosts.delete(copy);
+    members.delete(copy);
+  }
 };
 
 /** What befell the world. */

@@ -3,6 +3,7 @@ import type { FoldSoak } from './plan.ts';
 import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { type Soaked, soak } from './timed.ts';
+import { ofAnnouncing } from './timeliness-announce.ts';
 import { ofCalm } from './timeliness-calm.ts';
 import type { Breach, Owing, Timely } from './timeliness-claim.ts';
 import { ofDetection } from './timeliness-detector.ts';
@@ -15,7 +16,7 @@ import { type Turn, watched } from './timeliness-turn.ts';
 
 /** Every claim about time that the program is held to, in the order in which they are asked. */
 export const timely: readonly Timely[] = [
-  ...[...ofDetection, ...ofThrottle, ...ofFlush, ...ofOutputs, ...ofCalm],
+  ...[...ofDetection, ...ofThrottle, ...ofFlush, ...ofOutputs, ...ofAnnouncing, ...ofCalm],
 ];
 
 /** What a timed run has come to. */

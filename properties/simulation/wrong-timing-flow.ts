@@ -96,7 +96,15 @@ export const ofThrottle: readonly WrongTiming[] = [
   },
   {
     name: 'throttles-backup',
-    mistake: 'it is the backup that gets less of the CPU',
+    mistake: 'it is the backup that gets less of the CPU, and not the primary',
+    cites: ['R32-10'],
+    policies: { cpuOf: (role, _, share) => (role === 'backup' ? share / 2 : share) },
+    seed: '0',
+    killedBy: ['only-the-primary-is-throttled'],
+  },
+  {
+    name: 'throttles-both',
+    mistake: 'the backup gets less of the CPU, as its primary does',
     cites: ['R32-10'],
     policies: {
       cpuOf: (role, limitPercent, share) =>

@@ -1,6 +1,8 @@
+import type { Command } from '../../impl/hypervisor/command.ts';
 import { type Policies, paperPolicies } from '../../impl/hypervisor/policies.ts';
 import type { Settings } from '../../impl/hypervisor/settings.ts';
 import { ofFailover as scripted } from '../conformance/wrong/of-failover.ts';
+import { withCores } from '../conformance/wrong/wrong-parts.ts';
 import { also, ofFlush, ofOutputs, ofThrottle, type WrongTiming } from './wrong-timing-flow.ts';
 
 export type { WrongTiming };
@@ -117,6 +119,25 @@ const ofDetection: readonly WrongTiming[] = [
   },
 ];
 
+const isAnnouncement = (command: Command): boolean =>
+  command.type === 'announce' || (command.type === 'report' && command.report.did === 'announced');
+
+const ofAnnouncing: readonly WrongTiming[] = [
+  {
+    name: 'announces-only-alone',
+    mistake: 'a copy that has a backup announces nothing',
+    cites: ['R23-13', 'R31-7'],
+    wraps: withCores((core) => ({
+      handle: (input, nowMs) =>
+        core
+          .handle(input, nowMs)
+          .filter((one) => core.status().mode !== 'recording' || !isAnnouncement(one)),
+    })),
+    seed: '1',
+    killedBy: ['unheard-announces'],
+  },
+];
+
 const ofCalm: readonly WrongTiming[] = [
   ...also(scripted, 'unreachable-is-failure', {
     seed: '33',
@@ -164,5 +185,5 @@ const ofCalm: readonly WrongTiming[] = [
 
 /** Programs that a claim about time must refute, each by its own. */
 export const wrongTiming: readonly WrongTiming[] = [
-  ...[...ofDetection, ...ofThrottle, ...ofFlush, ...ofOutputs, ...ofCalm],
+  ...[...ofDetection, ...ofThrottle, ...ofFlush, ...ofOutputs, ...ofAnnouncing, ...ofCalm],
 ];

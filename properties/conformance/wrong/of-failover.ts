@@ -58,6 +58,16 @@ const ofArbitration: readonly WrongProgram[] = [
     policies: { asksArbiter: (role) => role === 'primary' },
   },
   {
+    name: 'announces-on-suspicion',
+    mistake: "whoever suspects turns the switch towards itself, before the arbiter's answer",
+    cites: ['R23-4', 'R23-13', 'R20-2'],
+    wraps: doing((command) =>
+      command.type === 'report' && command.report.did === 'suspected'
+        ? [command, { type: 'announce' }, { type: 'report', report: { did: 'announced' } }]
+        : [command],
+    ),
+  },
+  {
     name: 'primary-skips-TAS',
     mistake: 'a primary that suspects goes live',
     cites: ['R23-7'],
