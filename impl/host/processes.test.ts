@@ -1,6 +1,7 @@
 // The program as real processes on this machine, and what befalls those.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Told } from './journal.ts';
 import { Trial } from './trial.ts';
 
 let trial: Trial | null = null;
@@ -13,6 +14,8 @@ const begin = async (timeoutMs = 1000): Promise<Trial> => {
   trial = await Trial.start({ timeoutMs, stallTimeoutMs: 2 * timeoutMs });
   return trial;
 };
+
+const limitIn = ({ limitPercent }: Told['facts']): number => Number(limitPercent);
 
 const isBy =
   (host: string, event: string) =>
@@ -79,6 +82,30 @@ describe('a protected guest', { timeout: 90_000 }, () => {
       expect(await run.ask('get colour')).toBe('blue');
     },
   );
+
+  it('is slowed down for a slow backup, and less when that has its CPU (R32-10)', async () => {
+    const slack = { timeoutMs: 4000, stallTimeoutMs: 8000 };
+    const quick = { significantLagMs: 150, slightLagMs: 75, adjustEveryMs: 50 };
+    trial = await Trial.start({ ...slack, ...quick }, 'fold compute');
+    const run = trial;
+    const isLimited =
+      (isIt: (percent: number) => boolean) =>
+      ({ event, facts }: Told): boolean =>
+        event === 'limited' && isIt(limitIn(facts));
+    const hurry = run.slow(run.backup);
+    await run.until(
+      'the primary is slowed down',
+      isLimited((percent) => percent < 80),
+    );
+    hurry();
+    let lowest = 80;
+    const rises = isLimited((percent) => {
+      lowest = Math.min(lowest, percent);
+      return percent > lowest;
+    });
+    await run.until('it is slowed down less', rises, run.told.length);
+    expect(run.told.map(({ event }) => event)).not.toContain('suspected');
+  });
 
   it('goes on alone when its backup is killed, and finds another', async () => {
     const run = await begin();

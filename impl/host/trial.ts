@@ -45,6 +45,7 @@ export class Trial {
   readonly #asked: Map<string, (reply: string) => void> = new Map();
   readonly #waiting: Set<() => void>;
   readonly #rhythms: Set<NodeJS.Timeout> = new Set();
+  readonly #slowed: Set<string> = new Set();
   #count = 0;
 
   private constructor(cluster: Cluster, told: Told[], waiting: Set<() => void>, folder: string) {
@@ -189,6 +190,22 @@ export class Trial {
     return copy;
   }
 
+  /** From now on the host has its CPU for one in five turns of 50 ms; what is given ends that. */
+  slow(host: string): () => void {
+    let turn = 0;
+    const rhythm = setInterval(() => {
+      turn += 1;
+      this.cluster.signal(host, turn % 5 === 0 ? 'SIGCONT' : 'SIGSTOP');
+    }, 50);
+    this.#rhythms.add(rhythm);
+    this.#slowed.add(host);
+    return () => {
+      clearInterval(rhythm);
+      this.#slowed.delete(host);
+      this.cluster.signal(host, 'SIGCONT');
+    };
+  }
+
   /** What the hosts have written down about what they did, host by host. */
   reports(host: string): readonly Line[] {
     const text = readFileSync(join(this.folder, `${host}.reports.ndjson`), 'utf8');
@@ -200,6 +217,7 @@ export class Trial {
 
   async end(): Promise<void> {
     for (const rhythm of this.#rhythms) clearInterval(rhythm);
+    for (const host of this.#slowed) this.cluster.signal(host, 'SIGCONT');
     this.#client.close();
     await this.cluster.stop();
     rmSync(this.folder, { recursive: true, force: true });
