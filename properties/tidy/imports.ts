@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   impl: ['impl'],
   properties: ['properties', 'model', 'impl'],
   counterexamples: ['counterexamples', 'model', 'properties'],
+  oracle: ['oracle', 'model', 'properties', 'counterexamples'],
 };
 
 export const directions: Rule = {
