@@ -17,6 +17,7 @@ import {
   sides,
   wholeNumber,
 } from './options.ts';
+import { oracleVerbs } from './oracle-verbs.ts';
 import { programVerbs } from './program-verbs.ts';
 import { complain, terminal } from './terminal.ts';
 
@@ -272,7 +273,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     code = value;
   };
   const specified = [check, explore, extreme, replay, shrink, mutants, doctor];
-  const verbs = [...specified.map((verb) => verb(ended)), ...programVerbs(ended)];
+  const own = specified.map((verb) => verb(ended));
+  const verbs = [...own, ...oracleVerbs(ended), ...programVerbs(ended)];
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;

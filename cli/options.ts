@@ -162,3 +162,6 @@ export type StatusOptions = {
   readonly at: readonly string[];
   readonly json?: true;
 };
+
+/** The options of `lockstep validate`. */
+export type ValidateOptions = { readonly json?: true };
