@@ -114,6 +114,7 @@ const handing =
     const to = copy?.mode === 'live' && type === 'snapshot' ? copy.clone : null;
     const destination = to ?? (copy !== undefined && 'move' in copy ? copy.move : null);
     const reached = reachedBy(walk, id);
+    execution.writesReleased(walk, id);
     const breach = take(walk, { type, copy: id });
     if (breach === null && destination !== null) reach(walk, destination, reached);
     return breach;
@@ -125,8 +126,15 @@ const order: OnCopy<'order'> = (walk, id, line) =>
 const quiesce: OnCopy<'quiesce'> = (walk, id, line) =>
   execution.logs(walk, id, line, { type: 'quiesce', copy: id });
 
-const submit: OnCopy<'submit'> = (walk, id, { io }) =>
-  execution.writesReleased(walk, id) ?? take(walk, { type: 'submit', copy: id, io });
+const submit: OnCopy<'submit'> = (walk, id, { io }) => {
+  execution.writesReleased(walk, id);
+  return take(walk, { type: 'submit', copy: id, io });
+};
+
+const stop: OnCopy<'stop'> = (walk, id) => {
+  execution.writesReleased(walk, id);
+  return take(walk, { type: 'stop', copy: id });
+};
 
 const mode: OnCopy<'mode'> = (walk, id, line) =>
   same('mode', line.mode, copyIn(walk, id)?.mode ?? null, null);
@@ -167,7 +175,7 @@ const ofCopies: { readonly [D in CopyDid]: OnCopy<D> } = {
   discard: simply('discard'),
   abandon: simply('abandon'),
   order,
-  stop: (walk, id) => take(walk, { type: 'stop', copy: id }),
+  stop,
   migrate: destined('migrate'),
   quiesce,
   switchOver: handing('switchOver'),
