@@ -55,10 +55,25 @@ const reconnect: OnCopy<'reconnect'> = (walk, id, { upTo }) => {
   return breach ?? same('acknowledged up to', upTo, ackedBy(copyIn(walk, id)), 'reconnect');
 };
 
-const readAck: OnCopy<'readAck'> = (walk, id, { upTo }) => {
-  const own = connectionsOf(walk.candidate.state, copyIn(walk, id));
-  const saying = own.filter(({ acks }) => acks.length > 0);
-  const connection = saying.find(({ acks }) => acks[0]?.upTo === upTo) ?? saying[0] ?? own.at(-1);
+/** Of several connections on which an acknowledgment waits, that of its sender, or of its pair. */
+const readFrom = (walk: Walk, id: CopyId, { upTo, from }: Observed<'readAck'>) => {
+  const copy = copyIn(walk, id);
+  const own = connectionsOf(walk.candidate.state, copy);
+  const sender = from === undefined ? undefined : walk.log.copies.get(from);
+  const line = sender === undefined ? undefined : copyIn(walk, sender)?.line;
+  const saying = own.filter(
+    ({ acks, backup }) => acks.length > 0 && (line === undefined || line === backup),
+  );
+  const fitting = saying.filter(({ acks }) => acks[0]?.upTo === upTo);
+  const ofPair = fitting.find(({ backup, generation }) => {
+    return copy?.mode === 'recording' && copy.backup === backup && copy.generation === generation;
+  });
+  return ofPair ?? fitting[0] ?? saying[0] ?? own.at(-1);
+};
+
+const readAck: OnCopy<'readAck'> = (walk, id, line) => {
+  const { upTo } = line;
+  const connection = readFrom(walk, id, line);
   if (connection === undefined) return { kind: 'senseless', sentence: 'it has no channel' };
   const first = connection.acks[0]?.upTo ?? null;
   const breach = take(walk, { type: 'readAck', copy: id, connection: connection.id });

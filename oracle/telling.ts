@@ -150,7 +150,9 @@ const readAck: Teller<'readAck'> = (told) => {
   const { copy } = subject(told);
   const own = told.before.connections.find(({ id }) => id === told.event.connection);
   const [ack] = own?.acks ?? [];
-  return ack === undefined ? none : [{ did: 'readAck', copy, upTo: ack.upTo }];
+  const sender = told.before.copies.findLast(({ line }) => line === own?.backup);
+  if (ack === undefined || sender === undefined) return none;
+  return [{ did: 'readAck', copy, upTo: ack.upTo, from: nameOf(sender.id) }];
 };
 
 const consumedBy = (copy: Vm | undefined): number =>
