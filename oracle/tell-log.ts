@@ -5,7 +5,8 @@ import type { State } from '../model/state.ts';
 import { wordsOf } from './begun.ts';
 import type { Header } from './header.ts';
 import { type Did, type Observed, ofCopies, type Profile, type Sight } from './observation.ts';
-import { nameOf, type Telling, tellings } from './telling.ts';
+import { tellings } from './telling.ts';
+import { nameOf, type Telling } from './told.ts';
 
 /** A run of the specification as those would see it who watch a program do the same. */
 export type ToldLog = { readonly header: Header; readonly lines: readonly Observed[] };

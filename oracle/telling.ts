@@ -2,25 +2,9 @@ import type { Event, EventType } from '../model/event.ts';
 import { instructionAt } from '../model/guest.ts';
 import type { CopyId } from '../model/ids.ts';
 import type { State, Vm, Withheld } from '../model/state.ts';
-import type { Did, LoggedEntry, Observed, Put } from './observation.ts';
-
-/** A line without its place in the record of its node. */
-export type Telling<D extends Did = Did> = {
-  [K in D]: Omit<Observed<K>, 'node' | 'n'>;
-}[D];
-
-/** A step of the specification. */
-export type Told<T extends EventType = EventType> = {
-  readonly before: State;
-  readonly event: Event<T>;
-  readonly after: State;
-};
-
-/** What is told of one kind of event: mostly one line, and of some nothing. */
-export type Teller<T extends EventType> = (told: Told<T>) => readonly Telling[];
-
-/** The name under which a copy of the specification is told. */
-export const nameOf = (id: number): string => `copy${id}`;
+import type { LoggedEntry, Put } from './observation.ts';
+import * as world from './telling-world.ts';
+import { nameOf, type Teller, type Telling, type Told } from './told.ts';
 
 const none: readonly Telling[] = [];
 
@@ -216,43 +200,6 @@ const complete: Teller<'complete'> = (told) => {
   return [{ did: 'complete', copy, position: positionOf(was), io, ...entriesOf(was, is) }];
 };
 
-const arbitrate: Teller<'arbitrate'> = ({ before, event, after }) => {
-  const request = before.storage.requests.find(({ copy }) => copy === event.copy);
-  const { owner, generation } = after.storage;
-  const hasWon = owner === event.copy && generation === (request?.generation ?? 0) + 1;
-  return [{ did: 'arbitrate', copy: nameOf(event.copy), outcome: hasWon ? 'won' : 'lost' }];
-};
-
-const ofCopy = ({ event }: Told<'wedge' | 'loseRequest' | 'loseReply'>): readonly Telling[] => [
-  { did: event.type, copy: nameOf(event.copy) },
-];
-
-type HostFault = Extract<
-  EventType,
-  'crash' | 'repair' | 'pause' | 'resume' | 'loseStorage' | 'regainStorage'
->;
-
-const onHost = ({ event }: Told<HostFault>): readonly Telling[] => [
-  { did: event.type, host: event.host },
-];
-
-const onLink = ({ event }: Told<'cut' | 'heal'>): readonly Telling[] => {
-  const { type: did, net, from, to } = event;
-  return [{ did, net, from, to }];
-};
-
-/** A connection is named by a copy that uses it; that of nobody is lost without anybody's notice. */
-const reset: Teller<'reset'> = ({ before, event }) => {
-  const user = before.copies.find(
-    (one) => 'connection' in one && one.connection === event.connection,
-  );
-  return user === undefined ? none : [{ did: 'reset', copy: nameOf(user.id) }];
-};
-
-const plainly = ({ event }: Told<'loseService' | 'regainService'>): readonly Telling[] => [
-  { did: event.type },
-];
-
 /** Time is a program's own: nobody tells of it, nor of the speed at which it runs. */
 const untold = (): readonly Telling[] => none;
 
@@ -273,7 +220,7 @@ export const tellings: { readonly [T in EventType]: Teller<T> } = {
   keepalive: plain,
   suspect: plain,
   testAndSet,
-  arbitrate,
+  arbitrate: world.arbitrate,
   learn,
   goLive,
   announce: plain,
@@ -295,28 +242,25 @@ export const tellings: { readonly [T in EventType]: Teller<T> } = {
   submit: ofIo,
   perform: ofIo,
   complete,
-  failIo: ({ event }) => {
-    const { type: did, copy, io, transferred } = event;
-    return [{ did, copy: nameOf(copy), io, transferred }];
-  },
+  failIo: world.failIo,
   loseIo: ofIo,
   tick: untold,
-  send: ({ before }) => [{ did: 'send', packet: before.network.packets }],
-  operate: ({ event }) => [{ did: 'operate', kind: event.kind }],
-  crash: onHost,
-  repair: onHost,
-  pause: onHost,
-  resume: onHost,
-  wedge: ofCopy,
-  cut: onLink,
-  heal: onLink,
-  reset,
-  loseStorage: onHost,
-  regainStorage: onHost,
-  loseRequest: ofCopy,
-  loseReply: ofCopy,
-  loseService: plainly,
-  regainService: plainly,
+  send: world.send,
+  operate: world.operate,
+  crash: world.onHost,
+  repair: world.onHost,
+  pause: world.onHost,
+  resume: world.onHost,
+  wedge: world.ofCopy,
+  cut: world.onLink,
+  heal: world.onLink,
+  reset: world.reset,
+  loseStorage: world.onHost,
+  regainStorage: world.onHost,
+  loseRequest: world.ofCopy,
+  loseReply: world.ofCopy,
+  loseService: world.plainly,
+  regainService: world.plainly,
   skew: untold,
   overcommit: untold,
 };
