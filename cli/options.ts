@@ -165,3 +165,6 @@ export type StatusOptions = {
 
 /** The options of `lockstep validate`. */
 export type ValidateOptions = { readonly json?: true };
+
+/** The options of `lockstep schema`. */
+export type SchemaOptions = { readonly write?: true };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ValidateOptions } from './options.ts';
+import type { SchemaOptions, ValidateOptions } from './options.ts';
 import { terminal } from './terminal.ts';
 
 type Ended = (code: number) => void;
@@ -32,5 +32,22 @@ const validate = (ended: Ended): Command =>
       ended(await verb.validate(files, options, terminal()));
     });
 
+const schemaHelp = `
+An editor that knows the schema checks each line as it is written; what goes
+with what is for lockstep validate to say.
+
+Exit code: 0 printed, 2 bad usage or input.`;
+
+const schema = (ended: Ended): Command =>
+  new Command('schema')
+    .summary('print the JSON Schema of an observation')
+    .description('Print the JSON Schema of a line of an observation.')
+    .option('--write', 'regenerate docs/guide (in a checkout only)')
+    .addHelpText('after', schemaHelp)
+    .action(async (options: SchemaOptions) => {
+      const verb = await import('./schema.ts');
+      ended(verb.schema(options, terminal()));
+    });
+
 /** The commands that judge programs that others wrote. */
-export const oracleVerbs = (ended: Ended): readonly Command[] => [validate(ended)];
+export const oracleVerbs = (ended: Ended): readonly Command[] => [validate(ended), schema(ended)];

@@ -1,22 +1,20 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
-import type { Breach } from '../oracle/candidate.ts';
-import type { Header } from '../oracle/header.ts';
 import type { Verdict } from '../oracle/judge.ts';
-import { type Concluded, type Place, type Session, session } from '../oracle/session.ts';
-import { cited } from '../properties/conformance/cited.ts';
+import {
+  type Concluded,
+  type Judged,
+  type Place,
+  type Session,
+  session,
+} from '../oracle/session.ts';
+import { whyText } from '../oracle/why.ts';
 import { reasonOf } from './files.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type ValidateOptions } from './options.ts';
-import {
-  complain,
-  type Gauge,
-  gaugeFor,
-  interruptible,
-  printWrapped,
-  type Terminal,
-} from './terminal.ts';
+import { requirementText } from './requirement-text.ts';
+import { complain, type Gauge, gaugeFor, interruptible, type Terminal } from './terminal.ts';
 
 /** A file that is opened when the first of it is read. */
 type Input = { readonly name: string; readonly open: () => Readable };
@@ -78,81 +76,50 @@ const pumped = async (
   return judging.concluded();
 };
 
-/** What a line breaks, as a clause. */
-const breachText = (breach: Breach): string => {
-  switch (breach.kind) {
-    case 'refused':
-      return `${breach.event.type}: ${breach.refusal}`;
-    case 'differs':
-      return `${breach.what} is ${breach.said}, but ${breach.specification} in the specification`;
-    case 'senseless':
-      return breach.sentence;
-  }
-};
-
-const citedBy = (breach: Breach): readonly string[] => {
-  if (breach.kind === 'senseless') return [];
-  const type = breach.kind === 'refused' ? breach.event.type : breach.event;
-  return type === null ? [] : cited[type];
-};
-
 const codeOf = ({ kind }: Verdict): number => {
   if (kind === 'accepted') return exitCodes.holds;
   return kind === 'refused' ? exitCodes.refuted : exitCodes.inconclusive;
 };
 
 const placeText = (place: Place | null): string =>
-  place === null ? 'the end' : `line ${place.line} of ${place.file}`;
+  place === null ? 'a line' : `line ${place.line} of ${place.file}`;
 
-type Done = {
-  readonly verdict: Verdict;
-  readonly place: Place | null;
-  readonly header: Header;
-  readonly seconds: number;
-};
+type Done = Judged & { readonly seconds: number };
 
-const printPeople = ({ verdict, place, header, seconds }: Done, terminal: Terminal): void => {
+const toldIn = ({ header }: Done): string =>
+  [header.sight, ...(header.profile ?? ['core'])].join(', ');
+
+const printPeople = (done: Done, terminal: Terminal): void => {
+  const { verdict, place, why, placeAt, copies, seconds } = done;
   const { print, colours } = terminal;
-  const told = [header.sight, ...(header.profile ?? ['core'])].join(', ');
   if (verdict.kind === 'accepted') {
     const { lines, events } = verdict;
     print(`${colours.green('accepted')}: ${many(lines, 'line')} are a run of the specification`);
     const rate = counted(lines / Math.max(seconds, 0.001));
-    print(colours.dim(`${told} · ${many(events, 'event')} · ${rate} lines/s`));
-  } else if (verdict.kind === 'refused') {
-    const { line, breach, allowed } = verdict;
-    print(`${colours.red('refused')}: ${placeText(place)} cannot be`);
-    print(JSON.stringify(line));
-    printWrapped(breachText(breach), terminal, '  ');
-    const rests = citedBy(breach);
-    if (rests.length > 0) print(colours.dim(`rests on ${rests.join(', ')} · ${told}`));
-    if (allowed.length > 0) printWrapped(`allowed there: ${allowed.join(', ')}`, terminal, '  ');
-  } else {
-    print(`${colours.yellow('inconclusive')}: at ${placeText(place)} ${verdict.because}`);
+    print(colours.dim(`${toldIn(done)} · ${many(events, 'event')} · ${rate} lines/s`));
+  } else if (verdict.kind === 'inconclusive') {
+    print(`${colours.yellow('inconclusive')}: at ${placeText(place)}, ${verdict.because}`);
   }
+  if (why === null) return;
+  const naming = (at: number): string => placeText(placeAt(at));
+  print(whyText(why, (copy) => copies[copy] ?? `copy ${copy}`, naming, requirementText));
 };
 
-const jsonOf = ({ verdict, place, header, seconds }: Done): object => {
+const jsonOf = (done: Done): object => {
+  const { verdict, header, place, why, seconds } = done;
   const { sight, profile = ['core'] } = header;
   const head = { format: 1, verdict: verdict.kind, sight, profile, seconds };
   if (verdict.kind === 'accepted') {
     return { ...head, lines: verdict.lines, events: verdict.events };
   }
-  if (verdict.kind === 'inconclusive') {
-    return { ...head, place, accepted: verdict.at, because: verdict.because };
+  if (verdict.kind === 'inconclusive' || why === null) {
+    const because = verdict.kind === 'inconclusive' ? verdict.because : null;
+    return { ...head, place, accepted: verdict.at, because };
   }
-  const { at, line, breach, allowed } = verdict;
-  const cites = citedBy(breach);
-  return {
-    ...head,
-    place,
-    accepted: at,
-    line,
-    breach,
-    cites,
-    because: breachText(breach),
-    allowed,
-  };
+  const { requirement, sentence, standing, allowed, accepted, edits, shrunk } = why;
+  const { line, breach } = verdict;
+  const reason = { requirement, sentence, standing, allowed, edits, shrunk };
+  return { ...head, place, accepted, line, breach, ...reason };
 };
 
 const interrupted = (lines: number, { json }: ValidateOptions, { print }: Terminal): number => {

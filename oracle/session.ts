@@ -1,18 +1,27 @@
 import { type BadInput, badInput } from '../counterexamples/bad-input.ts';
 import { roster } from './begun.ts';
 import type { Header } from './header.ts';
-import { type Judge, judge, type Verdict } from './judge.ts';
+import { type Judge, judge, type Refused, type Verdict } from './judge.ts';
 import { type LineReader, lineReader } from './lines.ts';
 import { type Merge, merging } from './merge.ts';
 import type { Observed } from './observation.ts';
+import { type Why, why } from './why.ts';
 
 /** Where a line stands: its file, and its number there, from 1. */
 export type Place = { readonly file: string; readonly line: number };
 
-/** What the files come to: a verdict, the place of the line that it is about, or bad input. */
-export type Concluded =
-  | { readonly verdict: Verdict; readonly place: Place | null; readonly header: Header }
-  | BadInput;
+/** A verdict, and the place of the line that it is about. */
+export type Judged = {
+  readonly header: Header;
+  readonly verdict: Verdict;
+  readonly place: Place | null;
+  readonly why: Why | null; // of a refusal
+  readonly placeAt: (at: number) => Place | null; // of a line near that one, as they were merged
+  readonly copies: readonly string[]; // their names, as the specification numbers them
+};
+
+/** What the files come to. */
+export type Concluded = Judged | BadInput;
 
 /** Judges an observation in one file, or in one for each node, as its bytes come. */
 export type Session = {
@@ -56,6 +65,15 @@ const inOrder = (_: string, value: unknown): unknown =>
 const sameHeader = (one: Header, other: Header): boolean =>
   JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);
 
+/** So many lines are kept to make a short log of; of a longer log none is made. */
+const keptMax = 20_000;
+
+/** So many places are kept around the one that is told. */
+const placesMax = 64;
+
+/** So many lines behind a refusal are looked at, if they have been read. */
+const behindMax = 32;
+
 type Course = {
   readonly sources: readonly Source[];
   readonly owners: Map<string, Source>; // by node
@@ -68,6 +86,9 @@ type Begun = {
   readonly judge: Judge;
   readonly merge: Merge;
   readonly misfit: ReturnType<typeof roster>;
+  readonly places: Map<number, Place>; // of the last lines, by their number in the merged log
+  kept: Observed[] | null;
+  count: number;
 };
 
 const complained = ({ name, taken }: Source, place: string, expected: string, found: string) =>
@@ -81,22 +102,59 @@ const ownedTwice = (course: Course, source: Source, { node }: Observed): BadInpu
   return complained(source, 'node', `another than those of ${owner.name}`, `is "${node}"`);
 };
 
+const judgedAs = ({ header, judge: judging, places }: Begun, verdict: Verdict): Judged => ({
+  header,
+  verdict,
+  place: null,
+  why: null,
+  placeAt: (at) => places.get(at) ?? null,
+  copies: [...judging.recent().log.copies.keys()],
+});
+
+const moveOn = (begun: Begun, source: Source, line: Observed): void => {
+  const { places, kept } = begun;
+  places.set(begun.count, placeOf(source));
+  places.delete(begun.count - placesMax);
+  begun.count++;
+  if (kept !== null && kept.length < keptMax) kept.push(line);
+  else begun.kept = null;
+  begun.merge.took(line);
+  source.at++;
+  source.taken++;
+};
+
+/** Why, with what comes behind the line as far as it has been read. */
+const explained = (course: Course, begun: Begun, refused: Refused): Why => {
+  const lines = begun.kept?.slice() ?? null;
+  const behind: Observed[] = [];
+  while (behind.length < behindMax) {
+    if (course.sources.some((source) => headOf(source) === undefined && !isOver(source))) break;
+    const next = readyIn(course, begun);
+    const line = next === null ? undefined : headOf(next);
+    if (next === null || line === undefined) break;
+    behind.push(line);
+    moveOn(begun, next, line);
+  }
+  return why(begun.header, begun.judge, refused, { lines, behind });
+};
+
 /** The next line, in an order that has every cause before what it brings about. */
 const takeFrom = (course: Course, begun: Begun, source: Source, line: Observed): void => {
-  const { header, judge: judging, merge, misfit } = begun;
+  const { judge: judging, misfit } = begun;
   const wrong = misfit(line);
   if (wrong !== null) {
     course.concluded = complained(source, wrong.place, wrong.expected, wrong.found);
     return;
   }
   const verdict = judging.feed(line);
-  if (verdict !== null) {
-    course.concluded = { verdict, place: placeOf(source), header };
-    return;
-  }
-  merge.took(line);
-  source.at++;
-  source.taken++;
+  const place = placeOf(source);
+  moveOn(begun, source, line);
+  if (verdict === null) return;
+  course.concluded = {
+    ...judgedAs(begun, verdict),
+    place,
+    why: verdict.kind === 'refused' ? explained(course, begun, verdict) : null,
+  };
 };
 
 const isOver = (source: Source): boolean =>
@@ -111,7 +169,8 @@ const readyIn = ({ sources }: Course, { merge }: Begun): Source | null => {
   return index === null ? null : (sources[index] ?? null);
 };
 
-const stuck = (course: Course, { header, merge }: Begun): Concluded => {
+const stuck = (course: Course, begun: Begun): Concluded => {
+  const { merge } = begun;
   const waiting = course.sources.filter((source) => headOf(source) !== undefined);
   const [first] = waiting;
   const told = waiting.map((source) => {
@@ -119,13 +178,10 @@ const stuck = (course: Course, { header, merge }: Begun): Concluded => {
     const what = line === undefined ? '' : merge.waitsFor(line);
     return `line ${source.taken + 2} of ${source.name} for ${what}`;
   });
-  if (first === undefined) return { verdict: begunEnd(course), place: null, header };
+  if (first === undefined) return judgedAs(begun, begun.judge.end());
   const found = `each waits for what is in no file before it: ${told.join('; ')}`;
   return badInput(first.name, `line ${first.taken + 2}`, 'a line that can be the next one', found);
 };
-
-const begunEnd = ({ begun }: Course): Verdict =>
-  begun?.judge.end() ?? { kind: 'accepted', lines: 0, events: 0 };
 
 /** Judges what is there, for as long as the next line of every file is known. */
 const advance = (course: Course): void => {
@@ -141,7 +197,7 @@ const advance = (course: Course): void => {
     }
     if (sources.some((source) => headOf(source) === undefined && !source.hasEnded)) return;
     if (sources.every(isOver)) {
-      course.concluded = { verdict: begun.judge.end(), place: null, header: begun.header };
+      course.concluded = judgedAs(begun, begun.judge.end());
       return;
     }
     const next = readyIn(course, begun);
@@ -175,7 +231,9 @@ const beginning = (course: Course): Begun | null => {
     course.concluded = badInput(strange.name, 'line 1', expected, 'is another');
     return null;
   }
-  return { header, judge: judge(header), merge: merging(header), misfit: roster(header) };
+  const merge = merging(header);
+  const fresh = { places: new Map(), kept: [], count: 0 };
+  return { header, judge: judge(header), merge, misfit: roster(header), ...fresh };
 };
 
 /** A session about the files with these names. */
