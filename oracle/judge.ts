@@ -1,0 +1,134 @@
+import type { EventType } from '../model/event.ts';
+import { copyId } from '../model/ids.ts';
+import { enabled, eventTypes } from '../model/spec.ts';
+import type { State } from '../model/state.ts';
+import {
+  type Breach,
+  begin,
+  type Candidate,
+  forgetPlaces,
+  type Log,
+  logFor,
+  walkFrom,
+} from './candidate.ts';
+import type { Header } from './header.ts';
+import { type Hidden, hiddenIn, ways } from './hidden.ts';
+import type { Observed } from './observation.ts';
+import { happen } from './on-line.ts';
+
+/** A line that cannot be, whatever went before it unseen. */
+export type Refused = {
+  readonly kind: 'refused';
+  readonly at: number; // lines behind the header that were accepted before it
+  readonly line: Observed;
+  readonly breach: Breach;
+  readonly state: State; // of the specification, before the line
+  readonly allowed: readonly EventType[]; // what its copy could have done instead
+};
+
+/** More can have happened unseen than was tried. */
+export type Inconclusive = {
+  readonly kind: 'inconclusive';
+  readonly at: number;
+  readonly because: string;
+};
+
+/** What an observation comes to. */
+export type Verdict =
+  | { readonly kind: 'accepted'; readonly lines: number; readonly events: number }
+  | Refused
+  | Inconclusive;
+
+/** Judges an observation line by line, as it goes. After a refusal it says no more. */
+export type Judge = {
+  /** The next line: why it cannot be, or `null` where it can. */
+  readonly feed: (line: Observed) => Refused | Inconclusive | null;
+  readonly end: () => Verdict;
+  /** The state of the specification to which the lines lead, in one of the ways. */
+  readonly state: () => State;
+};
+
+const pruneEvery = 1024;
+
+type Course = {
+  readonly log: Log;
+  readonly hidden: Hidden;
+  candidates: readonly Candidate[];
+  isCut: boolean; // some ways were left out
+  events: number;
+};
+
+const allowedTo = ({ log }: Course, state: State, line: Observed): readonly EventType[] => {
+  const id = 'copy' in line ? (log.copies.get(line.copy) ?? copyId(-1)) : copyId(-1);
+  const isIts = (type: EventType): boolean =>
+    log.spec.actions[type].by === 'protocol' &&
+    enabled(log.spec, state, type).some((event) => 'copy' in event && event.copy === id);
+  return eventTypes(log.spec).filter(isIts);
+};
+
+const refusal = (course: Course, at: number, line: Observed, breach: Breach): Refused => {
+  const state = course.candidates[0]?.state;
+  if (state === undefined) throw new Error('an observation has at least one candidate');
+  const allowed = allowedTo(course, state, line);
+  return { kind: 'refused', at, line, breach, state, allowed };
+};
+
+const followed = (course: Course, line: Observed): Breach | null => {
+  const [only, ...others] = course.candidates;
+  if (only === undefined) return null;
+  const direct = walkFrom(course.log, only);
+  if (course.hidden.none && others.length === 0) {
+    const breach = happen(direct, line);
+    if (breach === null) {
+      course.candidates = [direct.candidate];
+      course.events += direct.taken;
+    }
+    return breach;
+  }
+  const found = ways(course.log, course.hidden, course.candidates, line);
+  course.isCut ||= found.isCut;
+  if (found.candidates.length === 0) return found.breach;
+  course.candidates = found.candidates;
+  course.events += found.taken;
+  return null;
+};
+
+/** A judge of an observation with that header. */
+export const judge = (header: Header): Judge => {
+  const log = logFor(header);
+  const hidden = hiddenIn(header);
+  const course: Course = {
+    log,
+    hidden,
+    candidates: [begin(log, header)],
+    isCut: false,
+    events: 0,
+  };
+  let lines = 0;
+  let verdict: Refused | Inconclusive | null = null;
+  return {
+    feed: (line) => {
+      if (verdict !== null) return verdict;
+      const breach = followed(course, line);
+      if (breach !== null) {
+        verdict = course.isCut
+          ? {
+              kind: 'inconclusive',
+              at: lines,
+              because: 'more can have happened unseen than was tried',
+            }
+          : refusal(course, lines, line, breach);
+        return verdict;
+      }
+      lines++;
+      if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
+      return null;
+    },
+    end: () => verdict ?? { kind: 'accepted', lines, events: course.events },
+    state: () => {
+      const [first] = course.candidates;
+      if (first === undefined) throw new Error('an observation has at least one candidate');
+      return first.state;
+    },
+  };
+};

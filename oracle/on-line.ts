@@ -1,0 +1,288 @@
+import type { Event } from '../model/event.ts';
+import { type CopyId, copyId, type HostId } from '../model/ids.ts';
+import type { Cut, State, Vm } from '../model/state.ts';
+import {
+  type Breach,
+  copyIn,
+  guestIn,
+  reach,
+  reachedBy,
+  same,
+  sameDigest,
+  take,
+  type Walk,
+} from './candidate.ts';
+import type { CopyDid, Did, Observed } from './observation.ts';
+import * as execution from './on-execution.ts';
+
+type OnCopy<D extends CopyDid> = (walk: Walk, id: CopyId, line: Observed<D>) => Breach | null;
+type OnWorld<D extends Did> = (walk: Walk, line: Observed<D>) => Breach | null;
+
+/** The event of that name, of the copy; nothing more is said of it. */
+const simply =
+  (type: 'announce' | 'suspect' | 'requestBackup' | 'precopy' | 'discard' | 'abandon') =>
+  (walk: Walk, id: CopyId): Breach | null =>
+    take(walk, { type, copy: id });
+
+const connectionsOf = ({ connections }: State, copy: Vm | undefined) =>
+  connections.filter(({ primary }) => primary === copy?.line);
+
+const flush: OnCopy<'flush'> = (walk, id, { seq }) => {
+  const breach = take(walk, { type: 'flush', copy: id });
+  const copy = copyIn(walk, id);
+  return breach ?? same('entry sent', seq, copy?.mode === 'recording' ? copy.sent : null, 'flush');
+};
+
+const receive: OnCopy<'receive'> = (walk, id, { seq }) => {
+  const copy = copyIn(walk, id);
+  const { connections } = walk.candidate.state;
+  const own = copy?.mode === 'replaying' ? copy.connection : null;
+  const arrived = connections.find((connection) => connection.id === own)?.entries[0]?.seq;
+  const breach = take(walk, { type: 'receive', copy: id });
+  return breach ?? same('entry received', seq, arrived ?? null, 'receive');
+};
+
+const ackedBy = (copy: Vm | undefined): number | null =>
+  copy !== undefined && 'acked' in copy ? copy.acked : null;
+
+const acknowledge: OnCopy<'acknowledge'> = (walk, id, { upTo }) => {
+  const breach = take(walk, { type: 'acknowledge', copy: id });
+  return breach ?? same('acknowledged up to', upTo, ackedBy(copyIn(walk, id)), 'acknowledge');
+};
+
+const reconnect: OnCopy<'reconnect'> = (walk, id, { upTo }) => {
+  const breach = take(walk, { type: 'reconnect', copy: id });
+  return breach ?? same('acknowledged up to', upTo, ackedBy(copyIn(walk, id)), 'reconnect');
+};
+
+const readAck: OnCopy<'readAck'> = (walk, id, { upTo }) => {
+  const own = connectionsOf(walk.candidate.state, copyIn(walk, id));
+  const saying = own.filter(({ acks }) => acks.length > 0);
+  const connection = saying.find(({ acks }) => acks[0]?.upTo === upTo) ?? saying[0] ?? own.at(-1);
+  if (connection === undefined) return { kind: 'senseless', sentence: 'it has no channel' };
+  const first = connection.acks[0]?.upTo ?? null;
+  const breach = take(walk, { type: 'readAck', copy: id, connection: connection.id });
+  return breach ?? same('acknowledgment read', upTo, first, 'readAck');
+};
+
+const generationOf = (copy: Vm | undefined): number | null =>
+  copy !== undefined && 'generation' in copy ? copy.generation : null;
+
+const testAndSet: OnCopy<'testAndSet'> = (walk, id, { generation }) => {
+  const copy = copyIn(walk, id);
+  const breach = take(walk, { type: 'testAndSet', copy: id });
+  if (breach !== null || generation === undefined) return breach;
+  return same('generation', generation, generationOf(copy), 'testAndSet');
+};
+
+const learn: OnCopy<'learn'> = (walk, id, { outcome }) => {
+  const { replies } = walk.candidate.state.storage;
+  const reply = replies.find(({ copy }) => copy === id)?.outcome;
+  const breach = take(walk, { type: 'learn', copy: id });
+  return breach ?? same('outcome', outcome, reply ?? null, 'learn');
+};
+
+const goLive: OnCopy<'goLive'> = (walk, id, { generation, position }) => {
+  const breach = take(walk, { type: 'goLive', copy: id });
+  if (breach !== null) return breach;
+  const own = generationOf(copyIn(walk, id));
+  const other = generation === undefined ? null : same('generation', generation, own, 'goLive');
+  if (other !== null || position === undefined) return other;
+  return same('position', position, reachedBy(walk, id), 'goLive');
+};
+
+/** A destination is named by whoever picks its host. */
+const destined =
+  (type: 'place' | 'migrate'): OnCopy<'place' | 'migrate'> =>
+  (walk, id, { destination, host: name }) => {
+    const host = walk.log.hosts.get(name);
+    if (host === undefined) return { kind: 'senseless', sentence: `there is no host ${name}` };
+    if (walk.log.copies.has(destination)) {
+      return { kind: 'senseless', sentence: `there is a copy ${destination} already` };
+    }
+    const next = walk.candidate.state.copies.length;
+    const breach = take(walk, { type, copy: id, host });
+    if (breach === null) walk.log.copies.set(destination, copyId(next));
+    return breach;
+  };
+
+/** The destination begins where its source is. */
+const handing =
+  (type: 'snapshot' | 'switchOver'): OnCopy<'snapshot' | 'switchOver'> =>
+  (walk, id) => {
+    const copy = copyIn(walk, id);
+    const to = copy?.mode === 'live' && type === 'snapshot' ? copy.clone : null;
+    const destination = to ?? (copy !== undefined && 'move' in copy ? copy.move : null);
+    const reached = reachedBy(walk, id);
+    const breach = take(walk, { type, copy: id });
+    if (breach === null && destination !== null) reach(walk, destination, reached);
+    return breach;
+  };
+
+const order: OnCopy<'order'> = (walk, id, line) =>
+  execution.logs(walk, id, line, { type: 'order', copy: id, operation: line.operation });
+
+const quiesce: OnCopy<'quiesce'> = (walk, id, line) =>
+  execution.logs(walk, id, line, { type: 'quiesce', copy: id });
+
+const submit: OnCopy<'submit'> = (walk, id, { io }) =>
+  execution.writesReleased(walk, id) ?? take(walk, { type: 'submit', copy: id, io });
+
+const mode: OnCopy<'mode'> = (walk, id, line) =>
+  same('mode', line.mode, copyIn(walk, id)?.mode ?? null, null);
+
+const digest: OnCopy<'digest'> = (walk, id, line) => {
+  const guest = guestIn(walk, id);
+  if (guest === null) return { kind: 'senseless', sentence: 'it has no guest that runs' };
+  const { position, digest: said } = line;
+  const breach = same('position', position, reachedBy(walk, id), 'execute');
+  return breach ?? sameDigest(walk, position, guest.word, said);
+};
+
+/** Time is the program's own: that a copy shows that it lives says nothing about it. */
+const stutter = (): null => null;
+
+const ofCopies: { readonly [D in CopyDid]: OnCopy<D> } = {
+  execute: execution.execute,
+  interrupt: execution.interrupt,
+  deliver: execution.deliver,
+  feed: execution.feed,
+  release: execution.release,
+  announce: simply('announce'),
+  flush,
+  receive,
+  acknowledge,
+  readAck,
+  reconnect,
+  replay: execution.replay,
+  suspect: simply('suspect'),
+  testAndSet,
+  learn,
+  goLive,
+  requestBackup: simply('requestBackup'),
+  place: destined('place'),
+  precopy: simply('precopy'),
+  snapshot: handing('snapshot'),
+  arm: (walk, id) => take(walk, { type: 'arm', copy: id }),
+  discard: simply('discard'),
+  abandon: simply('abandon'),
+  order,
+  stop: (walk, id) => take(walk, { type: 'stop', copy: id }),
+  migrate: destined('migrate'),
+  quiesce,
+  switchOver: handing('switchOver'),
+  takeUp: (walk, id) => take(walk, { type: 'takeUp', copy: id }),
+  cancel: (walk, id) => take(walk, { type: 'cancel', copy: id }),
+  submit,
+  complete: execution.complete,
+  mode,
+  digest,
+  heartbeat: stutter,
+  keepalive: stutter,
+};
+
+type HostFault = Extract<
+  Event['type'],
+  'crash' | 'repair' | 'pause' | 'resume' | 'loseStorage' | 'regainStorage'
+>;
+
+const unknown = (what: string, name: string): Breach => ({
+  kind: 'senseless',
+  sentence: `there is no ${what} ${name}`,
+});
+
+const onHost =
+  (type: HostFault): OnWorld<HostFault> =>
+  (walk, { host: name }) => {
+    const host = walk.log.hosts.get(name);
+    return host === undefined ? unknown('host', name) : take(walk, { type, host });
+  };
+
+const onLink =
+  (type: 'cut' | 'heal'): OnWorld<'cut' | 'heal'> =>
+  (walk, line) => {
+    const from = walk.log.hosts.get(line.from);
+    const to = walk.log.hosts.get(line.to);
+    if (from === undefined) return unknown('host', line.from);
+    if (to === undefined) return unknown('host', line.to);
+    const link: Cut = { net: line.net, from, to };
+    return take(walk, { type, ...link });
+  };
+
+const named =
+  <D extends Did>(
+    event: (walk: Walk, id: CopyId, line: Observed<D> & { readonly copy: string }) => Breach | null,
+  ) =>
+  (walk: Walk, line: Observed<D> & { readonly copy: string }): Breach | null => {
+    const id = walk.log.copies.get(line.copy);
+    return id === undefined ? unknown('copy', line.copy) : event(walk, id, line);
+  };
+
+const send: OnWorld<'send'> = (walk, { packet }) => {
+  const { packets } = walk.candidate.state.network;
+  return same('packet', packet, packets, 'send') ?? take(walk, { type: 'send' });
+};
+
+const arbitrate = named<'arbitrate'>((walk, id, { outcome }) => {
+  const { storage } = walk.candidate.state;
+  const request = storage.requests.find(({ copy }) => copy === id);
+  const breach = take(walk, { type: 'arbitrate', copy: id });
+  if (breach !== null || request === undefined) return breach;
+  const { generation, owner } = walk.candidate.state.storage;
+  const hasWon = owner === id && generation === request.generation + 1;
+  return same('outcome', outcome, hasWon ? 'won' : 'lost', 'arbitrate');
+});
+
+const reset = named<'reset'>((walk, id) => {
+  const copy = copyIn(walk, id);
+  const connection = copy !== undefined && 'connection' in copy ? copy.connection : null;
+  if (connection === null) return { kind: 'senseless', sentence: 'it has no channel' };
+  return take(walk, { type: 'reset', connection });
+});
+
+const ofTheWorld: { readonly [D in Exclude<Did, CopyDid>]: OnWorld<D> } = {
+  send,
+  operate: (walk, { kind }) => take(walk, { type: 'operate', kind }),
+  crash: onHost('crash'),
+  repair: onHost('repair'),
+  pause: onHost('pause'),
+  resume: onHost('resume'),
+  wedge: named<'wedge'>((walk, id) => take(walk, { type: 'wedge', copy: id })),
+  cut: onLink('cut'),
+  heal: onLink('heal'),
+  reset,
+  loseStorage: onHost('loseStorage'),
+  regainStorage: onHost('regainStorage'),
+  loseService: (walk) => take(walk, { type: 'loseService' }),
+  regainService: (walk) => take(walk, { type: 'regainService' }),
+  arbitrate,
+  loseRequest: named<'loseRequest'>((walk, id) => take(walk, { type: 'loseRequest', copy: id })),
+  loseReply: named<'loseReply'>((walk, id) => take(walk, { type: 'loseReply', copy: id })),
+  perform: named<'perform'>((walk, id, { io }) => take(walk, { type: 'perform', copy: id, io })),
+  failIo: named<'failIo'>((walk, id, { io, transferred }) =>
+    take(walk, { type: 'failIo', copy: id, io, transferred }),
+  ),
+  loseIo: named<'loseIo'>((walk, id, { io }) => take(walk, { type: 'loseIo', copy: id, io })),
+};
+
+const isOfCopy = (line: Observed): line is Observed<CopyDid> => Object.hasOwn(ofCopies, line.did);
+
+const byCopy = <D extends CopyDid>(walk: Walk, line: Observed<D>): Breach | null => {
+  const { copy: name, node } = line as Observed<CopyDid>;
+  const id = walk.log.copies.get(name);
+  if (id === undefined) return unknown('copy', name);
+  const host: HostId | undefined = walk.log.hosts.get(node);
+  const copy = copyIn(walk, id);
+  if (host !== undefined && copy?.host !== host) {
+    return { kind: 'senseless', sentence: `copy ${name} is not on ${node}` };
+  }
+  const on: OnCopy<D> = ofCopies[line.did as D];
+  return on(walk, id, line);
+};
+
+/** The line happens, as one or several events of the specification, or it cannot. */
+export const happen = (walk: Walk, line: Observed): Breach | null => {
+  if (isOfCopy(line)) return byCopy(walk, line);
+  const on = ofTheWorld[line.did] as OnWorld<Did>;
+  return on(walk, line);
+};
