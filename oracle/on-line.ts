@@ -136,7 +136,9 @@ const digest: OnCopy<'digest'> = (walk, id, line) => {
   if (guest === null) return { kind: 'senseless', sentence: 'it has no guest that runs' };
   const { position, digest: said } = line;
   const breach = same('position', position, reachedBy(walk, id), 'execute');
-  return breach ?? sameDigest(walk, position, guest.word, said);
+  // a live copy does not tell what its guest reads, so its state is known to nobody else
+  if (breach !== null || copyIn(walk, id)?.mode === 'live') return breach;
+  return sameDigest(walk, position, guest.word, said);
 };
 
 /** Time is the program's own: that a copy shows that it lives says nothing about it. */

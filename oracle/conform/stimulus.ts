@@ -115,8 +115,8 @@ const helloIn = (text: string, value: { readonly [key: string]: unknown }): Spok
 export const spokenIn = (text: string): Spoken => {
   const value = jsonOf(text);
   if (!t.UnknownRecord.is(value)) return strange(text, 'which is no object of JSON on one line');
-  if (isDid(value['did'])) return saidIn(text, value);
-  const { done, cannot } = value;
+  const { did, done, cannot } = value;
+  if (isDid(did)) return saidIn(text, value);
   if (typeof done === 'number') return { kind: 'done', id: done };
   if ('lockstep' in value) return helloIn(text, value);
   if (cannot === 'reset') return { kind: 'cannotReset' };
