@@ -46,11 +46,28 @@ export type Judge = {
   readonly end: () => Verdict;
   /** The state of the specification to which the lines lead, in one of the ways. */
   readonly state: () => State;
+  /** The last lines, with the ways that led to each: what an explanation begins from. */
+  readonly recent: () => Recent;
 };
+
+/** A line that was accepted, and how the specification stood before it. */
+export type Kept = { readonly line: Observed; readonly before: readonly Candidate[] };
+
+/** The last lines of an observation, oldest first. */
+export type Recent = {
+  readonly log: Log;
+  readonly hidden: Hidden;
+  readonly kept: readonly Kept[];
+  readonly now: readonly Candidate[]; // after the last of them
+};
+
+/** So many lines are kept for an explanation. */
+export const recentCount = 8;
 
 const pruneEvery = 1024;
 
-type Course = {
+/** An observation on its way. */
+export type Course = {
   readonly log: Log;
   readonly hidden: Hidden;
   candidates: readonly Candidate[];
@@ -73,7 +90,8 @@ const refusal = (course: Course, at: number, line: Observed, breach: Breach): Re
   return { kind: 'refused', at, line, breach, state, allowed };
 };
 
-const followed = (course: Course, line: Observed): Breach | null => {
+/** The line happens in all ways that are left, or it cannot in any. */
+export const followed = (course: Course, line: Observed): Breach | null => {
   const [only, ...others] = course.candidates;
   if (only === undefined) return null;
   const direct = walkFrom(course.log, only);
@@ -105,10 +123,12 @@ export const judge = (header: Header): Judge => {
     events: 0,
   };
   let lines = 0;
+  let kept: readonly Kept[] = [];
   let verdict: Refused | Inconclusive | null = null;
   return {
     feed: (line) => {
       if (verdict !== null) return verdict;
+      const before = course.candidates;
       const breach = followed(course, line);
       if (breach !== null) {
         verdict = course.isCut
@@ -121,6 +141,7 @@ export const judge = (header: Header): Judge => {
         return verdict;
       }
       lines++;
+      kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
       if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
       return null;
     },
@@ -130,5 +151,6 @@ export const judge = (header: Header): Judge => {
       if (first === undefined) throw new Error('an observation has at least one candidate');
       return first.state;
     },
+    recent: () => ({ log, hidden, kept, now: course.candidates }),
   };
 };
