@@ -1,6 +1,7 @@
-import { cited } from '../../properties/conformance/cited.ts';
 import type { Breach } from '../candidate.ts';
+import type { Refused } from '../judge.ts';
 import type { Observed } from '../observation.ts';
+import { requirementOf } from '../requirement.ts';
 import type { Owed } from './owed.ts';
 
 /** Why a program is refuted, or cannot be judged. */
@@ -10,18 +11,6 @@ export type Finding = {
   readonly cites: readonly string[];
   readonly sentence: string;
   readonly line: Observed | null; // the one that cannot be
-};
-
-const eventOf = (line: Observed, breach: Breach): string => {
-  if (line.did === 'digest') return 'replay';
-  if (breach.kind === 'refused') return breach.event.type;
-  return breach.kind === 'differs' ? (breach.event ?? line.did) : line.did;
-};
-
-const citesOf = (line: Observed, breach: Breach): readonly string[] => {
-  if (line.did === 'digest') return ['R21-1', 'R21-3'];
-  const known = Object.entries(cited).find(([event]) => event === eventOf(line, breach));
-  return known?.[1] ?? [];
 };
 
 const clauseOf = (breach: Breach): string => {
@@ -38,12 +27,14 @@ const keyOf = (line: Observed, breach: Breach): string => {
 };
 
 /** The specification does not allow the line there. */
-export const refusedLine = (line: Observed, breach: Breach): Finding => {
+export const refusedLine = (refused: Refused): Finding => {
+  const { line, breach } = refused;
+  const requirement = requirementOf(refused);
   const who = 'copy' in line ? `${line.copy} on ${line.node}` : line.node;
   return {
     kind: 'refused',
     key: keyOf(line, breach),
-    cites: citesOf(line, breach),
+    cites: requirement === null ? [] : [requirement],
     sentence: `${who} cannot ${line.did}: ${clauseOf(breach)}`,
     line,
   };

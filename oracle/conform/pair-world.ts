@@ -138,7 +138,7 @@ export const record = (world: World, node: string, rest: Unnumbered<Observed>): 
   if (verdict === null) return;
   world.finding =
     verdict.kind === 'refused'
-      ? refusedLine(line, verdict.breach)
+      ? refusedLine(verdict)
       : unusable('inconclusive', `the judge cannot tell: ${verdict.because}`);
 };
 

@@ -21,14 +21,17 @@ import {
 } from './pair-world.ts';
 import type { Execution, Happening, PairHost, Script } from './script.ts';
 
+/** The stimuli of a script, one after the other, each given back its answer; then the verdict. */
+export type Playing = Course<Finding | null>;
+
+/** A script as it is played, and all that has happened so far. */
+export type Play = { readonly playing: Playing; readonly episodes: readonly Episode[] };
+
 /** What a script came to. */
 export type Played = {
   readonly finding: Finding | null;
   readonly episodes: readonly Episode[];
 };
-
-/** The stimuli of a script, one after the other, each given back its answer. */
-export type Playing = Course<Played>;
 
 const crash = function* (world: World, host: PairHost): Course<void> {
   if (!stateOf(world).hosts[host].up) return;
@@ -218,9 +221,7 @@ const calm = function* (world: World): Course<void> {
 
 const hostIn = (name: string): PairHost => (name === 'A' ? 'A' : 'B');
 
-/** Plays a script to its end or to the first line that cannot be, and then the calm. */
-export const play = function* (script: Script): Playing {
-  const world = worldFor(script);
+const course = function* (world: World, script: Script): Playing {
   const reset = resetFor(script);
   world.episodes.push({ kind: 'told', stimulus: reset });
   const said = yield reset;
@@ -230,5 +231,11 @@ export const play = function* (script: Script): Playing {
     yield* happen(world, happening);
   }
   if (world.finding === null) yield* calm(world);
-  return { finding: world.finding, episodes: world.episodes };
+  return world.finding;
+};
+
+/** Plays a script to its end or to the first line that cannot be, and then the calm. */
+export const play = (script: Script): Play => {
+  const world = worldFor(script);
+  return { playing: course(world, script), episodes: world.episodes };
 };
