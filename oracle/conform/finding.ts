@@ -1,4 +1,4 @@
-import type { Breach } from '../candidate.ts';
+import type { Breach, Value } from '../candidate.ts';
 import type { Refused } from '../judge.ts';
 import type { Observed } from '../observation.ts';
 import { requirementOf } from '../requirement.ts';
@@ -13,11 +13,13 @@ export type Finding = {
   readonly line: Observed | null; // the one that cannot be
 };
 
-const clauseOf = (breach: Breach): string => {
-  if (breach.kind === 'refused') return breach.refusal;
-  if (breach.kind === 'senseless') return breach.sentence;
-  const { what, said, specification } = breach;
-  return `${what}: it says ${said ?? 'none'}, and it is ${specification ?? 'none'}`;
+const said = (value: Value): string => `${value ?? 'nothing'}`;
+
+const clauseOf = ({ did }: Observed, breach: Breach): string => {
+  if (breach.kind === 'refused') return `cannot ${did}: ${breach.refusal}`;
+  if (breach.kind === 'senseless') return `cannot ${did}: ${breach.sentence}`;
+  const { what, specification } = breach;
+  return `says ${did} with ${what}: ${said(breach.said)}, and it is ${said(specification)}`;
 };
 
 const keyOf = (line: Observed, breach: Breach): string => {
@@ -35,7 +37,7 @@ export const refusedLine = (refused: Refused): Finding => {
     kind: 'refused',
     key: keyOf(line, breach),
     cites: requirement === null ? [] : [requirement],
-    sentence: `${who} cannot ${line.did}: ${clauseOf(breach)}`,
+    sentence: `${who} ${clauseOf(line, breach)}`,
     line,
   };
 };
