@@ -31,7 +31,8 @@ export const readBytes = (path: string): Uint8Array | BadInput => {
   }
 };
 
-const readText = (path: string): string | BadInput => {
+/** The text of a file, in UTF-8; why it cannot be had is told in one sentence. */
+export const readText = (path: string): string | BadInput => {
   const read = readBytes(path);
   if (!(read instanceof Uint8Array)) return read;
   try {
@@ -66,15 +67,15 @@ const removed = (path: string): void => {
 };
 
 /**
- * Saves a bundle whole or not at all: whoever looks at `path` sees the old file or the new one.
+ * Saves a text whole or not at all: whoever looks at `path` sees the old file or the new one.
  * Folders are made; `null` says that it is saved.
  */
-export const saveBundle = (path: string, bundle: Counterexample): BadInput | null => {
+export const saveText = (path: string, text: string): BadInput | null => {
   const folder = dirname(path);
   const draft = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     fs.mkdirSync(folder, { recursive: true });
-    writeThrough(draft, encodeBundle(bundle));
+    writeThrough(draft, text);
     fs.renameSync(draft, path);
     return null;
   } catch (error) {
@@ -82,3 +83,7 @@ export const saveBundle = (path: string, bundle: Counterexample): BadInput | nul
     return badInput(path, 'the file', 'writable', reasonOf(error));
   }
 };
+
+/** Saves a bundle, whole or not at all. */
+export const saveBundle = (path: string, bundle: Counterexample): BadInput | null =>
+  saveText(path, encodeBundle(bundle));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { conform } from './conform-verb.ts';
 import { mutants } from './mutants-verb.ts';
 import {
   type CheckOptions,
@@ -150,7 +151,8 @@ Exit code: 0 the claim still breaks as the file says, 1 it does not,
 
 Examples:
   lockstep replay FILE --format tla
-  lockstep replay FILE --diff`;
+  lockstep replay FILE --diff
+  lockstep replay FILE --on python3 pair.py`;
 
 const replay = (ended: Ended): Command =>
   new Command('replay')
@@ -161,6 +163,7 @@ const replay = (ended: Ended): Command =>
     .option('--diff', 'what each step changes in the state')
     .option('--step', 'walk through it by keys')
     .option('--spec <name-or-file>', 'replay under this one instead of the one in the file')
+    .option('--on <command...>', 'the program to which a case of conform is put; the last option')
     .addHelpText('after', replayHelp)
     .action(async (file: string, options: ReplayOptions) => {
       const verb = await import('./replay.ts');
@@ -274,7 +277,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   };
   const specified = [check, explore, extreme, replay, shrink, mutants, doctor];
   const own = specified.map((verb) => verb(ended));
-  const verbs = [...own, ...oracleVerbs(ended), ...programVerbs(ended)];
+  const verbs = [...own, conform(ended), ...oracleVerbs(ended), ...programVerbs(ended)];
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;

@@ -92,6 +92,7 @@ export type ReplayOptions = {
   readonly format: Format;
   readonly diff?: true;
   readonly step?: true;
+  readonly on?: readonly string[]; // a program to which a case of conform is put
 };
 
 /** The options of `lockstep shrink`. */
@@ -161,6 +162,16 @@ export type StatusOptions = {
   readonly watch?: true;
   readonly at: readonly string[];
   readonly json?: true;
+};
+
+/** The options of `lockstep conform`. */
+export type ConformOptions = {
+  readonly seed?: number;
+  readonly scripts?: number;
+  readonly time?: number;
+  readonly patience: number; // milliseconds
+  readonly eachHost?: true;
+  readonly out: string;
 };
 
 /** The options of `lockstep validate`. */

@@ -6,6 +6,7 @@ import { lanes } from '../properties/checker/lanes.ts';
 import { mermaid } from '../properties/checker/mermaid.ts';
 import type { StoryLine } from '../properties/checker/narrate.ts';
 import { storyText } from '../properties/checker/story-text.ts';
+import { isConformCase, replayConform } from './conform-replay.ts';
 import { readBundle } from './files.ts';
 import { interchanged } from './interchange.ts';
 import { owedText } from './lasso-again.ts';
@@ -135,6 +136,8 @@ export const replay = async (
   options: ReplayOptions,
   terminal: Terminal,
 ): Promise<number> => {
+  const isOfOther = options.on !== undefined || isConformCase(file);
+  if (isOfOther) return replayConform(file, options.on ?? null, terminal);
   const saved = readBundle(file);
   if (!isBadInput(saved) && isOfProgram(saved)) return replayProgram(saved, options, terminal);
   const found = await replayed(file, options.spec);

@@ -41,7 +41,8 @@ export type Header = {
 const begun: Field<Begun> = record({ copy: label, host: label }, {});
 const capacity = whole(1, 1_000_000);
 
-const claimed: Field<Claimed> = record(
+/** What a system says of itself: what it leaves out is as in the paper. */
+export const claimed: Field<Claimed> = record(
   {},
   {
     ackPoint: word<Settings['ackPoint']>('received', 'replayed'),

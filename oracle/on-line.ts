@@ -99,12 +99,25 @@ const stop: OnCopy<'stop'> = (walk, id) => {
 const mode: OnCopy<'mode'> = (walk, id, line) =>
   same('mode', line.mode, copyIn(walk, id)?.mode ?? null, null);
 
+/** Words of the specification's guest: an event can lead to the same one. */
+const words = 9973;
+
+/** How many entries have made the state of a copy's guest what it is. */
+const entriesOf = (walk: Walk, id: CopyId): number => {
+  const copy = copyIn(walk, id);
+  if (copy === undefined) return 0;
+  if ('logged' in copy) return copy.logged;
+  return 'consumed' in copy ? copy.consumed : 0;
+};
+
 const digest: OnCopy<'digest'> = (walk, id, line) => {
   const guest = guestIn(walk, id);
   if (guest === null) return { kind: 'senseless', sentence: 'it has no guest that runs' };
   const { position, digest: said } = line;
   const breach = same('position', position, reachedBy(walk, id), 'execute');
-  return breach ?? sameDigest(walk, position, guest.word, said);
+  // a live copy does not tell what its guest reads, so its state is known to nobody else
+  if (breach !== null || copyIn(walk, id)?.mode === 'live') return breach;
+  return sameDigest(walk, position, guest.word + words * entriesOf(walk, id), said);
 };
 
 /** Time is the program's own: that a copy shows that it lives says nothing about it. */

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { failuresFolder } from './failures.ts';
+import { type ConformOptions, seconds, wholeNumber } from './options.ts';
+import { terminal } from './terminal.ts';
+
+type Ended = (code: number) => void;
+
+const conformHelp = `
+The command is started and spoken to over its standard input and output: lines
+of JSON, each answered at once. docs/guide/07-your-own-program.md has all of
+them. The harness owns time, messages, storage, guest and crashes, so the same
+seed is the same script, and what refutes a program is made small and saved.
+
+Exit code: 0 no script refuted it, 1 one did, 2 it cannot be asked, or bad
+usage, 3 no script was played.
+
+Examples:
+  lockstep conform -- python3 docs/adapters/python/pair.py
+  lockstep conform --seed 7 --scripts 500 --each-host -- ./my-pair`;
+
+/** The command that puts somebody else's program to the test. */
+export const conform = (ended: Ended): Command =>
+  new Command('conform')
+    .summary('play with a program of yours, in any language')
+    .description('Play with a program of yours, in any language, and judge what it does.')
+    .argument('<command...>', 'how it is started, behind --')
+    .option('--seed <n>', 'what the scripts depend on', wholeNumber('--seed', 0, 2 ** 31 - 1))
+    .option('--scripts <n>', 'stop after so many', wholeNumber('--scripts', 1, 1e9))
+    .option('--time <s>', 'stop after so many seconds (30)', seconds('--time', 86_400))
+    .option(
+      '--patience <ms>',
+      'how long it may take to answer',
+      wholeNumber('--patience', 10, 600_000),
+      5000,
+    )
+    .option('--each-host', 'one process for each host, instead of one for the pair')
+    .option('--out <dir>', 'where what refutes it is saved', failuresFolder)
+    .addHelpText('after', conformHelp)
+    .action(async (command: readonly string[], options: ConformOptions) => {
+      const verb = await import('./conform.ts');
+      ended(await verb.conform(command, options, terminal()));
+    });

@@ -1,0 +1,142 @@
+import type { Observed } from '../observation.ts';
+import { refusedBy, unusable } from './finding.ts';
+import {
+  befall,
+  carriesTo,
+  copyOn,
+  isAwake,
+  otherThan,
+  periods,
+  record,
+  stateOf,
+  unheard,
+  vmOn,
+  type World,
+} from './pair-world.ts';
+import type { PairHost } from './script.ts';
+import type { Carried, Said, Sending, Stimulus } from './stimulus.ts';
+
+const carried = (kind: Sending, message: unknown): Carried => ({ kind, message });
+
+/** What is sent on a connection that is closed reaches nobody. */
+const sends = (world: World, host: PairHost, kind: Sending, { line, message }: Said): void => {
+  if (!world.isOpen && (kind === 'flush' || kind === 'acknowledge')) {
+    unheard(world, host, line);
+    return;
+  }
+  record(world, host, line);
+  const to = otherThan(host);
+  if (kind === 'heartbeat') {
+    world.notes[host].saidHeartbeat = world.now;
+    const isHeard = isAwake(world, to) && carriesTo(world, 'heartbeat', to);
+    if (isHeard) world.heartbeat[to].push(carried(kind, message));
+  } else if (world.isOpen) world.log[to].push(carried(kind, message));
+};
+
+/** Silence for longer than the timeout, but for one period: clocks are read at ticks (R23-3). */
+const hasEvidence = ({ now, notes }: World, host: PairHost): boolean => {
+  const { heardHeartbeat, heardLog, isLost } = notes[host];
+  const silence = now - Math.min(heardHeartbeat, heardLog);
+  return isLost || silence + periods.heartbeatEvery >= periods.timeout;
+};
+
+const suspects = (world: World, host: PairHost, { line }: Said): void => {
+  const isPair = vmOn(world, host).mode === 'recording' || vmOn(world, host).mode === 'replaying';
+  record(world, host, line);
+  if (isPair && world.finding === null && !hasEvidence(world, host)) {
+    const { heardHeartbeat, heardLog } = world.notes[host];
+    const since = world.now - Math.min(heardHeartbeat, heardLog);
+    const sentence =
+      `${line.copy} on ${host} suspects its peer after ${since} ms of silence, ` +
+      `and the timeout is ${periods.timeout} ms`;
+    world.finding = refusedBy(line, 'suspects too early', ['R23-3', 'R23-5'], sentence);
+  }
+  if (!world.isOpen) return;
+  world.isOpen = false;
+  world.log[host] = [];
+  world.log[otherThan(host)].push('lost');
+};
+
+/** A request to a storage that is away goes nowhere; one that is asked again replaces the last. */
+const asks = (world: World, host: PairHost, { line }: Said): void => {
+  const state = stateOf(world);
+  if (!state.hosts[host].storage) {
+    unheard(world, host, line);
+    return;
+  }
+  const { id } = vmOn(world, host);
+  const isUnderWay = state.storage.requests.some(({ copy }) => copy === id);
+  if (isUnderWay) befall(world, { did: 'loseRequest', copy: copyOn(host) });
+  record(world, host, line);
+};
+
+/** The guest executes what it was told to, once, and reads what its clock showed (R21-3). */
+const executed = (
+  world: World,
+  host: PairHost,
+  line: Observed<'execute'>,
+  stimulus: Stimulus,
+): void => {
+  record(world, host, line);
+  if (world.finding !== null) return;
+  if (stimulus.do !== 'execute' || stimulus.does !== line.does) {
+    const told = stimulus.do === 'execute' ? `executes ${stimulus.does}` : 'executes nothing now';
+    const sentence = `${line.copy} on ${host} says ${line.does}, but its guest ${told}`;
+    world.finding = refusedBy(line, 'executes something else', ['R21-2'], sentence);
+    return;
+  }
+  const read = line.entries?.find(({ kind }) => kind === 'ND');
+  if (read === undefined || read.value === stimulus.reading) return;
+  const sentence =
+    `entry ${read.seq} says that the guest has read ${read.value ?? 'nothing'}, ` +
+    `and it read ${stimulus.reading}`;
+  world.finding = refusedBy(line, 'another reading', ['R21-3'], sentence);
+};
+
+const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus): void => {
+  const { line } = said;
+  switch (line.did) {
+    case 'flush':
+    case 'acknowledge':
+    case 'heartbeat':
+    case 'keepalive':
+      sends(world, host, line.did, said);
+      break;
+    case 'suspect':
+      suspects(world, host, said);
+      break;
+    case 'testAndSet':
+      asks(world, host, said);
+      break;
+    case 'execute':
+      executed(world, host, line, stimulus);
+      break;
+    case 'learn':
+      world.notes[host].repliesGiven = Math.max(0, world.notes[host].repliesGiven - 1);
+      record(world, host, line);
+      break;
+    case 'announce':
+      world.notes[host].hasAnnounced = true;
+      record(world, host, line);
+      break;
+    default:
+      record(world, host, line);
+  }
+};
+
+/** One line of an answer to what a host was told. */
+export const answered = (
+  world: World,
+  host: PairHost | null,
+  said: Said,
+  stimulus: Stimulus,
+): void => {
+  if (world.finding !== null) return;
+  if (host === null || said.line.copy !== copyOn(host)) {
+    const where = host === null ? 'nothing happens on any host' : `${host} was told something`;
+    const sentence = `it says something of copy ${said.line.copy}, while ${where}`;
+    world.finding = unusable('another copy', sentence);
+    return;
+  }
+  answersFor(world, host, said, stimulus);
+};

@@ -1,0 +1,174 @@
+import type { Event } from '../../model/event.ts';
+import { paper } from '../../model/paper.ts';
+import { isRefusal, step } from '../../model/spec.ts';
+import type { Reply, State, Vm } from '../../model/state.ts';
+import { answered } from './answered.ts';
+import { type Finding, notDoing, unusable } from './finding.ts';
+import {
+  arbitrate,
+  carriesTo,
+  copyOn,
+  isAwake,
+  pairHosts,
+  periods,
+  stateOf,
+  type UnderWay,
+  vmOn,
+  type World,
+} from './pair-world.ts';
+import type { PairHost } from './script.ts';
+import type { Said, Stimulus, Told } from './stimulus.ts';
+
+/** A course of stimuli, each given back its answer. */
+export type Course<T> = Generator<Stimulus, T, readonly Said[]>;
+
+const guestEvent = (stimulus: Told, copy: Vm): Event | null => {
+  if (stimulus.do === 'execute') return { type: 'execute', copy: copy.id };
+  return stimulus.do === 'interrupt' ? { type: 'interrupt', copy: copy.id } : null;
+};
+
+/** A guest that may run runs: it waits for room in the log, and for nothing else (R22-7). */
+const mustRun = (state: State, copy: Vm, stimulus: Told): boolean => {
+  const event = guestEvent(stimulus, copy);
+  if (event === null || (copy.mode !== 'recording' && copy.mode !== 'live')) return false;
+  const program = stimulus.do === 'execute' ? [stimulus.does] : state.settings.program;
+  const aimed = { ...state, settings: { ...state.settings, program } };
+  return !isRefusal(step(paper, aimed, event));
+};
+
+const stoodStill = (host: PairHost, { do: due }: Told): Finding => {
+  const what = due === 'execute' ? 'its guest runs' : 'the timer of its guest is due';
+  const cites = due === 'execute' ? ['R22-7', 'R21-2'] : ['R21-4', 'R21-6'];
+  const sentence = `${copyOn(host)} on ${host} does nothing although ${what} and nothing stops it`;
+  return notDoing(due, cites, sentence);
+};
+
+/** A host is told something, and what it answers is judged. */
+export const tell = function* (world: World, host: PairHost, told: Told): Course<void> {
+  if (world.finding !== null) return;
+  const mustDo = mustRun(stateOf(world), vmOn(world, host), told);
+  world.episodes.push({ kind: 'told', stimulus: told });
+  const said = yield told;
+  for (const one of said) answered(world, host, one, told);
+  const isDone = said.some(({ line }) => line.did === told.do);
+  if (mustDo && !isDone) world.finding ??= stoodStill(host, told);
+};
+
+const arrives = (world: World, net: 'log' | 'heartbeat', to: PairHost): boolean =>
+  isAwake(world, to) && carriesTo(world, net, to) && world[net][to].length > 0;
+
+const given = function* (world: World, to: PairHost, one: UnderWay, net: string): Course<void> {
+  const notes = world.notes[to];
+  if (one === 'lost') {
+    notes.isLost = true;
+    yield* tell(world, to, { do: 'lost', host: to });
+    return;
+  }
+  if (net === 'log') notes.heardLog = world.now;
+  else notes.heardHeartbeat = world.now;
+  yield* tell(world, to, { do: 'message', host: to, ...one });
+};
+
+/** The next message on a network to the host arrives, if it can. */
+export const carry = function* (
+  world: World,
+  net: 'log' | 'heartbeat',
+  to: PairHost,
+): Course<void> {
+  if (!arrives(world, net, to)) return;
+  const one = world[net][to].shift();
+  if (one !== undefined) yield* given(world, to, one, net);
+};
+
+const carryAll = function* (world: World, net: 'log' | 'heartbeat', to: PairHost): Course<void> {
+  while (arrives(world, net, to) && world.finding === null) yield* carry(world, net, to);
+};
+
+const heartless = (world: World, host: PairHost): Finding | null => {
+  const { mode } = vmOn(world, host);
+  const silence = world.now - world.notes[host].saidHeartbeat;
+  const isOwed = (mode === 'recording' || mode === 'replaying') && silence > periods.timeout;
+  if (!isOwed) return null;
+  const sentence = `${copyOn(host)} on ${host} has sent no heartbeat for ${silence} ms`;
+  return notDoing('heartbeat', ['R23-1'], sentence);
+};
+
+/** A host that is awake is told the time. */
+export const tick = function* (world: World, host: PairHost): Course<void> {
+  if (!isAwake(world, host)) return;
+  yield* tell(world, host, { do: 'tick', host, now: world.now });
+  world.finding ??= heartless(world, host);
+};
+
+/** Time passes, and heartbeats arrive. */
+export const pass = function* (world: World, ticks: number): Course<void> {
+  for (let count = 0; count < ticks && world.finding === null; count++) {
+    world.now += periods.heartbeatEvery;
+    for (const host of pairHosts) yield* tick(world, host);
+    for (const host of pairHosts) yield* carryAll(world, 'heartbeat', host);
+  }
+};
+
+const replyFor = (world: World, host: PairHost): Reply | undefined => {
+  const { storage, hosts } = stateOf(world);
+  const { id, mode } = vmOn(world, host);
+  const isThere = isAwake(world, host) && hosts[host].storage;
+  if (!isThere || mode === 'halted') return undefined;
+  const replies = storage.replies.filter(({ copy }) => copy === id);
+  return replies[world.notes[host].repliesGiven];
+};
+
+/** The storage's answer reaches the host. */
+export const answer = function* (world: World, host: PairHost): Course<void> {
+  const reply = replyFor(world, host);
+  if (reply === undefined) return;
+  world.notes[host].repliesGiven++;
+  yield* tell(world, host, { do: 'reply', host, outcome: reply.outcome });
+};
+
+const holdsWork = (world: World, host: PairHost): boolean => {
+  const copy = vmOn(world, host);
+  return 'consumed' in copy && copy.buffer.length > 0 && isAwake(world, host);
+};
+
+/** A backup that holds entries gets CPU time. */
+export const replay = function* (world: World, host: PairHost): Course<void> {
+  if (holdsWork(world, host)) yield* tell(world, host, { do: 'replay', host });
+};
+
+/** What it does not do now it does not do the next time either. */
+const replayAll = function* (world: World, host: PairHost): Course<void> {
+  while (holdsWork(world, host) && world.finding === null) {
+    const before = vmOn(world, host);
+    yield* replay(world, host);
+    if (vmOn(world, host) === before) return;
+  }
+};
+
+const isUnderWay = (world: World, host: PairHost): boolean =>
+  arrives(world, 'log', host) ||
+  arrives(world, 'heartbeat', host) ||
+  isAsked(world, host) ||
+  replyFor(world, host) !== undefined;
+
+const isAsked = (world: World, host: PairHost): boolean =>
+  stateOf(world).storage.requests.some(({ copy }) => copy === vmOn(world, host).id);
+
+const most = 1000;
+
+/** Everything that is under way arrives, and what was received is replayed. */
+export const settle = function* (world: World): Course<void> {
+  for (let turn = 0; turn < most; turn++) {
+    for (const host of pairHosts) {
+      yield* carryAll(world, 'log', host);
+      yield* carryAll(world, 'heartbeat', host);
+      arbitrate(world, host);
+      yield* answer(world, host);
+      yield* replayAll(world, host);
+    }
+    const isQuiet = !pairHosts.some((host) => isUnderWay(world, host));
+    if (isQuiet || world.finding !== null) return;
+  }
+  const sentence = 'its hosts answer each other without end: every message leads to another';
+  world.finding = unusable('without end', sentence);
+};

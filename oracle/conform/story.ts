@@ -1,0 +1,53 @@
+import type { Observed } from '../observation.ts';
+import type { Episode } from './pair-world.ts';
+import type { Stimulus } from './stimulus.ts';
+
+const valueText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? `${value}` : JSON.stringify(value);
+
+const wordsOf = (fields: readonly (readonly [string, unknown])[]): string =>
+  fields.map(([name, value]) => ` ${name} ${valueText(value)}`).join('');
+
+const toldText = (stimulus: Stimulus): string => {
+  const { do: does, ...rest } = stimulus;
+  if (does === 'reset') return 'the pair begins: p is the primary on A, b its backup on B';
+  const fields = Object.entries(rest).filter(([name]) => name !== 'host' && name !== 'message');
+  const who = 'host' in stimulus ? `${stimulus.host} <- ` : '';
+  const kind = stimulus.do === 'message' ? `message of a ${stimulus.kind}` : null;
+  return `${who}${kind ?? `${does}${wordsOf(fields)}`}`;
+};
+
+const lineText = (line: Observed): string => {
+  const { node, n: _, did, ...rest } = line;
+  const fields = Object.entries(rest).filter(([name]) => name !== 'copy' || node === 'world');
+  return node === 'world' ? `-- ${did}${wordsOf(fields)}` : `   ${node}: ${did}${wordsOf(fields)}`;
+};
+
+/** Lines without which the story is the same. */
+const dull: ReadonlySet<string> = new Set(['heartbeat', 'keepalive', 'digest']);
+
+const isDull = (episode: Episode, isLast: boolean): boolean => {
+  if (isLast) return false;
+  if (episode.kind === 'line') return dull.has(episode.line.did);
+  return episode.stimulus.do === 'message' && dull.has(episode.stimulus.kind);
+};
+
+const textOf = (episode: Episode): string => {
+  if (episode.kind === 'told') return toldText(episode.stimulus);
+  return `${lineText(episode.line)}${episode.isUnheard ? ' (nobody hears it)' : ''}`;
+};
+
+/** What the harness told and what the program said, a line each; ticks in a row are one. */
+export const storyLines = (episodes: readonly Episode[]): readonly string[] => {
+  const lines: string[] = [];
+  for (const [at, episode] of episodes.entries()) {
+    if (isDull(episode, at === episodes.length - 1)) continue;
+    const text = textOf(episode);
+    const tick = /^([AB]) <- tick/.exec(text);
+    const isRepeated = tick !== null && /^[AB] <- tick/.test(lines.at(-1) ?? '');
+    const before = lines.at(isRepeated ? -2 : -1) ?? '';
+    if (isRepeated && before.startsWith(`${tick[1]} <- tick`)) lines.splice(-2, 1);
+    lines.push(text);
+  }
+  return lines;
+};
