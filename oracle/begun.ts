@@ -3,7 +3,6 @@ import type { Header } from './header.ts';
 import {
   type Did,
   dids,
-  isDid,
   type Observed,
   type Profile,
   type Sight,
@@ -89,24 +88,31 @@ export const misfitsUnder = (header: Header): ((line: Observed) => Complaint | n
   };
 };
 
+/** The copies that are known so far. */
+export type Roster = {
+  readonly misfit: (line: Observed) => Complaint | null;
+  readonly took: (line: Observed) => void;
+};
+
 /** Copies that are known, by the header and by what was placed since; each is placed once. */
-export const roster = (header: Header): ((line: Observed) => Complaint | null) => {
+export const roster = (header: Header): Roster => {
   const known = new Set([header.primary.copy]);
   if (header.backup !== null) known.add(header.backup.copy);
-  const isTold = (did: Did): boolean =>
-    wordsOf(header).includes(did) && !(header.hides ?? []).includes(did);
-  const tellsAll = [...profilesOf(header)].includes('migration') ? ['place', 'migrate'] : [];
-  const isWhole = tellsAll.filter(isDid).every(isTold);
-  return (line) => {
-    if ('copy' in line && !known.has(line.copy)) {
-      if (isWhole) return complaint('copy', 'a copy that was placed before', line.copy);
-      known.add(line.copy);
-    }
-    if (!('destination' in line)) return null;
-    if (known.has(line.destination)) {
+  const words = wordsOf(header).filter((did) => !(header.hides ?? []).includes(did));
+  const placing: readonly Did[] = ['place', 'migrate'];
+  const isWhole =
+    !profilesOf(header).has('migration') || placing.every((did) => words.includes(did));
+  return {
+    misfit: (line) => {
+      if (isWhole && 'copy' in line && !known.has(line.copy)) {
+        return complaint('copy', 'a copy that was placed before', line.copy);
+      }
+      if (!('destination' in line) || !known.has(line.destination)) return null;
       return complaint('destination', 'the name of a new copy', line.destination);
-    }
-    known.add(line.destination);
-    return null;
+    },
+    took: (line) => {
+      if ('copy' in line) known.add(line.copy);
+      if ('destination' in line) known.add(line.destination);
+    },
   };
 };
