@@ -32,6 +32,8 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       ['host'],
       ['status'],
       ['elf'],
+      ['validate'],
+      ['schema'],
     ]) {
       const ran = await lockstep(folder, ...verb, '--help');
       expect(ran).toMatchObject({ code: 0, err: '' });
