@@ -62,14 +62,15 @@ export const misfitInHeader = (header: Header): Complaint | null => {
 };
 
 /** Why this header's observation has no such word. */
-const unspoken = (did: Did, { sight, ...header }: Header): Complaint => {
-  const { profile, sight: needed } = vocabulary[did];
-  if (!profilesOf({ sight, ...header }).has(profile)) {
-    const expected = `a word of the profiles in the header: ${[...profilesOf({ sight, ...header })].join(', ')}`;
+const unspoken = (did: Did, header: Header): Complaint => {
+  const { profile, sight } = vocabulary[did];
+  const profiles = profilesOf(header);
+  if (!profiles.has(profile)) {
+    const expected = `a word of the profiles in the header: ${[...profiles].join(', ')}`;
     return { place: 'did', expected, found: `is "${did}" of the profile ${profile}` };
   }
-  const expected = `a word within the sight in the header, ${sight}`;
-  return { place: 'did', expected, found: `is "${did}", which needs ${needed}` };
+  const expected = `a word within the sight in the header, ${header.sight}`;
+  return { place: 'did', expected, found: `is "${did}", which needs ${sight}` };
 };
 
 /** What a line says that the header rules out, where each of its fields is as it should be. */

@@ -133,7 +133,7 @@ describe('one file for each node', () => {
     expect(concluded).toMatchObject({ verdict: { kind: 'accepted', lines: failover.length } });
   });
 
-  it.each(orders)('is refused for the first mistake, not for what it leads to: %s', (...nodes) => {
+  it.each(orders)('is refused for the first mistake, not for what follows: %s', (...nodes) => {
     const lines = failover
       .filter(({ did }) => did !== 'acknowledge' && did !== 'readAck')
       .map((line) => {
@@ -164,7 +164,7 @@ describe('one file for each node', () => {
 
 const runs = fc.integer({ min: 0, max: 10_000 });
 
-/** Orders that nobody can know, as of faults without a trace, are found in most runs, not in all. */
+/** An order that nobody can know, as of a fault without a trace, is mostly found, not always. */
 it('finds an order for most runs, however wild', { timeout: 120_000 }, () => {
   let found = 0;
   const logs = fc.sample(runs, { numRuns: 100, seed: 1 });
