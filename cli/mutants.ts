@@ -1,5 +1,6 @@
 import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
 import { mutants as catalogue } from '../counterexamples/catalogue.ts';
+import { type Column, tableText } from './columns.ts';
 import { huntAll } from './hunts.ts';
 import { checkoutFolder, writeMuseum } from './museum.ts';
 import type { Hunt, Row } from './mutant-worker.ts';
@@ -7,7 +8,6 @@ import { nearest } from './nearest.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
 import { programMutants } from './program-mutants.ts';
-import { type Column, tableText } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
 
 /** Whether it is as it should be: a mutant is killed, and a benign change survives. */
