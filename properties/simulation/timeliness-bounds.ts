@@ -32,6 +32,7 @@ export type Bounds = {
   readonly protectedMs: number; // L3
   readonly movedMs: number; // L5
   readonly unthrottledMs: number; // L6
+  readonly backMs: number; // service, answers and redundancy
   readonly allMs: number;
 };
 
@@ -100,9 +101,10 @@ export const boundsOf = ({ settings, sendEveryMs, lagMs }: Given): Bounds => {
   const movedMs = timeoutMs + retryEveryMs + 8 * clearLegMs;
   const looks = Math.ceil((100 - floorPercent) / stepPercent);
   const unthrottledMs = looks * adjustEveryMs + significantLagMs;
-  const allMs = Math.max(answeredMs, completedMs, protectedMs, movedMs, unthrottledMs);
+  const backMs = Math.max(answeredMs, protectedMs);
+  const allMs = Math.max(backMs, completedMs, movedMs, unthrottledMs);
   return {
     ...{ servedMs, releasedMs, answeredMs, completedMs, protectedMs, movedMs },
-    ...{ unthrottledMs, allMs },
+    ...{ unthrottledMs, backMs, allMs },
   };
 };
