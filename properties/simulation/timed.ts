@@ -112,7 +112,6 @@ export type Overseer = {
   readonly onReported: (reported: Reported) => void;
   readonly lagMs: () => number; // of what is logged, and not consumed
   readonly onCalm: OnCalm;
-  readonly within: 'backMs' | 'allMs'; // when all is back that is looked for
 };
 
 /** Somebody who knows of the lag, and is content with whatever happens. */
@@ -133,7 +132,6 @@ const content = (
     },
     lagMs: () => backlogMs(ledger),
     onCalm: () => true,
-    within: 'backMs',
   };
 };
 
@@ -162,13 +160,13 @@ const calmed = (
   works: Clockwork,
   troubles: Troubles,
   plan: Soak,
-  { lagMs, onCalm, within }: Overseer,
+  { lagMs, onCalm }: Overseer,
 ): Calm => {
   const { settings } = plan;
   troubles.end();
   hasten(works);
   const sinceMs = works.agenda.nowMs();
-  const boundMs = boundsOf({ ...plan, lagMs: lagMs() })[within] + 2 * lookEveryMs;
+  const boundMs = boundsOf({ ...plan, lagMs: lagMs() }).allMs + 2 * lookEveryMs;
   const quietMs = sinceMs + Math.max(settings.timeoutMs, settings.stallTimeoutMs);
   const untilMs = sinceMs + boundMs;
   for (let atMs = sinceMs; atMs < untilMs; atMs += lookEveryMs) {

@@ -32,7 +32,6 @@ export type Bounds = {
   readonly protectedMs: number; // L3
   readonly movedMs: number; // L5
   readonly unthrottledMs: number; // L6
-  readonly backMs: number; // service, answers and redundancy
   readonly allMs: number;
 };
 
@@ -101,10 +100,9 @@ export const boundsOf = ({ settings, sendEveryMs, lagMs }: Given): Bounds => {
   const movedMs = timeoutMs + retryEveryMs + 8 * clearLegMs;
   const looks = Math.ceil((100 - floorPercent) / stepPercent);
   const unthrottledMs = looks * adjustEveryMs + significantLagMs;
-  const backMs = Math.max(answeredMs, protectedMs);
-  const allMs = Math.max(backMs, completedMs, movedMs, unthrottledMs);
+  const allMs = Math.max(answeredMs, completedMs, protectedMs, movedMs, unthrottledMs);
   return {
     ...{ servedMs, releasedMs, answeredMs, completedMs, protectedMs, movedMs },
-    ...{ unthrottledMs, backMs, allMs },
+    ...{ unthrottledMs, allMs },
   };
 };

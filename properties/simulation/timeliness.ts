@@ -66,7 +66,6 @@ export const judged = (
       });
       return calms.every(({ isMet, owing }) => isMet || owing !== null);
     },
-    within: 'allMs',
   };
   const soaked = overseen(overseer, foldImage(code), plan);
   const reached = new Map(watches.map((one) => [one.claim, one.reached()]));
