@@ -216,7 +216,7 @@ const ending: readonly Expectation[] = [
       other.channel.allow(to, 100);
       faults.pause?.(other);
       say(one, from, 'meanwhile');
-      const untilMs = one.nowMs() + 1000; // of a simulated clock: no real host is made to stand here
+      const untilMs = one.nowMs() + 1000; // simulated: no real host is made to stand
       await rig.until('time passes', () => one.nowMs() >= untilMs);
       assert(bytesAt(other) === '', `it stands still: got ${bytesAt(other)}`);
       faults.resume?.(other);

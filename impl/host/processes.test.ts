@@ -83,7 +83,7 @@ describe('a protected guest', { timeout: 90_000 }, () => {
     },
   );
 
-  it('is slowed down for a slow backup, and not any more when that has its CPU (R32-10)', async () => {
+  it('is slowed down for a slow backup, and no more once that has its CPU (R32-10)', async () => {
     const slack = { timeoutMs: 4000, stallTimeoutMs: 8000 };
     const loop = { adjustEveryMs: 100, stepPercent: 5, significantLagMs: 300, slightLagMs: 150 };
     trial = await Trial.start({ ...slack, ...loop }, 'fold compute');

@@ -88,7 +88,7 @@ describe('after the calm', () => {
 });
 
 describe('a takeover that has much to replay (R32-8)', () => {
-  // The backup's host has little CPU, nothing slows the primary down, and last one thing goes wrong.
+  // The host of the backup has little CPU, the throttle may not act, and at last one thing happens.
   const plan = ({ settings, ...rest }: Soak): Soak => ({
     ...rest,
     settings: {
