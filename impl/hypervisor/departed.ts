@@ -32,7 +32,7 @@ export class Departed implements Role {
     this.#links = links;
     this.#passage = passage;
     this.#link = passage.link;
-    this.#sender = passage.isAccepted ? null : new PartSender('handover', passage.handover);
+    this.#sender = passage.sender;
   }
 
   handle(input: Input): void {
@@ -89,7 +89,7 @@ export class Departed implements Role {
     this.#sender?.pump(link);
     if (this.#hasSaidGo || this.#sender?.isDone === false) return;
     this.#hasSaidGo = true;
-    link.push({ type: 'go' });
+    link.push({ type: 'go', offer: this.#passage.offer });
   }
 
   #read(link: Link | null, bytes: Uint8Array): void {
@@ -125,7 +125,7 @@ export class Departed implements Role {
     if (this.#link !== null)
       this.#links.close(this.#link, 'the destination has another connection');
     this.#link = link;
-    this.#sender = new PartSender('handover', this.#passage.handover);
+    this.#sender = new PartSender('handover', this.#passage.whole());
     this.#hasSaidGo = false;
   }
 
