@@ -22,15 +22,17 @@ export class Departed implements Role {
   readonly #passage: Passage;
   #link: Link | null;
   #sender: PartSender | null; // null: the destination has it
+  readonly #consumed: number; // by the backup of the VM
   #hasSaidGo = false;
   #inquiry: Link | null = null;
   #callAtMs: number | null = null;
   #isOver = false; // the destination has all of it, or is gone
 
-  constructor(copy: Copy, links: Links, passage: Passage) {
+  constructor(copy: Copy, links: Links, passage: Passage, consumed: number) {
     this.#copy = copy;
     this.#links = links;
     this.#passage = passage;
+    this.#consumed = consumed;
     this.#link = passage.link;
     this.#sender = passage.sender;
   }
@@ -89,7 +91,7 @@ export class Departed implements Role {
     this.#sender?.pump(link);
     if (this.#hasSaidGo || this.#sender?.isDone === false) return;
     this.#hasSaidGo = true;
-    link.push({ type: 'go', offer: this.#passage.offer });
+    link.push({ type: 'go', offer: this.#passage.offer, consumed: this.#consumed });
   }
 
   #read(link: Link | null, bytes: Uint8Array): void {

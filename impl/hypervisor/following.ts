@@ -287,7 +287,7 @@ export class Following implements Role {
     this.#links.close(link, 'the backup has moved');
     const passage = this.#migration.switchOver(rest);
     if (passage === null) return;
-    this.#successor = new Departed(this.#copy, this.#links, passage);
+    this.#successor = new Departed(this.#copy, this.#links, passage, 0);
   }
 
   #halt(because: 'diverged' | 'off'): void {

@@ -15,8 +15,11 @@ import { blank, type Look, type Role } from './role.ts';
 import { Serving } from './serving.ts';
 import type { Mode } from './status.ts';
 
+type Go = Extract<Message, { type: 'go' }>;
+type TakesUp = (consumed: number) => Role; // by the backup of the VM
+
 /** The VM that it has been offered, which is its source's still (R23-21). */
-type Offered = { readonly offer: number; readonly takesUp: () => Role };
+type Offered = { readonly offer: number; readonly takesUp: TakesUp };
 
 /** The destination of a clone or of a VMotion: nobody, until it has a whole VM (R23-16). */
 export class Receiving implements Role {
@@ -148,7 +151,7 @@ export class Receiving implements Role {
 
   #hear(link: Link, message: Message): boolean {
     if (message.type === 'keepalive') return true;
-    if (message.type === 'go') return this.#takeUp(link, message.offer);
+    if (message.type === 'go') return this.#takeUp(link, message);
     if (message.type !== 'part') return false;
     this.#offered = null; // what comes now is in its place
     if (message.of === 'image') {
@@ -203,19 +206,19 @@ export class Receiving implements Role {
   }
 
   /** The source has given up the VM for good: it carries on for it (R33-6, R33-10). */
-  #takeUp(link: Link, offer: number): boolean {
+  #takeUp(link: Link, { offer, consumed }: Go): boolean {
     if (this.#offered?.offer !== offer) return false;
-    this.#successor = this.#offered.takesUp();
+    this.#successor = this.#offered.takesUp(consumed);
     link.push({ type: 'got', of: 'go', offer });
     return true;
   }
 
-  #primaryOf(from: ByteReader): (() => Role) | null {
-    const [consumed, generation, logged] = [from.u64(), from.u64(), from.u64()];
+  #primaryOf(from: ByteReader): TakesUp | null {
+    const [generation, logged] = [from.u64(), from.u64()];
     const [copy, host] = [from.string(), from.string()];
     const replica = Replica.read(from, this.#copy.image, this.#memory);
     if (replica === null) return null;
-    return () => {
+    return (consumed) => {
       this.#copy.say({ did: 'tookUp', position: replica.guest.position });
       const devices = new Devices(this.#copy, replica, true);
       const serving = new Serving(this.#copy, this.#links, replica, devices, generation);
@@ -225,7 +228,7 @@ export class Receiving implements Role {
     };
   }
 
-  #backupOf(from: ByteReader): (() => Role) | null {
+  #backupOf(from: ByteReader): TakesUp | null {
     const [generation, isTold] = [from.u64(), from.flag()];
     const [primaryHost, primary] = [from.string(), from.string()];
     const log = ReceiveLog.restore(this.#copy.settings.backupBytes, from.some(from.u32()));

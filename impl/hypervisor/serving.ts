@@ -261,12 +261,14 @@ export class Serving implements Role {
   /** The switchover, where nothing that is to go along is still to come to it. */
   #move(): void {
     this.#migration.tick();
-    const { isOffered, isReady } = this.#migration;
-    if (isReady && this.#diskRest.isMarked) this.#pairing.recorder?.hurry();
+    const { isOffered, isOn } = this.#migration;
+    if (isOn && this.#diskRest.isMarked) this.#pairing.recorder?.hurry();
     if (!this.#mayHandOver(this.#execution.hasDue && !isOffered)) return;
     const write = (): Uint8Array => this.#replica.write(this.#pairing.written()).done();
     const passage = this.#migration.handOver(write);
-    if (passage !== null) this.#successor = new Departed(this.#copy, this.#links, passage);
+    const { consumed } = this.#pairing;
+    if (passage !== null)
+      this.#successor = new Departed(this.#copy, this.#links, passage, consumed);
   }
 
   /** An offer has an end; and what has come meanwhile, and is to go along, happens first. */

@@ -55,7 +55,7 @@ const messages: { [T in Message['type']]: fc.Arbitrary<Message & { type: T }> } 
   got: fc.record({ type: fc.constant('got' as const), of, offer: whole }),
   moved: fc.record({ type: fc.constant('moved' as const), host: name }),
   cancel: fc.constant({ type: 'cancel' as const }),
-  go: fc.record({ type: fc.constant('go' as const), offer: whole }),
+  go: fc.record({ type: fc.constant('go' as const), offer: whole, consumed: whole }),
 };
 const message: fc.Arbitrary<Message> = fc.oneof(...Object.values(messages));
 

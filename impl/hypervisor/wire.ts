@@ -72,7 +72,7 @@ const writeBody = (to: ByteWriter, message: Message): ByteWriter => {
     case 'moved':
       return to.string(message.host);
     case 'go':
-      return to.u64(message.offer);
+      return to.u64(message.offer).u64(message.consumed);
     case 'keepalive':
     case 'cancel':
       return to;
@@ -125,7 +125,7 @@ const readBody = (from: ByteReader, type: Type): Message => {
     case 'moved':
       return { type, host: from.string() };
     case 'go':
-      return { type, offer: from.u64() };
+      return { type, offer: from.u64(), consumed: from.u64() };
     case 'keepalive':
     case 'cancel':
       return { type };
