@@ -83,8 +83,8 @@ type Given = {
  *   a free host; hosts report meanwhile. Connecting, the clone's image, the cut and the first
  *   message go to and fro: ten round trips with what their reading takes.
  * - *Moved.* A VMotion that does not come on is cancelled after the timeout (Q35), and in clear
- *   weather its first passes and its offer are over soon; its destination has heard of that, or asks
- *   once more and is refused.
+ *   weather its first passes and its offer are over soon; its destination has heard of that, or
+ *   asks once more and is refused.
  * - *Unthrottled.* One look for each step from the floor, once the lag is slight (R32-12).
  */
 export const boundsOf = ({ settings, sendEveryMs, lagMs }: Given): Bounds => {
