@@ -2,62 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../guest/digest.ts';
-import type { Guest, Image, Pages } from '../guest/guest.ts';
-import { PagedMemory } from '../guest/memory.ts';
 import { ByteWriter } from './bytes.ts';
 import { PageCollector } from './passes.ts';
 import { type Policies, paperPolicies } from './policies.ts';
+import { scribbledPages as pages, type Scribbling, scribbler } from './scribbler.ts';
 import { defaultSettings } from './settings.ts';
 import { Workbench } from './workbench.ts';
-
-const pages: Pages = { count: 96, bytes: 4096 }; // more than a connection takes at once
-
-type Scribbling = { readonly seed: number; readonly breadth: number; readonly forgets: number };
-
-/** A machine that writes one byte with each instruction, somewhere in its first pages. */
-const scribbler = ({ seed, breadth, forgets }: Scribbling, told: number[]): Image => {
-  const machine = (start: number, memory: PagedMemory): Guest => {
-    let position = start;
-    const rest = (): Uint8Array => new ByteWriter().u64(position).done();
-    const digest = (): number => digestOf(memory.bytes) ^ position;
-    const write = (): void => {
-      const mixed = Math.imul(position ^ seed, 0x9e3779b1) >>> 0;
-      const at = mixed % (breadth * pages.bytes);
-      memory.bytes[at] = (memory.bytes[at] ?? 0) + 1;
-      if (Math.floor(at / pages.bytes) !== forgets) memory.wrote(at, at + 1);
-    };
-    return {
-      ...{ memory, digest, isOff: false, interrupt: write, powerOff: write, operate: write },
-      get position() {
-        return position;
-      },
-      run: (limit) => {
-        for (; position < limit; position++) write();
-        return 'limit';
-      },
-      ...{ trap: () => null, perform: () => [], outstanding: () => [], complete: () => false },
-      ...{ needsOfReceiving: () => [], receive: () => [], snapshot: rest },
-      rest: () => {
-        told.push(digest()); // at the cut, and never else
-        return rest();
-      },
-    };
-  };
-  return {
-    ...{ name: 'scribbler', pages, blockBytes: 4, largestGroupBytes: 64 },
-    boot: () => machine(0, new PagedMemory(pages)),
-    restore: () => machine(0, new PagedMemory(pages)),
-    resume: (rest, bytes) => {
-      const resumed = machine(
-        new DataView(rest.buffer).getUint32(0, true),
-        new PagedMemory(pages, bytes),
-      );
-      told.push(resumed.digest());
-      return resumed;
-    },
-  };
-};
 
 type Cloned = {
   readonly digests: readonly number[]; // of the source at the cut, and of the destination

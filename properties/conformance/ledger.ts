@@ -50,8 +50,8 @@ export type Ledger = {
   readonly halfSent: Map<ConnectionId, readonly number[]>;
   /** First messages that were read early. */
   readonly early: Early[];
-  /** Destinations of VMotions that have all of the VM, and wait to be told to go on. */
-  readonly holding: Set<CopyId>;
+  /** Destinations of VMotions that have all of the VM, by the offer that each has last. */
+  readonly holding: Map<CopyId, number>;
   /** Backups that have handed over, by destination: the specification has not heard of it yet. */
   readonly leaving: Map<CopyId, CopyId>;
   readonly hosts: Map<string, HostId>;
@@ -85,7 +85,7 @@ export const emptyLedger = (
   unwanted: new Set(),
   unheard: new Set(),
   early: [],
-  holding: new Set(),
+  holding: new Map(),
   late: [],
   halfSent: new Map(),
   leaving: new Map(),
