@@ -79,7 +79,8 @@ const wishing = (
   const passes = bridged(state, to, host, wantsQuiet ? firstPasses(state, move) : []);
   const reading = stands([...passes, ...events], [...same, sameWish(scene, wantsQuiet)]);
   if (!wantsQuiet || move === null || isThere(state, move)) return reading;
-  return { ...reading, belated: [[{ type: 'precopy', copy: move }, ...events], events] };
+  const earlier = bridged(state, to, host, [{ type: 'precopy', copy: move }]);
+  return { ...reading, belated: [[...earlier, ...events], events] };
 };
 
 /** Whoever answers for a primary that has handed over is not it: it is said to nobody. */
