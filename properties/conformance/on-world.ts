@@ -125,9 +125,12 @@ const reset = ({ state, ledger }: Place, line: Reset): Reading => {
   return stands([{ type: 'reset', connection: known.id }]);
 };
 
-/** Of a copy that has handed its VM over only the remains can be stuck. */
-const wedged = ({ state }: Place, copy: CopyId): Reading =>
-  state.copies[copy]?.mode === 'halted' ? stutters() : stands([{ type: 'wedge', copy }]);
+/** Of a copy that has handed its VM over, if only to nobody, only the remains can be stuck. */
+const wedged = ({ state }: Place, copy: CopyId): Reading => {
+  const left = state.copies[copy];
+  const isGone = left?.mode === 'halted' || (left !== undefined && 'wedged' in left && left.wedged);
+  return isGone ? stutters() : stands([{ type: 'wedge', copy }]);
+};
 
 type Booted = Extract<Happening, { readonly what: 'booted' }>;
 
