@@ -60,9 +60,8 @@ export const submitted = (
     : [{ type: 'regainStorage', host }, ...events, { type: 'loseStorage', host }];
 
 /**
- * The switchover of a backup cuts its channel. In the program what it has said before arrives, and
- * nobody but the primary can tell a switchover from one a moment later: it is put off until
- * somebody else could.
+ * The switchover of a backup closes its channel. In the program its primary does not know that yet,
+ * and nobody can tell a switchover from one a moment later: it is put off until somebody could.
  */
 export const putOff = (
   state: State,
@@ -79,8 +78,7 @@ export const putOff = (
       ...firstPasses(state, destination),
       { type: 'switchOver', copy: source },
     ];
-    const late = goingOn(state, from.host, bridged(state, to.host, from.host, handing));
-    events.push(...late);
+    events.push(...goingOn(state, from.host, bridged(state, to.host, from.host, handing)));
   }
   return events;
 };
