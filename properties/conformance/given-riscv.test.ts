@@ -31,7 +31,7 @@ const devices = imageOf('devices', 256 << 10);
 const keyValue = imageOf('key-value', 5 << 20);
 
 const suiteOn = (image: Image, by: Program = programWith()): ProgramSuite => ({
-  ...{ program: by, seed: '1', fixed: { hostCount: 3 }, strategies: ['swarm', 'pct'] },
+  ...{ program: by, seed: '1', fixed: {}, strategies: ['swarm', 'pct'] },
   ...{ claims: [], image },
 });
 
