@@ -9,7 +9,7 @@ const countMax = 0x40000000; // instructions of one call: they are counted in a 
 
 /**
  * Executes until `limit` instructions were attempted in all, and stops before one that has to be
- * logged, unless that is the first and `mayLog`. What concerns registers and aligned words of RAM
+ * logged, unless that is the first and `mayLog`, or when the bus is spent. What concerns registers and aligned words of RAM
  * is done here, and all else by `step`. The words are interpreted as they are in memory: nothing is
  * decoded ahead that a store would have to invalidate, or a snapshot to hold.
  *
@@ -290,7 +290,7 @@ export const execute = (hart: Hart, limit: number, mayLog: boolean): Stop => {
     hart.count = start + count;
     if (step(hart, word, mayLog && count === 0) === unlogged) return 'trap';
     pc = hart.pc | 0;
-    if (!hart.isWaiting) continue;
+    if (!hart.isWaiting && !hart.bus.isSpent) continue;
     count++;
     break;
   }
