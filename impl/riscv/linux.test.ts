@@ -3,7 +3,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { framed } from '../guest/address.ts';
 import { replay } from '../guest/drive.ts';
 import type { Image } from '../guest/guest.ts';
@@ -11,6 +11,7 @@ import { guestNamed, linuxFile } from '../host/software.ts';
 import { Alone } from './alone.ts';
 
 const isBuilt = existsSync(linuxFile);
+const notBuilt = 'there is no Image of Linux: npm run guest:linux builds it';
 const qemu = 'qemu-system-riscv32';
 const hasQemu = spawnSync(qemu, ['--version']).status === 0;
 
@@ -37,7 +38,9 @@ const said = (one: Alone, line: string): string => {
   return one.console.slice(before).replaceAll('\r', '');
 };
 
-describe.skipIf(!isBuilt)('Linux on the machine alone', { timeout: 120_000 }, () => {
+describe('Linux on the machine alone', { timeout: 120_000 }, () => {
+  beforeEach(({ skip }) => skip(!isBuilt, notBuilt));
+
   it('boots to its shell, which obeys, and powers the machine off', () => {
     const one = booted();
     expect(one.guest.position).toBeLessThan(40_000_000);
@@ -107,8 +110,10 @@ const printedInQemu = async (lines: readonly string[]): Promise<string> => {
   return text;
 };
 
-describe.skipIf(!isBuilt || !hasQemu)('Linux in QEMU', { timeout: 120_000 }, () => {
-  it('is the same Image, and says the same', async () => {
+describe('Linux in QEMU', { timeout: 120_000 }, () => {
+  it('is the same Image, and says the same', async ({ skip }) => {
+    skip(!isBuilt, notBuilt);
+    skip(!hasQemu, `there is no ${qemu} here`);
     const lines = ['uname', 'count 3', 'cat /proc/version', 'work 3', 'what'];
     const one = booted();
     const before = one.console.length;
