@@ -53,6 +53,21 @@ describe('Linux on the machine alone', { timeout: 120_000 }, () => {
     expect(one.guest.isOff).toBe(true);
   });
 
+  it('reads and writes blocks of its disk, and none that is not there', ({ skip }) => {
+    const one = booted();
+    const isNewer = said(one, 'help').includes('disk BLOCK WORDS');
+    skip(!isNewer, 'the Image of Linux is older than its sources: npm run guest:linux');
+    expect(said(one, 'disk 7')).toBe('disk 7\n\n# ');
+    expect(said(one, 'disk 7 some words')).toBe('disk 7 some words\n# ');
+    const [written, before] = [7, 6].map((place) => one.disk.get(place));
+    expect(new TextDecoder().decode(written).replaceAll('\0', '')).toBe('some words');
+    expect(before).toBeUndefined();
+    one.disk.set(7, new TextEncoder().encode('others'.padEnd(512, '\0')));
+    expect(said(one, 'disk 7')).toBe('disk 7\nothers\n# '); // the kernel keeps no copy of it
+    expect(said(one, 'disk 8191 last')).toBe('disk 8191 last\n# ');
+    expect(said(one, 'disk 8192')).toBe('disk 8192\nblock 8192 is not there\n# ');
+  });
+
   it.each(['127.0.0.1', '127.1.2.3', '10.0.2.2', '203.0.113.9'])(
     'sends a datagram of a client at %s back to him',
     (address) => {
