@@ -30,8 +30,9 @@ export type Output =
 export type Operated = { readonly kind: 'KEY' | 'MOUSE'; readonly bytes: Uint8Array };
 
 /**
- * Why the guest stopped: it has come to the limit, or may go on at once; the next instruction traps and was not executed
- * (R21-10); it waits for an event, which does not count as executing; or it is off.
+ * Why the guest stopped: it has come to the limit, or may go on at once; the next instruction traps
+ * and was not executed (R21-10); it waits for an event, which does not count as executing; or it is
+ * off.
  */
 export type Stop = 'limit' | 'trap' | 'idle' | 'off';
 

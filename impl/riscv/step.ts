@@ -100,7 +100,7 @@ const combined = (kind: number, old: number, value: number): number | null => {
   }
 };
 
-/** Only RAM can be accessed atomically. A reservation is ended by SC, a trap, an event or a device. */
+/** Only RAM can be accessed atomically. SC, a trap, an event and a device end a reservation. */
 const atomic = (hart: Hart, word: number, address: number): Outcome => {
   const { memory, x } = hart;
   const [rd, rs2] = [rdIn(word), rs2In(word)];

@@ -126,7 +126,7 @@ export class Reference {
     this.trap((1n << 31n) + number, 0n, u32(handler));
   }
 
-  /** The end of an instruction, whatever came of it: it counts. One with an exception retires not. */
+  /** The end of an instruction: it counts whatever came of it, and retires without an exception. */
   tick(isRetired: boolean): void {
     const { controls } = this;
     if (!controls.hasWrittenCycle) controls.mcycle = BigInt.asUintN(64, controls.mcycle + 1n);
