@@ -59,6 +59,7 @@ const scribblings = fc.record({
   seed: fc.nat(),
   breadth: fc.integer({ min: 1, max: pages.count }),
   forgets: fc.constant(-1),
+  filling: fc.constantFrom(0, 1),
 });
 const runs = fc.array(fc.nat({ max: 300 }), { minLength: 1, maxLength: 8 });
 const impatient = ({ restBytes, passCount }: { restBytes: number; passCount: number }): boolean =>
@@ -87,7 +88,7 @@ describe('a VM that moves', () => {
   });
 
   it('moves though its memory takes longer than a timeout, and stands still for little', () => {
-    const how = { seed: 1, breadth: 2, forgets: -1 };
+    const how = { seed: 1, breadth: 2, forgets: -1, filling: 1 };
     const { world, tookMs, stillMs, isSame } = moved({ how, runs: [5], ...slow });
     expect(tookMs).toBeGreaterThan(3 * timeoutMs);
     expect(world.did('a')).not.toContain('cancelled');
@@ -96,7 +97,7 @@ describe('a VM that moves', () => {
   });
 
   it('stays where it is if it writes faster than the network copies, and has mostly run', () => {
-    const how = { seed: 1, breadth: pages.count, forgets: -1 };
+    const how = { seed: 1, breadth: pages.count, forgets: -1, filling: 1 };
     const { world, tookMs, stillMs } = moved({ how, runs: [500], ...slow });
     expect(world.all('a', 'cancelled')).toMatchObject([{ copy: 'm' }]);
     expect(stillMs).toBeLessThan(timeoutMs / 2);
@@ -108,7 +109,7 @@ describe('a VM that moves', () => {
     ['the guest does not note a page that it writes to', {}, 3],
   ])('is another machine if %s', (_, policies, forgets) => {
     const outcomes = Array.from({ length: 20 }, (_, seed) => {
-      const how = { seed, breadth: 60, forgets };
+      const how = { seed, breadth: 60, forgets, filling: 1 };
       return moved({ how, runs: [1], stepMs: 0, chunkBytes: 30_000, policies }).isSame;
     });
     expect(outcomes).toContain(false);

@@ -9,9 +9,22 @@ const partBytes = 1 << 16;
 const numbersOf = ({ count }: Pages): readonly number[] =>
   Array.from({ length: count }, (_, number) => number);
 
+const blank = 0x80000000; // with a page's number: it is all zeros, and its bytes are not sent
+
+/** A plain loop: most pages of a machine are blank, and each is looked at to its end. */
+const isBlank = (page: Uint8Array): boolean => {
+  for (let at = 0; at < page.length; at++) if (page[at] !== 0) return false;
+  return true;
+};
+
+/** Each page as its number, in four bytes, and its own bytes, unless it is blank. */
 const bytesOf = (memory: Memory, numbers: readonly number[]): Uint8Array => {
   const to = new ByteWriter();
-  for (const number of numbers) to.u32(number).bytes(memory.page(number));
+  for (const number of numbers) {
+    const page = memory.page(number);
+    if (isBlank(page)) to.u32(blank + number);
+    else to.u32(number).bytes(page);
+  }
   return to.done();
 };
 
@@ -137,11 +150,20 @@ export class PageCollector {
   add(bytes: Uint8Array): boolean {
     const from = new ByteReader(bytes);
     const { count, bytes: pageBytes } = this.#pages;
-    for (let at = 0; at < bytes.length; at += 4 + pageBytes) {
-      const number = from.u32();
+    for (let at = 0; at < bytes.length; at += 4) {
+      const said = from.u32();
+      const isBlankOne = said >= blank;
+      const number = isBlankOne ? said - blank : said;
+      if (number >= count) return false;
+      if (isBlankOne) {
+        // an earlier pass may have brought other bytes
+        this.#bytes.fill(0, number * pageBytes, (number + 1) * pageBytes);
+        continue;
+      }
       const page = from.some(pageBytes);
-      if (page.length < pageBytes || number >= count) return false;
+      if (page.length < pageBytes) return false;
       this.#bytes.set(page, number * pageBytes);
+      at += pageBytes;
     }
     return from.isDone;
   }

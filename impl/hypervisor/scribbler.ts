@@ -6,18 +6,22 @@ import { ByteWriter } from './bytes.ts';
 /** More than a connection takes at once. */
 export const scribbledPages: Pages = { count: 96, bytes: 4096 };
 
-/** Where it writes, and a page that it forgets to note, or -1. */
+/** Where it writes, a page that it forgets to note, or -1, and what is in its memory at boot. */
 export type Scribbling = {
   readonly seed: number;
   readonly breadth: number;
   readonly forgets: number;
+  readonly filling: number; // a blank page takes no bytes on its way
 };
 
 /**
  * A machine that writes one byte with each instruction, somewhere in its first pages. It
  * tells its digest each time that it is written down, and where it is resumed.
  */
-export const scribbler = ({ seed, breadth, forgets }: Scribbling, told: number[]): Image => {
+export const scribbler = (
+  { seed, breadth, forgets, filling }: Scribbling,
+  told: number[],
+): Image => {
   const machine = (start: number, memory: PagedMemory): Guest => {
     let position = start;
     const rest = (): Uint8Array => new ByteWriter().u64(position).done();
@@ -52,9 +56,10 @@ export const scribbler = ({ seed, breadth, forgets }: Scribbling, told: number[]
     told.push(resumed.digest());
     return resumed;
   };
+  const filled = new Uint8Array(scribbledPages.count * scribbledPages.bytes).fill(filling);
   return {
     ...{ name: 'scribbler', pages: scribbledPages, blockBytes: 4, largestGroupBytes: 64 },
-    boot: () => machine(0, new PagedMemory(scribbledPages)),
+    boot: () => machine(0, new PagedMemory(scribbledPages, filled)),
     restore: (snapshot) => resume(snapshot.slice(0, 8), snapshot.slice(8)),
     resume,
   };
