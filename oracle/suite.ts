@@ -12,7 +12,7 @@ import type { Claimed } from './header.ts';
  * `done`. The protocol is in docs/guide/07-your-own-program.md.
  */
 export type Adapter = {
-  /** What the program claims of the variants of the protocol; the paper's own, if it is not there. */
+  /** Which variants of the protocol it claims; the paper's own, if nothing is said. */
   readonly settings?: Claimed;
   readonly tell: (stimulus: Stimulus) => readonly object[];
 };
