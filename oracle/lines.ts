@@ -77,7 +77,8 @@ const empty: Uint8Array = new Uint8Array(0);
 /** What a first line has to be, in words. */
 const begins = 'the header, an object with "lockstep": "observation"';
 
-const decodeHeader = (value: unknown): Header | Complaint => {
+/** The header of an observation, or what is wrong with it. */
+export const decodeHeader = (value: unknown): Header | Complaint => {
   const isHeader = t.UnknownRecord.is(value) && 'lockstep' in value;
   if (!isHeader) return complaint('', begins, value);
   const { version } = value;
@@ -98,7 +99,8 @@ const strangeWord = (did: unknown): Complaint => {
   return { place, expected, found: meant === null ? found : `${found}; did you mean ${meant}?` };
 };
 
-const decodeLine = (value: unknown): Complaint => {
+/** What is wrong with a line that is no observation. */
+export const complaintAbout = (value: unknown): Complaint => {
   if (t.UnknownRecord.is(value) && 'lockstep' in value) {
     return { place: '', expected: 'an observation', found: 'is a second header' };
   }
@@ -155,7 +157,7 @@ const take = (reading: Reading, text: Text): Observed | BadInput | null => {
   if (isBadInput(parsed)) return parsed;
   const { value } = parsed;
   if (reading.header === null) return begin(reading, value);
-  if (!observed.is(value)) return badLine(reading, decodeLine(value));
+  if (!observed.is(value)) return badLine(reading, complaintAbout(value));
   const wrong = reading.misfit(value) ?? reading.isNext(value);
   return wrong === null ? value : badLine(reading, wrong);
 };
@@ -203,6 +205,7 @@ export const lineReader = (file: string): LineReader => {
   };
   const after = (batch: () => Batch): Batch =>
     reading.bad === null ? batch() : { lines: noLines, bad: reading.bad };
+
   return {
     header: () => reading.header,
     feed: (bytes) => after(() => feed(reading, bytes)),

@@ -11,8 +11,15 @@ import { citations, determinism, fewCasts, plainModel } from './tidy/words.ts';
 
 const root = join(import.meta.dirname, '..');
 const folders = [
-  ...['model', 'impl', 'properties', 'counterexamples', 'oracle'],
-  ...['cli', 'bench', 'bin', '.ci'],
+  'model',
+  'impl',
+  'properties',
+  'counterexamples',
+  'oracle',
+  'cli',
+  'bench',
+  'bin',
+  '.ci',
 ];
 
 const rules: readonly (readonly [string, Rule])[] = [
