@@ -11,6 +11,7 @@ import {
   logFor,
   walkFrom,
 } from './candidate.ts';
+import { caughtUp } from './catch-up.ts';
 import type { Header } from './header.ts';
 import { type Hidden, hiddenIn, ways } from './hidden.ts';
 import type { Observed } from './observation.ts';
@@ -69,6 +70,8 @@ export type Recent = {
 export const recentCount = 8;
 
 const pruneEvery = 1024;
+
+const catchUpEvery = 64;
 
 const cutShort = 'more can have happened unseen than was tried';
 
@@ -137,6 +140,9 @@ export const judge = (header: Header): Judge => {
     if (breach !== null) return breach;
     lines++;
     kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
+    if (!hidden.none && lines % catchUpEvery === 0) {
+      course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
+    }
     if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
     return null;
   };
