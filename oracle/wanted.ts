@@ -118,6 +118,12 @@ const towardCopied = (state: State, copy: Vm): Wanted => {
   return copy.mode === 'replaying' ? [...passes, ...towardEntries(state, copy)] : passes;
 };
 
+/** The channel has room again once the backup reads, and that once it has consumed something. */
+const towardRoom = (state: State, copy: Recording): Wanted => {
+  const backup = backupOf(state, copy);
+  return backup?.mode === 'replaying' ? [own('receive', backup), own('replay', backup)] : nothing;
+};
+
 /** What a line of the copy can have waited for, likelier first; none of it may be possible. */
 export const wanted = (state: State, copy: Vm, line: Observed): Wanted => {
   switch (line.did) {
@@ -132,7 +138,7 @@ export const wanted = (state: State, copy: Vm, line: Observed): Wanted => {
       return towardLive(state, copy);
     case 'flush':
       if (copy.mode !== 'recording') return nothing;
-      return [own('flush', copy), ...towardAcked(state, copy, 0)];
+      return [own('flush', copy), ...towardRoom(state, copy), ...towardAcked(state, copy, 0)];
     case 'readAck':
       return copy.mode === 'recording' ? towardAcked(state, copy, line.upTo) : nothing;
     case 'release':
