@@ -124,6 +124,15 @@ const towardRoom = (state: State, copy: Recording): Wanted => {
   return backup?.mode === 'replaying' ? [own('receive', backup), own('replay', backup)] : nothing;
 };
 
+/** The copy uses a connection again. */
+const towardChannel = (state: State, copy: Vm): Wanted => {
+  if (copy.mode === 'replaying') return [own('reconnect', copy)];
+  if (copy.mode !== 'recording') return nothing;
+  const backup = backupOf(state, copy);
+  const again = backup?.mode === 'replaying' ? [own('reconnect', backup)] : nothing;
+  return [...towardAcked(state, copy, 0), ...again];
+};
+
 /** What a line of the copy can have waited for, likelier first; none of it may be possible. */
 export const wanted = (state: State, copy: Vm, line: Observed): Wanted => {
   switch (line.did) {
@@ -139,6 +148,8 @@ export const wanted = (state: State, copy: Vm, line: Observed): Wanted => {
     case 'flush':
       if (copy.mode !== 'recording') return nothing;
       return [own('flush', copy), ...towardRoom(state, copy), ...towardAcked(state, copy, 0)];
+    case 'reset':
+      return towardChannel(state, copy);
     case 'readAck':
       return copy.mode === 'recording' ? towardAcked(state, copy, line.upTo) : nothing;
     case 'release':
