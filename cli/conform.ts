@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeCase } from '../oracle/conform/case-file.ts';
 import type { Finding } from '../oracle/conform/finding.ts';
@@ -138,8 +139,9 @@ const printRefuted = async (
   if (done.refuting === null) return;
   const first = save(request, done.played - 1, done.refuting);
   const small = await shrunk(done.refuting, player, signal);
-  const { file, complaint } =
-    small === done.refuting ? first : save(request, done.played - 1, small);
+  const isWhole = small === done.refuting;
+  const { file, complaint } = isWhole ? first : save(request, done.played - 1, small);
+  if (!isWhole && complaint === null && file !== first.file) rmSync(first.file, { force: true });
   terminal.print();
   printStory(small, terminal);
   terminal.print();
