@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
+import { nearest } from '../counterexamples/nearest.ts';
 import type { Event } from '../model/event.ts';
 import { alone } from '../properties/checker/explore/crew.ts';
 import { livenessScopes } from '../properties/checker/explore/liveness-scopes.ts';
@@ -10,7 +11,6 @@ import { counts } from '../properties/checker/explore/scopes/counts.ts';
 import type { Claim, EveryStep } from '../properties/property.ts';
 import { type Errand, exploreFor } from './errand.ts';
 import type { Exploration, Outcome } from './exploration.ts';
-import { nearest } from './nearest.ts';
 import { counted, many } from './numbers.ts';
 import { type ExploreOptions, exitCodes, listed } from './options.ts';
 import { specificationOf } from './specification.ts';

@@ -15,7 +15,8 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a file stands where a folder should be',
 };
 
-const reasonOf = (error: unknown): string => {
+/** Why a file cannot be read or written, as a clause. */
+export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : error.name;
   return reasons[code] ?? `it fails with ${code}`;

@@ -18,6 +18,7 @@ import {
   sides,
   wholeNumber,
 } from './options.ts';
+import { oracleVerbs } from './oracle-verbs.ts';
 import { programVerbs } from './program-verbs.ts';
 import { complain, terminal } from './terminal.ts';
 
@@ -274,8 +275,9 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   const ended: Ended = (value) => {
     code = value;
   };
-  const specified = [check, explore, extreme, replay, shrink, mutants, doctor, conform];
-  const verbs = [...specified.map((verb) => verb(ended)), ...programVerbs(ended)];
+  const specified = [check, explore, extreme, replay, shrink, mutants, doctor];
+  const own = specified.map((verb) => verb(ended));
+  const verbs = [...own, conform(ended), ...oracleVerbs(ended), ...programVerbs(ended)];
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;

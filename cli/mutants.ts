@@ -1,9 +1,9 @@
 import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
 import { mutants as catalogue } from '../counterexamples/catalogue.ts';
+import { nearest } from '../counterexamples/nearest.ts';
 import { huntAll } from './hunts.ts';
 import { checkoutFolder, writeMuseum } from './museum.ts';
 import type { Hunt, Row } from './mutant-worker.ts';
-import { nearest } from './nearest.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
 import { programMutants } from './program-mutants.ts';

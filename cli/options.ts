@@ -173,3 +173,9 @@ export type ConformOptions = {
   readonly eachHost?: true;
   readonly out: string;
 };
+
+/** The options of `lockstep validate`. */
+export type ValidateOptions = { readonly json?: true };
+
+/** The options of `lockstep schema`. */
+export type SchemaOptions = { readonly write?: true };

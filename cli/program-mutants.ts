@@ -1,9 +1,9 @@
 import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
+import { nearest } from '../counterexamples/nearest.ts';
 import { knownIn } from '../counterexamples/program-known.ts';
 import { allWrong, unseenPrograms } from '../properties/conformance/wrong-policies.ts';
 import { huntAll } from './hunts.ts';
 import { checkoutFolder } from './museum.ts';
-import { nearest } from './nearest.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
 import { readsFrom, writeProgramMuseum } from './program-museum.ts';

@@ -1,27 +1,39 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 
-// the source is one folder below the package, its build two
-const places = ['../docs/requirements.md', '../../docs/requirements.md'];
+const longest = 240;
 
-const requirements = (): string => {
-  const found = places
-    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
-    .find((path) => existsSync(path));
-  return found === undefined ? '' : readFileSync(found, 'utf8');
+const textOf = (): string => {
+  // the source is one folder below the package, its build two
+  for (const page of ['../docs/requirements.md', '../../docs/requirements.md']) {
+    try {
+      return readFileSync(new URL(page, import.meta.url), 'utf8');
+    } catch {
+      // the other place
+    }
+  }
+  return '';
 };
 
-const plain = (text: string): string =>
-  text
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\[[PDXM][^\]]*\]\s*/g, '')
-    .replace(/[*`]/g, '')
-    .replace(/\s+/g, ' ')
+const plain = (markdown: string): string =>
+  markdown
+    .replaceAll(/\s*\[[PDXM]\]/g, '')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/[*`]/g, '')
+    .replaceAll(/\s+/g, ' ')
     .trim();
 
-/** What a requirement says, as one paragraph without its tags; `null` if there is none. */
+/** As many whole sentences as are short enough together, at least one. */
+const firstSentences = (text: string): string => {
+  const sentences = text.match(/.+?[.:?](?=\s|$)/g) ?? [text];
+  return sentences.reduce((told, sentence) =>
+    told.length + sentence.length > longest ? told : told + sentence,
+  );
+};
+
+/** What docs/requirements.md says of a requirement, in short; `null` if it is not there. */
 export const requirementText = (id: string): string | null => {
-  const item = new RegExp(`^- \\*\\*${id}\\*\\*([^]*?)(?=\\n- |\\n\\n|\\n#)`, 'm');
-  const text = item.exec(requirements())?.[1];
-  return text === undefined ? null : plain(text);
+  const [, entry] = textOf().split(`\n- **${id}** `);
+  if (entry === undefined) return null;
+  const [paragraph = ''] = entry.split(/\n(?:- \*\*|\n|#)/);
+  return firstSentences(plain(paragraph));
 };

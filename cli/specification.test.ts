@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isBadInput } from '../counterexamples/bad-input.ts';
 import { mutants } from '../counterexamples/catalogue.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../counterexamples/nearest.ts';
 import { optionFor, specificationOf } from './specification.ts';
 
 it('finds the paper and every mutant by name', async () => {

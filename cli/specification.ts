@@ -3,10 +3,10 @@ import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BadInput, badInput, isBadInput, shown } from '../counterexamples/bad-input.ts';
 import type { Mutant } from '../counterexamples/mutant.ts';
+import { nearest } from '../counterexamples/nearest.ts';
 import { paper } from '../model/paper.ts';
 import { defaultSettings } from '../model/settings.ts';
 import type { Spec } from '../model/spec.ts';
-import { nearest } from './nearest.ts';
 
 /** What is to be checked: a specification, and by which word it is found again. */
 export type Specification = {

@@ -1,7 +1,7 @@
 import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
+import { nearest } from '../counterexamples/nearest.ts';
 import { claims as allClaims } from '../properties/catalogue.ts';
 import type { Claim } from '../properties/property.ts';
-import { nearest } from './nearest.ts';
 import { listed } from './options.ts';
 
 /** A word on the command line that is none of those that are known there. */

@@ -1,8 +1,9 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { hasDisk, largestGroup, type Settings } from '../model/settings.ts';
-import { type BadInput, badInput, isBadInput, shortened, shown } from './bad-input.ts';
+import { type BadInput, badInput, isBadInput } from './bad-input.ts';
 import { closed, codecOf, listOf, oneOf, textLike, truth } from './codec.ts';
+import { type Complaint, complaint, firstOf } from './complaint.ts';
 import { type Endless, endless, misfitIn, owedClaim } from './endless.ts';
 import { parseJson } from './json.ts';
 import { event, type Identified, natural, settings } from './model-codecs.ts';
@@ -88,29 +89,6 @@ const lassoBundle: t.Type<LassoBundle, unknown> = closed({
   ...last,
 });
 
-type Complaint = Pick<BadInput, 'place' | 'expected' | 'found'>;
-
-const complaint = (place: string, expected: string, found: unknown): Complaint => ({
-  place,
-  expected,
-  found: found === undefined ? 'is missing' : `is ${shown(found)}`,
-});
-
-/** A JSON path such as `script[3].host`. */
-const pathOf = (context: t.Context): string => {
-  const steps = context.slice(1).map(({ key }) => {
-    if (/^\d+$/.test(key)) return `[${key}]`;
-    return /^\w+$/.test(key) ? `.${shortened(key)}` : `[${shown(key)}]`;
-  });
-  return steps.length === 0 ? 'the file' : steps.join('').replace(/^\./, '');
-};
-
-/** The first thing in the text of a bundle that cannot be read as what it should be. */
-const firstOf = ([first]: t.Errors): Complaint => {
-  const expected = first?.context.at(-1)?.type.name ?? bundle.name;
-  return complaint(pathOf(first?.context ?? []), expected, first?.value);
-};
-
 /** Sizes and thresholds that do not go together: a group would never fit, lag never be slight. */
 const inSettings = ({ settings: constants }: Counterexample): Complaint | null => {
   const { clock, ...sizes } = constants;
@@ -171,7 +149,7 @@ const decode = (value: unknown): Counterexample | Complaint => {
     return complaint('format', '1 or 2, the versions known here', format);
   }
   const decoded = format === 1 ? bundle.decode(value) : lassoBundle.decode(value);
-  if (isLeft(decoded)) return firstOf(decoded.left);
+  if (isLeft(decoded)) return firstOf(decoded.left, 'the file', bundle.name);
   const { right } = decoded;
   const inEnd = isLasso(right) ? inLasso(right) : inPlace(right);
   return inSettings(right) ?? inScript(right) ?? inEnd ?? right;

@@ -77,13 +77,20 @@ const isCutOff = (text: string, { at, awaited }: Point): boolean => {
   return awaited.startsWith('key') && stops(openString);
 };
 
-const lineAndColumn = (text: string, at: number): string => {
+const lineAndColumn = (text: string, at: number, before: number): string => {
   const lines = text.slice(0, at).split(/\r\n|\r|\n/);
-  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+  return `line ${before + lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 };
 
-/** A file's text as JSON; where it is none, the line and column from which on it is not. */
-export const parseJson = (text: string, file: string): { readonly value: unknown } | BadInput => {
+/**
+ * A text as JSON; where it is none, the line and column from which on it is not. So many lines of
+ * its file are before it.
+ */
+export const parseJson = (
+  text: string,
+  file: string,
+  before = 0,
+): { readonly value: unknown } | BadInput => {
   try {
     return { value: JSON.parse(text) };
   } catch {
@@ -91,9 +98,9 @@ export const parseJson = (text: string, file: string): { readonly value: unknown
     const expected = words[point.awaited];
     if (isCutOff(text, point)) {
       const rest = point.at === text.length ? expected : `the rest of ${expected}`;
-      return badInput(file, lineAndColumn(text, text.length), rest, 'the text ends there');
+      return badInput(file, lineAndColumn(text, text.length, before), rest, 'the text ends there');
     }
     const token = /^(?:[\w.+-]+|.)/su.exec(text.slice(point.at, point.at + 100))?.[0] ?? '';
-    return badInput(file, lineAndColumn(text, point.at), expected, `is ${shown(token)}`);
+    return badInput(file, lineAndColumn(text, point.at, before), expected, `is ${shown(token)}`);
   }
 };

@@ -50,7 +50,7 @@ type CopyFacts = {
   readonly flush: Sequenced;
   readonly receive: Sequenced;
   readonly acknowledge: { readonly upTo: number };
-  readonly readAck: { readonly upTo: number };
+  readonly readAck: { readonly upTo: number; readonly from?: string }; // the copy that sent it
   readonly reconnect: { readonly upTo: number };
   // the backup
   readonly replay: { readonly position: number; readonly upTo: number }; // after a group of entries
@@ -200,7 +200,7 @@ export const ofCopies: { readonly [D in CopyDid]: Described<D> } = {
   flush: { ...inside, required: { seq: count }, optional: none },
   receive: { ...inside, required: { seq: count }, optional: none },
   acknowledge: { ...core, required: { upTo: count }, optional: none },
-  readAck: { ...inside, required: { upTo: count }, optional: none },
+  readAck: { ...inside, required: { upTo: count }, optional: { from: label } },
   reconnect: { ...inside, required: { upTo: count }, optional: none },
   replay: { ...inside, required: { position, upTo: count }, optional: none },
   suspect: { ...core, required: none, optional: none },

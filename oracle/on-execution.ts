@@ -104,10 +104,13 @@ const comeTo = (walk: Walk, id: CopyId, position: number): Breach | null => {
   return null;
 };
 
+/** Stands for a reading that is not told; that of another copy is another. */
+const unsaid = (copy: CopyId): number => -1_000_000 - copy;
+
 /** A guest that asks for the time reads what the line says it has read (R21-3). */
 const withReading = (state: State, copy: Vm | undefined, said: readonly LoggedEntry[]): State => {
-  const value = said.find(({ kind }) => kind === 'ND')?.value;
-  if (value === undefined || copy === undefined) return state;
+  if (copy === undefined) return state;
+  const value = said.find(({ kind }) => kind === 'ND')?.value ?? unsaid(copy.id);
   const host = { ...state.hosts[copy.host], skew: value - state.now };
   return { ...state, hosts: { ...state.hosts, [copy.host]: host } };
 };
@@ -189,19 +192,16 @@ export const logs = (
 const isOut = (copy: Vm | undefined): Withheld | null =>
   copy !== undefined && 'withheld' in copy ? (copy.withheld[0] ?? null) : null;
 
-/** A write leaves for the queue of its disk, which nobody sees (R34-11). */
-export const writesReleased = (walk: Walk, id: CopyId): Breach | null => {
+/** Writes leave for the queue of their disk as soon as they may, which nobody sees (R34-11). */
+export const writesReleased = (walk: Walk, id: CopyId): void => {
   while (isOut(copyIn(walk, id))?.device === 'disk') {
-    const breach = take(walk, { type: 'release', copy: id });
-    if (breach !== null) return breach;
+    if (take(walk, { type: 'release', copy: id }) !== null) return;
   }
-  return null;
 };
 
 /** An output leaves the host. */
 export const release = (walk: Walk, id: CopyId, line: Observed<'release'>): Breach | null => {
-  const writes = writesReleased(walk, id);
-  if (writes !== null) return writes;
+  writesReleased(walk, id);
   const output = isOut(copyIn(walk, id));
   const breach = take(walk, { type: 'release', copy: id });
   if (breach !== null) return breach;

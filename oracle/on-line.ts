@@ -1,6 +1,6 @@
 import type { Event } from '../model/event.ts';
 import { type CopyId, copyId, type HostId } from '../model/ids.ts';
-import type { Cut, State, Vm } from '../model/state.ts';
+import type { Cut, Vm } from '../model/state.ts';
 import {
   type Breach,
   copyIn,
@@ -13,9 +13,10 @@ import {
   type Walk,
 } from './candidate.ts';
 import type { CopyDid, Did, Observed } from './observation.ts';
+import type { OnCopy } from './on-channel.ts';
+import * as channel from './on-channel.ts';
 import * as execution from './on-execution.ts';
 
-type OnCopy<D extends CopyDid> = (walk: Walk, id: CopyId, line: Observed<D>) => Breach | null;
 type OnWorld<D extends Did> = (walk: Walk, line: Observed<D>) => Breach | null;
 
 /** The event of that name, of the copy; nothing more is said of it. */
@@ -23,47 +24,6 @@ const simply =
   (type: 'announce' | 'suspect' | 'requestBackup' | 'precopy' | 'discard' | 'abandon') =>
   (walk: Walk, id: CopyId): Breach | null =>
     take(walk, { type, copy: id });
-
-const connectionsOf = ({ connections }: State, copy: Vm | undefined) =>
-  connections.filter(({ primary }) => primary === copy?.line);
-
-const flush: OnCopy<'flush'> = (walk, id, { seq }) => {
-  const breach = take(walk, { type: 'flush', copy: id });
-  const copy = copyIn(walk, id);
-  return breach ?? same('entry sent', seq, copy?.mode === 'recording' ? copy.sent : null, 'flush');
-};
-
-const receive: OnCopy<'receive'> = (walk, id, { seq }) => {
-  const copy = copyIn(walk, id);
-  const { connections } = walk.candidate.state;
-  const own = copy?.mode === 'replaying' ? copy.connection : null;
-  const arrived = connections.find((connection) => connection.id === own)?.entries[0]?.seq;
-  const breach = take(walk, { type: 'receive', copy: id });
-  return breach ?? same('entry received', seq, arrived ?? null, 'receive');
-};
-
-const ackedBy = (copy: Vm | undefined): number | null =>
-  copy !== undefined && 'acked' in copy ? copy.acked : null;
-
-const acknowledge: OnCopy<'acknowledge'> = (walk, id, { upTo }) => {
-  const breach = take(walk, { type: 'acknowledge', copy: id });
-  return breach ?? same('acknowledged up to', upTo, ackedBy(copyIn(walk, id)), 'acknowledge');
-};
-
-const reconnect: OnCopy<'reconnect'> = (walk, id, { upTo }) => {
-  const breach = take(walk, { type: 'reconnect', copy: id });
-  return breach ?? same('acknowledged up to', upTo, ackedBy(copyIn(walk, id)), 'reconnect');
-};
-
-const readAck: OnCopy<'readAck'> = (walk, id, { upTo }) => {
-  const own = connectionsOf(walk.candidate.state, copyIn(walk, id));
-  const saying = own.filter(({ acks }) => acks.length > 0);
-  const connection = saying.find(({ acks }) => acks[0]?.upTo === upTo) ?? saying[0] ?? own.at(-1);
-  if (connection === undefined) return { kind: 'senseless', sentence: 'it has no channel' };
-  const first = connection.acks[0]?.upTo ?? null;
-  const breach = take(walk, { type: 'readAck', copy: id, connection: connection.id });
-  return breach ?? same('acknowledgment read', upTo, first, 'readAck');
-};
 
 const generationOf = (copy: Vm | undefined): number | null =>
   copy !== undefined && 'generation' in copy ? copy.generation : null;
@@ -114,6 +74,7 @@ const handing =
     const to = copy?.mode === 'live' && type === 'snapshot' ? copy.clone : null;
     const destination = to ?? (copy !== undefined && 'move' in copy ? copy.move : null);
     const reached = reachedBy(walk, id);
+    execution.writesReleased(walk, id);
     const breach = take(walk, { type, copy: id });
     if (breach === null && destination !== null) reach(walk, destination, reached);
     return breach;
@@ -125,8 +86,15 @@ const order: OnCopy<'order'> = (walk, id, line) =>
 const quiesce: OnCopy<'quiesce'> = (walk, id, line) =>
   execution.logs(walk, id, line, { type: 'quiesce', copy: id });
 
-const submit: OnCopy<'submit'> = (walk, id, { io }) =>
-  execution.writesReleased(walk, id) ?? take(walk, { type: 'submit', copy: id, io });
+const submit: OnCopy<'submit'> = (walk, id, { io }) => {
+  execution.writesReleased(walk, id);
+  return take(walk, { type: 'submit', copy: id, io });
+};
+
+const stop: OnCopy<'stop'> = (walk, id) => {
+  execution.writesReleased(walk, id);
+  return take(walk, { type: 'stop', copy: id });
+};
 
 const mode: OnCopy<'mode'> = (walk, id, line) =>
   same('mode', line.mode, copyIn(walk, id)?.mode ?? null, null);
@@ -162,11 +130,11 @@ const ofCopies: { readonly [D in CopyDid]: OnCopy<D> } = {
   feed: execution.feed,
   release: execution.release,
   announce: simply('announce'),
-  flush,
-  receive,
-  acknowledge,
-  readAck,
-  reconnect,
+  flush: channel.flush,
+  receive: channel.receive,
+  acknowledge: channel.acknowledge,
+  readAck: channel.readAck,
+  reconnect: channel.reconnect,
   replay: execution.replay,
   suspect: simply('suspect'),
   testAndSet,
@@ -180,7 +148,7 @@ const ofCopies: { readonly [D in CopyDid]: OnCopy<D> } = {
   discard: simply('discard'),
   abandon: simply('abandon'),
   order,
-  stop: (walk, id) => take(walk, { type: 'stop', copy: id }),
+  stop,
   migrate: destined('migrate'),
   quiesce,
   switchOver: handing('switchOver'),

@@ -5,7 +5,8 @@ import type { LogEntry } from '../../model/log.ts';
 import type { State, Vm } from '../../model/state.ts';
 import type { History } from '../history.ts';
 
-type Inputs = { readonly packets: readonly number[]; readonly operated: readonly number[] };
+/** Inputs of a guest, by number. */
+export type Inputs = { readonly packets: readonly number[]; readonly operated: readonly number[] };
 
 const none: Inputs = { packets: [], operated: [] };
 
@@ -20,7 +21,8 @@ const replayedFrom = ([first, ...rest]: readonly LogEntry[]): Inputs => {
   return { packets: packets.map(({ value }) => value), operated: [] };
 };
 
-const inputsOf = (event: Event, before: Vm, after: Vm): Inputs => {
+/** The packets, and what an operator did, that a step has given to a guest. */
+export const inputsOf = (event: Event, before: Vm, after: Vm): Inputs => {
   if (event.type === 'deliver' && 'devices' in before) {
     return { packets: before.devices.nic.slice(0, event.count), operated: [] };
   }
