@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { shortened } from '../counterexamples/bad-input.ts';
 import { type Finding, unusable } from '../oracle/conform/finding.ts';
 import { type Said, type Stimulus, spokenIn } from '../oracle/conform/stimulus.ts';
 import type { Claimed } from '../oracle/header.ts';
@@ -20,6 +21,7 @@ export type Foreign = {
 
 const longestLine = 65_536;
 const mostLines = 10_000; // in one answer
+const mostText = 4_194_304; // characters, likewise
 const complaintLength = 400;
 
 const failed = (key: string, sentence: string): Answer => ({
@@ -41,6 +43,7 @@ type Pending = {
   readonly does: string;
   readonly said: Said[];
   claims: Claimed;
+  size: number;
   readonly settle: (answer: Answer) => void;
   timer: NodeJS.Timeout;
 };
@@ -72,7 +75,13 @@ const hear = (line: Line, text: string): void => {
   if (line.gone !== null || text.trim() === '') return;
   const { pending } = line;
   if (pending === null) {
-    giveUp(line, failed('late', `it speaks although it was told nothing: ${text.slice(0, 100)}`));
+    giveUp(line, failed('late', `it speaks although it was told nothing: ${shortened(text)}`));
+    return;
+  }
+  pending.size += text.length;
+  if (pending.size > mostText) {
+    const sentence = `it answers ${pending.does} with more than ${mostText} characters`;
+    giveUp(line, failed('too much', sentence));
     return;
   }
   const spoken = spokenIn(text);
@@ -96,10 +105,12 @@ const hear = (line: Line, text: string): void => {
 const read = (line: Line, data: string): void => {
   const parts = (line.rest + data).split('\n');
   line.rest = parts.pop() ?? '';
+  for (const part of [...parts, line.rest]) {
+    if (part.length <= longestLine) continue;
+    line.rest = '';
+    giveUp(line, failed('long line', `it says a line of more than ${longestLine} characters`));
+  }
   for (const part of parts) hear(line, part);
-  if (line.rest.length <= longestLine) return;
-  line.rest = '';
-  giveUp(line, failed('long line', `it says a line of more than ${longestLine} characters`));
 };
 
 const listen = (line: Line, command: readonly string[]): void => {
@@ -147,7 +158,7 @@ export const foreign = ({ command, patienceMs }: Launch): Foreign => {
           const sentence = `it does not answer ${does} within ${patienceMs} ms`;
           giveUp(line, failed('no answer', sentence));
         }, patienceMs);
-        line.pending = { id, does, said: [], claims: {}, settle: resolve, timer };
+        line.pending = { id, does, said: [], claims: {}, size: 0, settle: resolve, timer };
         child.stdin.write(`${JSON.stringify({ ...stimulus, id })}\n`);
       }),
     end: () => {
