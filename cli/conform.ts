@@ -197,7 +197,7 @@ const conforming = async (
   return exitCodes.refuted;
 };
 
-/** `lockstep conform`: 0 if no script refutes the program, 1 if one does, 2 if it cannot be asked. */
+/** `lockstep conform`: 0 if no script refutes the program, 1 if one does, 2 if it is none. */
 export const conform = (
   command: readonly string[],
   options: ConformOptions,

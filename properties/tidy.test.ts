@@ -10,7 +10,17 @@ import { shortFiles, shortFunctions, shortLines, tellingNames } from './tidy/siz
 import { citations, determinism, fewCasts, plainModel } from './tidy/words.ts';
 
 const root = join(import.meta.dirname, '..');
-const folders = ['model', 'impl', 'properties', 'counterexamples', 'cli', 'bench', 'bin', '.ci'];
+const folders = [
+  'model',
+  'impl',
+  'properties',
+  'counterexamples',
+  'oracle',
+  'cli',
+  'bench',
+  'bin',
+  '.ci',
+];
 
 const rules: readonly (readonly [string, Rule])[] = [
   ['each folder imports only those that it may know', directions],

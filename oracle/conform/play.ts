@@ -137,6 +137,44 @@ const execute = function* (world: World, { host: named, does }: Execution): Cour
   yield* tell(world, host, { do: 'execute', host, does, reading });
 };
 
+type Quiet =
+  | 'arbitrate'
+  | 'pause'
+  | 'loseStorage'
+  | 'regainStorage'
+  | 'loseRequest'
+  | 'loseReply'
+  | 'cut'
+  | 'heal'
+  | 'lose';
+
+/** Something happens to the world, and no program is told. */
+const disturb = (world: World, happening: Extract<Happening, { readonly do: Quiet }>): void => {
+  switch (happening.do) {
+    case 'arbitrate':
+      arbitrate(world, happening.host);
+      break;
+    case 'pause':
+      if (isAwake(world, happening.host)) befall(world, { did: 'pause', host: happening.host });
+      break;
+    case 'loseStorage':
+    case 'regainStorage':
+      storageLink(world, happening.do, happening.host);
+      break;
+    case 'loseRequest':
+    case 'loseReply':
+      loseOne(world, happening.do, happening.host);
+      break;
+    case 'cut':
+    case 'heal':
+      link(world, happening.do, happening.net, happening.to);
+      break;
+    case 'lose':
+      lose(world);
+      break;
+  }
+};
+
 const happen = function* (world: World, happening: Happening): Course<void> {
   switch (happening.do) {
     case 'execute':
@@ -160,36 +198,17 @@ const happen = function* (world: World, happening: Happening): Course<void> {
     case 'pass':
       yield* pass(world, happening.ticks);
       break;
-    case 'arbitrate':
-      arbitrate(world, happening.host);
-      break;
     case 'answer':
       yield* answer(world, happening.host);
       break;
     case 'crash':
       yield* crash(world, happening.host);
       break;
-    case 'pause':
-      if (isAwake(world, happening.host)) befall(world, { did: 'pause', host: happening.host });
-      break;
     case 'resume':
       yield* resume(world, happening.host);
       break;
-    case 'loseStorage':
-    case 'regainStorage':
-      storageLink(world, happening.do, happening.host);
-      break;
-    case 'loseRequest':
-    case 'loseReply':
-      loseOne(world, happening.do, happening.host);
-      break;
-    case 'cut':
-    case 'heal':
-      link(world, happening.do, happening.net, happening.to);
-      break;
-    case 'lose':
-      lose(world);
-      break;
+    default:
+      disturb(world, happening);
   }
 };
 

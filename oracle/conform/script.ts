@@ -18,6 +18,7 @@ const moves = ['interrupt', 'replay', 'arbitrate', 'answer'] as const;
 type OfHost = (typeof faultsOfHosts)[number] | (typeof ends)[number] | (typeof moves)[number];
 
 type Net = 'log' | 'heartbeat';
+type OfLink = 'carry' | 'cut' | 'heal';
 
 /** The guest comes to its next instruction. */
 export type Execution = { readonly do: 'execute'; readonly host: PairHost; readonly does: Does };
@@ -27,9 +28,9 @@ export type Execution = { readonly do: 'execute'; readonly host: PairHost; reado
  * cannot happen any more when it comes to it, such as a second crash, is left out.
  */
 export type Happening =
-  | { readonly do: OfHost; readonly host: PairHost }
+  | { [K in OfHost]: { readonly do: K; readonly host: PairHost } }[OfHost]
   | Execution
-  | { readonly do: 'carry' | 'cut' | 'heal'; readonly net: Net; readonly to: PairHost }
+  | { [K in OfLink]: { readonly do: K; readonly net: Net; readonly to: PairHost } }[OfLink]
   | { readonly do: 'pass'; readonly ticks: number } // time, and heartbeats with it
   | { readonly do: 'send' } // a client, one packet
   | { readonly do: 'settle' } // everything that is under way arrives, and is replayed
@@ -96,7 +97,7 @@ const ofHost = (weight: number, kind: OfHost): Weighted => ({
   arbitrary: eitherHost.map((on) => ({ do: kind, host: on })),
 });
 
-const ofLink = (weight: number, kind: 'carry' | 'cut' | 'heal'): Weighted => ({
+const ofLink = (weight: number, kind: OfLink): Weighted => ({
   weight,
   arbitrary: fc.tuple(net, eitherHost).map(([on, to]) => ({ do: kind, net: on, to })),
 });
