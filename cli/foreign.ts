@@ -65,10 +65,18 @@ const settle = (line: Line, answer: Answer): void => {
   pending.settle(answer);
 };
 
+const kill = ({ pid }: ChildProcessWithoutNullStreams): void => {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has ended already
+  }
+};
+
 const giveUp = (line: Line, answer: Answer): void => {
   line.gone ??= answer;
   settle(line, answer);
-  line.child.kill('SIGKILL');
+  kill(line.child);
 };
 
 const hear = (line: Line, text: string): void => {
@@ -142,7 +150,8 @@ const textOf = (stimulus: Stimulus): string => {
 /** Starts the program. It is asked one thing at a time. */
 export const foreign = ({ command, patienceMs }: Launch): Foreign => {
   const [file = '', ...args] = command;
-  const child = spawn(file, args, { stdio: 'pipe' });
+  // a group of its own: Ctrl-C is for the harness, and all that the program starts ends with it
+  const child = spawn(file, args, { stdio: 'pipe', detached: true });
   const line: Line = { child, pending: null, rest: '', complaint: '', gone: null, ids: 0 };
   listen(line, command);
   return {
@@ -163,7 +172,7 @@ export const foreign = ({ command, patienceMs }: Launch): Foreign => {
       }),
     end: () => {
       line.gone ??= failed('ended', 'it was ended');
-      child.kill('SIGKILL');
+      kill(child);
     },
   };
 };
