@@ -93,11 +93,34 @@ const heartless = (world: World, host: PairHost): Finding | null => {
   return notDoing('heartbeat', ['R23-1'], sentence);
 };
 
+/** Heartbeats have stopped, or what its peer sends on the channel does not arrive (R23-3). */
+const isSilent = ({ now, notes, log }: World, host: PairHost): boolean => {
+  const { heardHeartbeat, heardLog } = notes[host];
+  const isCutOff = log[host].length > 0 && now - heardLog > periods.timeout;
+  return now - heardHeartbeat > periods.timeout || isCutOff;
+};
+
+const patientTicks = 2;
+
+/** Silence counts on the clock of who hears it: at the third tick it is noticed. */
+const trusting = (world: World, host: PairHost): Finding | null => {
+  const notes = world.notes[host];
+  const { mode } = vmOn(world, host);
+  const isPair = mode === 'recording' || mode === 'replaying';
+  notes.silentTicks = isPair && isSilent(world, host) ? notes.silentTicks + 1 : 0;
+  if (notes.silentTicks <= patientTicks) return null;
+  const since = world.now - Math.min(notes.heardHeartbeat, notes.heardLog);
+  const sentence =
+    `${copyOn(host)} on ${host} does not suspect its peer after ${since} ms without ` +
+    `${world.now - notes.heardHeartbeat > periods.timeout ? 'a heartbeat' : 'log traffic'}`;
+  return notDoing('suspect on silence', ['R23-3'], sentence);
+};
+
 /** A host that is awake is told the time. */
 export const tick = function* (world: World, host: PairHost): Course<void> {
   if (!isAwake(world, host)) return;
   yield* tell(world, host, { do: 'tick', host, now: world.now });
-  world.finding ??= heartless(world, host);
+  world.finding ??= heartless(world, host) ?? trusting(world, host);
 };
 
 /** Time passes, and heartbeats arrive. */

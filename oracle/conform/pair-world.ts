@@ -51,6 +51,7 @@ export type HostNotes = {
   heardHeartbeat: number; // when
   heardLog: number;
   saidHeartbeat: number;
+  silentTicks: number; // in a row, during which its peer was silent for too long
   isLost: boolean; // it was told that the connection is gone
   hasAnnounced: boolean;
   repliesGiven: number; // and not learned yet
@@ -80,6 +81,7 @@ const blank = (): HostNotes => ({
   heardHeartbeat: 0,
   heardLog: 0,
   saidHeartbeat: 0,
+  silentTicks: 0,
   isLost: false,
   hasAnnounced: false,
   repliesGiven: 0,

@@ -112,7 +112,7 @@ describe('a backup that reads nothing', () => {
       { do: 'crash', host: 'B' },
     ] as const;
     const finding = findingOf(logsOnly(), scriptWith(...events));
-    expect(finding).toMatchObject({ key: 'owed: suspect', cites: ['R23-2', 'R23-3'] });
+    expect(finding).toMatchObject({ key: 'owed: suspect on silence', cites: ['R23-3'] });
   });
 });
 

@@ -137,6 +137,13 @@ const execute = function* (world: World, { host: named, does }: Execution): Cour
   yield* tell(world, host, { do: 'execute', host, does, reading });
 };
 
+const elapse = function* (world: World, ticks: number): Course<void> {
+  for (let count = 0; count < ticks && world.finding === null; count++) {
+    yield* pass(world, 1);
+    yield* settle(world);
+  }
+};
+
 type Quiet =
   | 'arbitrate'
   | 'pause'
@@ -197,6 +204,9 @@ const happen = function* (world: World, happening: Happening): Course<void> {
       break;
     case 'pass':
       yield* pass(world, happening.ticks);
+      break;
+    case 'elapse':
+      yield* elapse(world, happening.ticks);
       break;
     case 'answer':
       yield* answer(world, happening.host);
