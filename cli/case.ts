@@ -4,9 +4,9 @@ import { attribution } from '../properties/checker/attribution.ts';
 import { narrate, type Story } from '../properties/checker/narrate.ts';
 import type { Script } from '../properties/checker/script.ts';
 import type { Claim } from '../properties/property.ts';
+import { tableText } from './columns.ts';
 import { headLines, paperSays, paperText, storyLines } from './refutation.ts';
 import { optionFor, type Specification } from './specification.ts';
-import { tableText } from './tables.ts';
 import { printCommand, printWrapped, type Terminal } from './terminal.ts';
 
 /** Each fault of a story and what happens without it. */

@@ -38,12 +38,6 @@ type Request = {
 
 const secondsByDefault = 30;
 
-/**
- * Three hosts leave room for one move at a time. Where both copies of a pair move at once the
- * specification and the program differ in when a quiet disk ends: properties/conformance/README.md
- * tells it.
- */
-const hostCount = 3;
 const shrinkSeconds = 5;
 
 const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request | BadInput => {
@@ -59,7 +53,7 @@ const requestOf = (options: CheckOptions, fixed: ProgramSuite['fixed']): Request
   const suite: ProgramSuite = {
     program: wrong === null ? programWith() : programOf(wrong),
     seed: `${seed}`,
-    fixed: { hostCount, ...wrong?.fixed, ...fixed },
+    fixed: { ...wrong?.fixed, ...fixed },
     strategies: ['swarm', 'pct'],
     claims: claims.filter((claim): claim is EveryStep => claim.kind === 'everyStep'),
     image: guestImage(guest),

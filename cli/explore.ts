@@ -179,7 +179,7 @@ const exploreUntil = async (
   const outcome = await run(exploration, terminal, signal);
   const { exploredJson, isAnyHeld, printExplored } = await report;
   const print = options.json === true ? exploredJson : printExplored;
-  const complaints = print(exploration, outcome, terminal);
+  const complaints = await print(exploration, outcome, terminal);
   for (const complaint of complaints) complain(terminal, complaint.sentence);
   if (outcome.explored.refuted.length > 0) return exitCodes.refuted;
   const isWhole = outcome.explored.extent === 'exhausted';

@@ -1,17 +1,11 @@
 import type { BadInput } from '../counterexamples/bad-input.ts';
-import type { Bundle, Certificate } from '../counterexamples/bundle.ts';
 import { witnesses } from '../properties/catalogue.ts';
 import { forecastOf } from '../properties/checker/explore/forecast.ts';
-import { narrate } from '../properties/checker/narrate.ts';
-import { storyText } from '../properties/checker/story-text.ts';
 import { type VerdictKind, verdictHead } from '../properties/checker/verdict-kind.ts';
 import type { EveryStep } from '../properties/property.ts';
-import { printCase } from './case.ts';
+import { tableText } from './columns.ts';
 import type { Exploration, Outcome } from './exploration.ts';
-import { keepShortest } from './failures.ts';
 import { counted, many } from './numbers.ts';
-import { bundleOf, claimNamed, scriptOf } from './refutation.ts';
-import { tableText } from './tables.ts';
 import { printWrapped, type Terminal, wrapped } from './terminal.ts';
 
 /** After how many events at least a case is reached; null: it is not, in what was seen. */
@@ -39,23 +33,6 @@ const findingOn = ({ explored }: Outcome, claim: EveryStep): Finding => {
 
 const findingsOf = ({ claims }: Exploration, outcome: Outcome): readonly Finding[] =>
   claims.map((claim) => findingOn(outcome, claim));
-
-const bundlesOf = (
-  { specification, scope }: Exploration,
-  { explored }: Outcome,
-): readonly Bundle[] =>
-  explored.refuted.flatMap(({ id, events }, index) => {
-    const claim = claimNamed(id);
-    if (claim === null) return [];
-    const script = { settings: scope.settings, events, calm: false };
-    const states = explored.progress.distinct;
-    const isFirst = explored.refuted.findIndex((one) => one.id === id) === index;
-    const certificate: Certificate = isFirst
-      ? { kind: 'globally shortest', scope: scope.name, states }
-      : { kind: 'not minimized', tried: 0 };
-    const refutation = { claim: id, at: events.length - 1 };
-    return [bundleOf(specification.spec, claim, script, refutation, certificate)];
-  });
 
 const shown = ({ stance, cases }: Finding, { colours }: Terminal): string => {
   const isWhole = stance === 'holds' || stance === 'no case in this scope';
@@ -164,33 +141,24 @@ const conclusionOf = (
   return `${verdictHead(name, 'exhausted')}${all}${beside}`;
 };
 
+/** What tells a story, and saves it: no part of it is needed where no claim breaks. */
+const stories = (): Promise<typeof import('./explored-stories.ts')> =>
+  import('./explored-stories.ts');
+
 /** The report; what could not be saved is given back. */
-export const printExplored = (
+export const printExplored = async (
   exploration: Exploration,
   outcome: Outcome,
   terminal: Terminal,
-): readonly BadInput[] => {
+): Promise<readonly BadInput[]> => {
   const { print, colours } = terminal;
-  const { specification, scope } = exploration;
   const findings = findingsOf(exploration, outcome);
-  const complaints: BadInput[] = [];
-  for (const bundle of bundlesOf(exploration, outcome)) {
-    const { file, complaint } = keepShortest(bundle);
-    if (complaint !== null) complaints.push(complaint);
-    const claim = claimNamed(bundle.claim);
-    if (claim === null) continue;
-    const isShortest = bundle.certificate.kind === 'globally shortest';
-    const why = isShortest
-      ? `No shorter story within scope ${scope.name} breaks it: all were tried.`
-      : 'Another cause of the same: a shortest story with these faults in this phase.';
-    print();
-    printCase(
-      { specification, bundle, claim, script: scriptOf(bundle), at: bundle.at, file, why },
-      terminal,
-    );
-  }
+  const isRefuted = outcome.explored.refuted.length > 0;
+  const complaints = isRefuted
+    ? (await stories()).printStories(exploration, outcome, terminal)
+    : [];
   print();
-  if (outcome.explored.refuted.length === 0) {
+  if (!isRefuted) {
     print(findingTable(findings, terminal));
     print();
   }
@@ -198,7 +166,6 @@ export const printExplored = (
   const forecast = forecastText(outcome);
   if (forecast !== null) printWrapped(forecast, terminal);
   const isWhole = outcome.explored.extent === 'exhausted';
-  const isRefuted = outcome.explored.refuted.length > 0;
   const plain = (text: string): string => text;
   const paint = isRefuted ? plain : isWhole ? colours.green : colours.yellow;
   for (const line of wrapped(
@@ -212,20 +179,17 @@ export const printExplored = (
 };
 
 /** The same as one JSON document. */
-export const exploredJson = (
+export const exploredJson = async (
   exploration: Exploration,
   outcome: Outcome,
   terminal: Terminal,
-): readonly BadInput[] => {
+): Promise<readonly BadInput[]> => {
   const { specification, scope } = exploration;
   const { extent, progress, cutOff } = outcome.explored;
-  const complaints: BadInput[] = [];
-  const refutations = bundlesOf(exploration, outcome).map((bundle) => {
-    const { file, complaint } = keepShortest(bundle);
-    if (complaint !== null) complaints.push(complaint);
-    const story = storyText(narrate(specification.spec, scriptOf(bundle)), { broken: bundle.at });
-    return { claim: bundle.claim, file, story: story.split('\n'), bundle };
-  });
+  const isRefuted = outcome.explored.refuted.length > 0;
+  const { refutations, complaints } = isRefuted
+    ? (await stories()).storiesJson(exploration, outcome)
+    : { refutations: [], complaints: [] };
   const { distinct, generated } = progress;
   const document = {
     format: 1,

@@ -4,6 +4,7 @@ import { needClock } from '../properties/checker/explore/obligations.ts';
 import type { ProtocolLassos } from '../properties/checker/explore/protocol-lassos.ts';
 import type { Scope } from '../properties/checker/explore/scope.ts';
 import { type VerdictKind, verdictHead } from '../properties/checker/verdict-kind.ts';
+import { tableText } from './columns.ts';
 import { keepShortest } from './failures.ts';
 import { lassoBundleOf, type Told } from './lasso-bundle.ts';
 import { type LassoCase, lassoJson, printLassoCase } from './lasso-case.ts';
@@ -11,7 +12,6 @@ import { counted, many } from './numbers.ts';
 import { listed } from './options.ts';
 import { claimNamed, roundText } from './refutation.ts';
 import type { Specification } from './specification.ts';
-import { tableText } from './tables.ts';
 import { printWrapped, type Terminal, wrapped } from './terminal.ts';
 
 /** What is to be searched for lassos. */

@@ -1,13 +1,13 @@
 import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts';
 import { mutants as catalogue } from '../counterexamples/catalogue.ts';
 import { nearest } from '../counterexamples/nearest.ts';
+import { type Column, tableText } from './columns.ts';
 import { huntAll } from './hunts.ts';
 import { checkoutFolder, writeMuseum } from './museum.ts';
 import type { Hunt, Row } from './mutant-worker.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
 import { programMutants } from './program-mutants.ts';
-import { type Column, tableText } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
 
 /** Whether it is as it should be: a mutant is killed, and a benign change survives. */

@@ -2,13 +2,13 @@ import { type BadInput, badInput, shown } from '../counterexamples/bad-input.ts'
 import { nearest } from '../counterexamples/nearest.ts';
 import { knownIn } from '../counterexamples/program-known.ts';
 import { allWrong, unseenPrograms } from '../properties/conformance/wrong-policies.ts';
+import { type Column, tableText } from './columns.ts';
 import { huntAll } from './hunts.ts';
 import { checkoutFolder } from './museum.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type MutantsOptions } from './options.ts';
 import { readsFrom, writeProgramMuseum } from './program-museum.ts';
 import type { ProgramHunt, ProgramRow } from './program-mutant-worker.ts';
-import { type Column, tableText } from './tables.ts';
 import { complain, gaugeFor, interruptible, type Terminal, wrapped } from './terminal.ts';
 
 const columns: readonly Column[] = [

@@ -3,6 +3,7 @@ import { certificateText } from '../properties/checker/certificate.ts';
 import { narrate } from '../properties/checker/narrate.ts';
 import type { Script } from '../properties/checker/script.ts';
 import { cost } from '../properties/checker/shrinking/cost.ts';
+import { tableText } from './columns.ts';
 import { noted, shrunkWithin } from './failures.ts';
 import { saveBundle } from './files.ts';
 import { counted, many } from './numbers.ts';
@@ -10,7 +11,6 @@ import { exitCodes, type ShrinkOptions } from './options.ts';
 import { bundleOf, headLines, storyLines } from './refutation.ts';
 import { deviations, type ReplayedRun, replayed } from './replayed.ts';
 import { optionFor } from './specification.ts';
-import { tableText } from './tables.ts';
 import { complain, gaugeFor, printCommand, type Terminal, wrapped } from './terminal.ts';
 
 const measures = [

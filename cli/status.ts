@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { type Column, tableText } from './columns.ts';
 import { exitCodes, type StatusOptions } from './options.ts';
 import { runFile } from './run.ts';
-import { type Column, tableText } from './tables.ts';
 import { type Colours, complain, interruptible, type Terminal } from './terminal.ts';
 
 const watchMs = 500;

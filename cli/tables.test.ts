@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { noFeatures, type Settings } from '../model/settings.ts';
 import { claims, witnesses } from '../properties/catalogue.ts';
 import { noResult, verdictOf } from '../properties/checker/verdict.ts';
+import { tableText } from './columns.ts';
 import { counted, many } from './numbers.ts';
 import {
   actionTable,
@@ -11,7 +12,6 @@ import {
   outcomesIn,
   percent,
   strategyTable,
-  tableText,
   verdictTable,
 } from './tables.ts';
 import { collecting, widthOf } from './terminal.ts';

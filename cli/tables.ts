@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { paper } from '../model/paper.ts';
 import type { Settings } from '../model/settings.ts';
 import { eventTypes } from '../model/spec.ts';
@@ -8,53 +7,9 @@ import { type Pair, reachOf, struckIn } from '../properties/checker/phase-pairs.
 import { phases } from '../properties/checker/phases.ts';
 import { combinations } from '../properties/checker/profile.ts';
 import { type ClaimVerdict, strategyNames, type Verdict } from '../properties/checker/verdict.ts';
+import { type Column, tableText } from './columns.ts';
 import { counted, many } from './numbers.ts';
 import { type Colours, type Terminal, wrapped } from './terminal.ts';
-
-/** A column: its heading, its width, and the side on which its cells stand. */
-export type Column = {
-  readonly head: string;
-  readonly width: number;
-  readonly align?: 'left' | 'right';
-};
-
-const bare = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-} as const;
-
-/** Rows under headings (if there are any) in the widths given; long cells are wrapped. */
-export const tableText = (
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  colours: Colours,
-  gap = 2,
-): string => {
-  const heads = columns.map(({ head }) => head);
-  const table = new Table({
-    head: heads.every((head) => head === '') ? [] : heads.map((head) => colours.dim(head)),
-    colWidths: columns.map(({ width }) => width),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars: { ...bare, middle: ' '.repeat(gap) },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    wordWrap: true,
-  });
-  table.push(...rows.map((row) => [...row]));
-  const lines = table.toString().split('\n');
-  return lines.map((line) => line.trimEnd()).join('\n');
-};
 
 /** A share in percent; what is there but tiny is not shown as nothing. */
 export const percent = (share: number): string => {

@@ -63,9 +63,9 @@ export const survivors: Readonly<Record<string, Survival>> = {
     because: 'what the backup holds and the primary has not freed is sent again',
   },
   'ack-of-an-older-connection': {
-    scope: 'reconnects',
-    situations: 19_692,
-    because: 'there are older connections, if none with an acknowledgment left on it',
+    scope: 'vmotion-clone',
+    situations: 10_228,
+    because: 'a backup that has moved leaves acknowledgments on the connection that it had',
   },
   'reconnects-at-will': {
     scope: 'reconnects',
@@ -119,17 +119,22 @@ export const survivors: Readonly<Record<string, Survival>> = {
   },
   'moves-before-its-backup-connects': {
     scope: 'vmotion-clone',
-    situations: 10_090,
+    situations: 10_412,
     because: 'a primary can be moved between the cut and the first message of its backup',
   },
   'deaf-to-the-backup': {
     scope: 'vmotion',
-    situations: 29_569,
+    situations: 32_244,
     because: 'a backup that is moved asks for a quiet disk',
+  },
+  'cancelled-and-quiet-no-more': {
+    scope: 'vmotion-again',
+    situations: 176_045,
+    because: 'a primary gives a VMotion up while its backup waits for a quiet disk',
   },
   'moves-when-it-is-quiet-anyway': {
     scope: 'vmotion',
-    situations: 47_600,
+    situations: 54_464,
     because: 'a backup that is moved has no disk operation outstanding before it is told so',
   },
 };
@@ -140,7 +145,6 @@ export const oneForOne: Readonly<Record<string, string>> = {
   'emit-last': 'under its setting it is the paper',
   'output-entry-first': 'entries change places',
   'keeps-acked-while-arbitrating': 'it forbids a step that others lead around',
-  'ack-of-an-older-connection': 'a connection that is lost takes its acknowledgments with it',
   'freezes-all': 'the half of a group is there or not',
   'drains-while-it-asks': 'what it adds are other ways to the same situations',
 };

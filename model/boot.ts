@@ -74,6 +74,7 @@ const pair: readonly Vm[] = [
     devices: idleDevices,
     reached: true,
     throttle: unthrottled,
+    isAskedForQuiet: false,
     move: null,
   },
   {

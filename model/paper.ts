@@ -147,7 +147,7 @@ const ofItsService = (obeyed: Rules) => ({
   quiesce: quiescing.quiesce(obeyed),
   switchOver: vmotion.switchOver(obeyed),
   takeUp: vmotion.takeUp(obeyed),
-  cancel: vmotion.cancel,
+  cancel: vmotion.cancel(obeyed),
   submit: disk.submit(obeyed),
   perform: disk.perform(obeyed),
   complete: disk.complete(obeyed),

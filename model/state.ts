@@ -82,6 +82,7 @@ export type Recording = Serving & {
   readonly sent: Seq;
   readonly acked: Seq;
   readonly throttle: Throttle;
+  readonly isAskedForQuiet: boolean; // as its backup has said last (R33-7, R33-8)
   readonly move: CopyId | null; // the destination of a VMotion under way
 };
 

@@ -2,10 +2,10 @@ import type { Effect } from '../model/effect.ts';
 import type { Event, EventType } from '../model/event.ts';
 import type { CopyId, HostId } from '../model/ids.ts';
 import { paper } from '../model/paper.ts';
-import { defaultSettings, noFeatures } from '../model/settings.ts';
-import { enabled, eventTypes, isRefusal, step } from '../model/spec.ts';
+import { defaultSettings, noFeatures, type Settings } from '../model/settings.ts';
+import { enabled, eventTypes, isRefusal, type Refusal, step } from '../model/spec.ts';
 import type { State, Vm } from '../model/state.ts';
-import { oneOf, seeded } from '../properties/checker/chooser.ts';
+import { type Chooser, oneOf, seeded } from '../properties/checker/chooser.ts';
 import { inputsOf } from '../properties/observed/inputs.ts';
 
 /** What the guest computes: deterministic, and its state is never changed in place. */
@@ -43,7 +43,11 @@ export type Fault = Extract<
 export type FakePair<Q, R> = {
   /** A client sends a request; it gets its number, from 0 on. */
   readonly send: (request: Q) => number;
-  /** A fault strikes, or ends. Throws with the reason where it cannot (a host that is down crashes). */
+  /**
+   * A fault strikes, or ends.
+   *
+   * @throws RangeError with the reason where it cannot, such as a crash of a host that is down
+   */
   readonly befall: (fault: Fault) => void;
   /** A copy suspects its peer without reason: nothing that may not happen (R23-4). */
   readonly suspect: (host: HostId) => void;
@@ -124,7 +128,70 @@ const possible = (state: State): readonly Event[] =>
       : [],
   );
 
+const hasBackup = (state: State, copy: Vm): boolean =>
+  copy.mode === 'recording' && peerOf(state, copy)?.mode === 'replaying';
+
 const isServing = ({ mode }: Vm): boolean => mode === 'recording' || mode === 'live';
+
+type Run<S, Q, R> = {
+  readonly program: GuestProgram<S, Q, R>;
+  readonly chooser: Chooser;
+  readonly requests: Q[];
+  readonly shown: Response<R>[];
+  readonly executions: Map<CopyId, Execution<S, R>>;
+  state: State;
+};
+
+const executionOf = <S, Q, R>(run: Run<S, Q, R>, id: CopyId): Execution<S, R> =>
+  run.executions.get(id) ?? { state: run.program.initial, requests: [], responses: [] };
+
+const given = <S, Q, R>(run: Run<S, Q, R>, id: CopyId, packet: number): void => {
+  const request = run.requests[packet];
+  if (request === undefined) return;
+  const before = executionOf(run, id);
+  const [state, response] = run.program.handle(before.state, request);
+  run.executions.set(id, {
+    state,
+    requests: [...before.requests, packet],
+    responses: [...before.responses, response],
+  });
+};
+
+const show = <S, Q, R>(run: Run<S, Q, R>, effect: Effect): void => {
+  if (effect.type !== 'transmit') return;
+  const { requests, responses } = executionOf(run, effect.copy);
+  const request = requests[effect.number];
+  const response = responses[effect.number];
+  if (request === undefined || response === undefined) return;
+  run.shown.push({ request, response, host: effect.host });
+};
+
+/** The event happens, or the reason why it cannot. */
+const perform = <S, Q, R>(run: Run<S, Q, R>, event: Event): Refusal | null => {
+  const outcome = step(paper, run.state, event);
+  if (isRefusal(outcome)) return outcome;
+  const before = 'copy' in event ? run.state.copies[event.copy] : undefined;
+  run.state = outcome.state;
+  const after = before === undefined ? undefined : run.state.copies[before.id];
+  if (before !== undefined && after !== undefined) {
+    for (const packet of inputsOf(event, before, after).packets) given(run, before.id, packet);
+    const clone = event.type === 'snapshot' && before.mode === 'live' ? before.clone : null;
+    if (clone !== null) run.executions.set(clone, executionOf(run, before.id));
+  }
+  for (const effect of outcome.effects) show(run, effect);
+  return null;
+};
+
+const must = <S, Q, R>(run: Run<S, Q, R>, event: Event): void => {
+  const refusal = perform(run, event);
+  if (refusal !== null) throw new RangeError(`${event.type}: ${refusal}`);
+};
+
+/** One step of the protocol, of all that can be done; `false` where nothing is left to do. */
+const advance = <S, Q, R>(run: Run<S, Q, R>): boolean => {
+  const [first, ...others] = possible(run.state);
+  return first !== undefined && perform(run, oneOf(run.chooser, [first, ...others])) === null;
+};
 
 /**
  * The specification as a stand-in for a protected VM: hosts A and B have the first pair, C is free.
@@ -134,86 +201,37 @@ export const fakePair = <S, Q, R>(
   program: GuestProgram<S, Q, R>,
   { seed = 'fake' }: { readonly seed?: string } = {},
 ): FakePair<Q, R> => {
-  const chooser = seeded(seed);
-  const requests: Q[] = [];
-  const shown: Response<R>[] = [];
-  const booted: Execution<S, R> = { state: program.initial, requests: [], responses: [] };
-  const executions = new Map<CopyId, Execution<S, R>>();
-  let state = paper.init({
-    ...defaultSettings,
-    features: noFeatures,
-    program: ['reply'],
-    hostCount: 3,
-  });
-  const executionOf = (id: CopyId): Execution<S, R> => executions.get(id) ?? booted;
-  const given = (id: CopyId, packet: number): void => {
-    const request = requests[packet];
-    if (request === undefined) return;
-    const before = executionOf(id);
-    const [after, response] = program.handle(before.state, request);
-    executions.set(id, {
-      state: after,
-      requests: [...before.requests, packet],
-      responses: [...before.responses, response],
-    });
-  };
-  const show = (effect: Effect): void => {
-    if (effect.type !== 'transmit') return;
-    const { requests: asked, responses } = executionOf(effect.copy);
-    const request = asked[effect.number];
-    const response = responses[effect.number];
-    if (request === undefined || response === undefined) return;
-    shown.push({ request, response, host: effect.host });
-  };
-  const perform = (event: Event): string | null => {
-    const outcome = step(paper, state, event);
-    if (isRefusal(outcome)) return outcome;
-    const before = 'copy' in event ? state.copies[event.copy] : undefined;
-    state = outcome.state;
-    const after = before === undefined ? undefined : state.copies[before.id];
-    if (before !== undefined && after !== undefined) {
-      for (const packet of inputsOf(event, before, after).packets) given(before.id, packet);
-      const clone = event.type === 'snapshot' && before.mode === 'live' ? before.clone : null;
-      if (clone !== null) executions.set(clone, executionOf(before.id));
-    }
-    for (const effect of outcome.effects) show(effect);
-    return null;
-  };
-  const must = (event: Event): void => {
-    const refusal = perform(event);
-    if (refusal !== null) throw new RangeError(`${event.type}: ${refusal}`);
-  };
-  const once = (): boolean => {
-    const [first, ...others] = possible(state);
-    return first !== undefined && perform(oneOf(chooser, [first, ...others])) === null;
+  const settings: Settings = { ...defaultSettings, features: noFeatures, program: ['reply'] };
+  const run: Run<S, Q, R> = {
+    ...{ program, chooser: seeded(seed), requests: [], shown: [], executions: new Map() },
+    state: paper.init({ ...settings, hostCount: 3 }),
   };
   return {
     send: (request) => {
-      requests.push(request);
-      must({ type: 'send' });
-      return requests.length - 1;
+      run.requests.push(request);
+      must(run, { type: 'send' });
+      return run.requests.length - 1;
     },
-    befall: must,
+    befall: (fault) => must(run, fault),
     suspect: (host) => {
+      const { state } = run;
       const copy = state.copies.find(
         (one) => one.host === host && peerOf(state, one) !== undefined,
       );
       if (copy === undefined) throw new RangeError(`suspect: no copy of a pair is on ${host}`);
-      must({ type: 'suspect', copy: copy.id });
+      must(run, { type: 'suspect', copy: copy.id });
     },
     run: (steps) => {
-      for (let taken = 0; taken < steps; taken++) if (!once()) return false;
+      for (let taken = 0; taken < steps; taken++) if (!advance(run)) return false;
       return true;
     },
     settle: () => {
-      while (once());
+      while (advance(run));
     },
-    responses: () => shown,
+    responses: () => run.shown,
     serving: () =>
-      state.copies.find((copy) => isServing(copy) && state.hosts[copy.host].up)?.host ?? null,
-    isProtected: () =>
-      state.copies.some(
-        (copy) => copy.mode === 'recording' && peerOf(state, copy)?.mode === 'replaying',
-      ),
+      run.state.copies.find((copy) => isServing(copy) && run.state.hosts[copy.host].up)?.host ??
+      null,
+    isProtected: () => run.state.copies.some((copy) => hasBackup(run.state, copy)),
   };
 };

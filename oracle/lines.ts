@@ -77,7 +77,8 @@ const empty: Uint8Array = new Uint8Array(0);
 /** What a first line has to be, in words. */
 const begins = 'the header, an object with "lockstep": "observation"';
 
-const decodeHeader = (value: unknown): Header | Complaint => {
+/** The header of an observation, or what is wrong with it. */
+export const decodeHeader = (value: unknown): Header | Complaint => {
   const isHeader = t.UnknownRecord.is(value) && 'lockstep' in value;
   if (!isHeader) return complaint('', begins, value);
   const { version } = value;
@@ -98,7 +99,8 @@ const strangeWord = (did: unknown): Complaint => {
   return { place, expected, found: meant === null ? found : `${found}; did you mean ${meant}?` };
 };
 
-const decodeLine = (value: unknown): Complaint => {
+/** What is wrong with a line that is no observation. */
+export const complaintAbout = (value: unknown): Complaint => {
   if (t.UnknownRecord.is(value) && 'lockstep' in value) {
     return { place: '', expected: 'an observation', found: 'is a second header' };
   }
@@ -154,7 +156,7 @@ export const lineReader = (file: string): LineReader => {
     if (isBadInput(parsed)) return parsed;
     const { value } = parsed;
     if (header === null) return begin(value);
-    if (!observed.is(value)) return complain(decodeLine(value));
+    if (!observed.is(value)) return complain(complaintAbout(value));
     const wrong = misfit(value) ?? isNext(value);
     return wrong === null ? value : complain(wrong);
   };

@@ -118,7 +118,7 @@ const towardCopied = (state: State, copy: Vm): Wanted => {
   return copy.mode === 'replaying' ? [...passes, ...towardEntries(state, copy)] : passes;
 };
 
-/** What a line of the copy can have waited for, likelier things first; none of it may be possible. */
+/** What a line of the copy can have waited for, likelier first; none of it may be possible. */
 export const wanted = (state: State, copy: Vm, line: Observed): Wanted => {
   switch (line.did) {
     case 'receive':

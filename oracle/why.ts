@@ -19,7 +19,7 @@ export type Why = {
   readonly standing: readonly string[]; // of the copies that still run, in the specification
   readonly allowed: readonly EventType[];
   readonly accepted: number; // lines before it, the longest prefix that can be
-  readonly edits: readonly Edit[]; // the smallest change with which it can be; none was found: empty
+  readonly edits: readonly Edit[]; // the smallest change with which it can be, if one is known
   readonly shrunk: readonly Observed[] | null; // a short log that is refused for the same reason
 };
 

@@ -199,8 +199,8 @@ const connections: readonly Mutant[] = [
     }),
     breaks: 'nothing',
     because:
-      'an acknowledgment left on an older connection of the same pair is true; and a connection ' +
-      'that is lost takes its acknowledgments with it',
+      'an acknowledgment left on an older connection of the same pair is true; a connection that ' +
+      'is lost takes its acknowledgments with it, and one that a backup leaves to move has few',
     cites: ['R22-6', 'R33-11'],
     settings: {},
   },

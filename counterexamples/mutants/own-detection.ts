@@ -57,6 +57,7 @@ const trustsAgain: Action<'readAck'> = {
       sent: copy.acked,
       reached: true,
       throttle: unthrottled,
+      isAskedForQuiet: false,
       move: null,
     });
     return paper.actions.readAck.next({ ...state, copies }, event);

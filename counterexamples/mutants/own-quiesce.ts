@@ -53,8 +53,8 @@ const quiescesAtOnce: Action<'quiesce'> = leaving(
 export const ownQuiesce: readonly Mutant[] = [
   {
     spec: specification('quiesce-outlives-the-move', {
-      quieting: ({ quiesce }, ack) =>
-        ack.quiesce ? (quiesce === 'none' ? 'asked' : quiesce) : quiesce,
+      quieting: ({ quiesce }, isAsked) =>
+        isAsked ? (quiesce === 'none' ? 'asked' : quiesce) : quiesce,
     }),
     breaks: ['L5', 'L2a'],
     because: 'the backup has moved and asks no more, and the disk of its primary stays quiet',
@@ -63,7 +63,7 @@ export const ownQuiesce: readonly Mutant[] = [
   },
   {
     spec: specification('quiet-for-the-backup-alone', {
-      quieting: (devices, ack) => rules.quieting(devices, ack, false),
+      quieting: (devices, isAsked) => rules.quieting(devices, isAsked, false),
     }),
     breaks: ['L5'],
     because:
@@ -139,6 +139,18 @@ export const ownQuiesce: readonly Mutant[] = [
     because: 'the VMotion of a VM is cancelled, and its disk stays quiet for it',
     cites: ['R33-8', 'R33-9'],
     settings: { ...timed, ...writer, start: 'unprotected', hostCount: 3 },
+  },
+  {
+    spec: withRows('cancelled-and-quiet-no-more', {
+      cancel: leaving(paper.actions.cancel, unquiet),
+    }),
+    breaks: 'nothing',
+    because:
+      'the VMotion of a primary is cancelled, and its disk is in use again though its backup has ' +
+      'asked for it to be quiet: the VMotion of the backup waits until that is said again, or is ' +
+      'cancelled, and nothing is lost',
+    cites: ['R33-7', 'R33-8'],
+    settings: { ...vmotion, ...writer },
   },
   {
     spec: withRows('quiesces-unasked', { quiesce: seeing(paper.actions.quiesce, asked) }),

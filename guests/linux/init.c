@@ -6,7 +6,7 @@
 #include <asm/unistd.h>
 #include <linux/utsname.h>
 
-enum { LINE = 256, CHUNK = 512 };
+enum { LINE = 256, CHUNK = 512, BLOCK = 512 };
 
 static void say(const char *text) { write(1, text, strlen(text)); }
 
@@ -135,13 +135,31 @@ static void work(long rounds) {
 	printf("%x\n", word);
 }
 
+/* A block of the disk, past the kernel's own copy of it: read, or written if there are words. */
+static void use_disk(long number, const char *words) {
+	static char block[BLOCK] __attribute__((aligned(BLOCK)));
+	int isWrite = *words != 0, file = open("/dev/vda", O_RDWR | O_DIRECT);
+	if (isWrite) {
+		memset(block, 0, sizeof block);
+		strlcpy(block, words, sizeof block);
+	}
+	int call = isWrite ? __NR_pwrite64 : __NR_pread64; /* nolibc's lseek has no such system call */
+	if (my_syscall5(call, file, block, BLOCK, number * BLOCK, 0) != BLOCK) {
+		printf("block %ld is not there\n", number);
+	} else if (!isWrite) {
+		block[BLOCK - 1] = 0;
+		printf("%s\n", block);
+	}
+	if (file >= 0) close(file);
+}
+
 static int is(const char *word, const char *other) { return strcmp(word, other) == 0; }
 
 static void obey(char *verb, char *rest) {
 	static char kept[LINE];
 	if (is(verb, "help")) {
-		say("help, echo WORDS, keep WORDS, kept, uname, cat FILE, ls FOLDER, count N,\n"
-		    "work MILLIONS, poweroff\n");
+		say("help, echo WORDS, keep WORDS, kept, uname, cat FILE, ls FOLDER, disk BLOCK,\n"
+		    "disk BLOCK WORDS, count N, work MILLIONS, poweroff\n");
 	} else if (is(verb, "echo")) {
 		printf("%s\n", rest);
 	} else if (is(verb, "keep")) {
@@ -154,6 +172,11 @@ static void obey(char *verb, char *rest) {
 		show_file(rest);
 	} else if (is(verb, "ls")) {
 		show_folder(*rest ? rest : "/");
+	} else if (is(verb, "disk")) {
+		char *words = rest;
+		while (*words && *words != ' ') words++;
+		while (*words == ' ') words++;
+		use_disk(atol(rest), words);
 	} else if (is(verb, "count")) {
 		count(atol(rest));
 	} else if (is(verb, "work")) {
@@ -169,6 +192,7 @@ int main(void) {
 	char line[LINE];
 	int network = begin_network();
 	mount("none", "/proc", "proc", 0, 0);
+	mount("none", "/dev", "devtmpfs", 0, 0);
 	show_uname();
 	say("Its shell is small: try help.\n");
 	for (;;) {

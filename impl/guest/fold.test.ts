@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { foldImage } from './fold.ts';
 import type { Guest, Output } from './guest.ts';
@@ -104,4 +106,13 @@ it('keeps of a short read the pages that were transferred', () => {
 it('takes an instruction that traps from perform alone', () => {
   expect(() => booted('compute').perform(0)).toThrow('broken invariant: only what traps');
   expect(() => foldImage([])).toThrow('broken invariant: a program has one instruction or more');
+});
+
+it('is to the engine of one shape, booted or restored, and so as fast (R32-7)', () => {
+  setFlagsFromString('--allow-natives-syntax');
+  const isOfOneShape = runInThisContext('(one, other) => %HaveSameMap(one, other)');
+  const image = foldImage(['compute']);
+  const guest = image.boot();
+  guest.run(1000);
+  expect(isOfOneShape(guest, image.restore(guest.snapshot()))).toBe(true);
 });

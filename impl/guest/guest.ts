@@ -30,8 +30,9 @@ export type Output =
 export type Operated = { readonly kind: 'KEY' | 'MOUSE'; readonly bytes: Uint8Array };
 
 /**
- * Why the guest stopped: it has come to the limit; the next instruction traps and was not executed
- * (R21-10); it waits for an event, which does not count as executing; or it is off.
+ * Why the guest stopped: it has come to the limit, or may go on at once; the next instruction traps
+ * and was not executed (R21-10); it waits for an event, which does not count as executing; or it is
+ * off.
  */
 export type Stop = 'limit' | 'trap' | 'idle' | 'off';
 
@@ -73,7 +74,10 @@ export type Guest = {
    * was told to.
    */
   readonly alarmMs?: number | null | undefined;
-  /** Executes up to the position `limit`, and stops before an instruction that traps. */
+  /**
+   * Executes up to the position `limit`, and stops before an instruction that traps. It says
+   * `limit` before that only if its devices have had much to do, and then it has executed some.
+   */
   readonly run: (limit: number) => Stop;
   /** What the next instruction needs; `null` unless it traps. */
   readonly trap: () => Trap | null;

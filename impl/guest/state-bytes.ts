@@ -66,10 +66,16 @@ export class StateReader {
     this.#bytes = bytes;
   }
 
+  /**
+   * A small number comes without arithmetic in floating point: the engine would keep the result as
+   * a fraction in the machine's fields, and execute a machine that was restored several times as
+   * slowly as the one that it is to keep up with (R32-7).
+   */
   number(): number {
     const { buffer, byteOffset } = this.#taken(8);
     const view = new DataView(buffer, byteOffset, 8);
-    const value = view.getUint32(4, true) * high + view.getUint32(0, true);
+    const [upper, lower] = [view.getUint32(4, true), view.getUint32(0, true)];
+    const value = upper === 0 ? lower : upper * high + lower;
     assert(Number.isSafeInteger(value), wholeNumbers);
     return value;
   }

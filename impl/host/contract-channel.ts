@@ -4,7 +4,6 @@ import {
   type Expectation,
   encoded,
   firstOf,
-  later,
   ofType,
   type Rig,
 } from './contract-rig.ts';
@@ -217,7 +216,8 @@ const ending: readonly Expectation[] = [
       other.channel.allow(to, 100);
       faults.pause?.(other);
       say(one, from, 'meanwhile');
-      await later(rig, one, 1000); // of a simulated clock: a real host cannot be made to stand
+      const untilMs = one.nowMs() + 1000; // simulated: no real host is made to stand
+      await rig.until('time passes', () => one.nowMs() >= untilMs);
       assert(bytesAt(other) === '', `it stands still: got ${bytesAt(other)}`);
       faults.resume?.(other);
       await arrives(rig, other, 'meanwhile');

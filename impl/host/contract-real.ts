@@ -16,6 +16,7 @@ import { encodeDatagram, Heartbeats } from './heartbeats.ts';
 import { ClientNetwork } from './network.ts';
 import { type Plan, planFor, portCountOf } from './plan.ts';
 import { freePorts } from './ports.ts';
+import type { OnEvent } from './running.ts';
 import { type Address, call } from './secure.ts';
 import { ServiceClient } from './service-client.ts';
 import type { ServiceAsks } from './service-language.ts';
@@ -28,6 +29,7 @@ export type Endings = (() => void)[];
 
 type Real = Bench & {
   readonly storage: StorageClient;
+  readonly service: ServiceClient;
   readonly inputs: Input[];
   readonly shut: () => void;
 };
@@ -53,7 +55,7 @@ const serviceOf = (config: HostConfig, copies: string[], inputs: Input[]): Servi
         client.answer(answer.copy, true);
       } else if (answer.type === 'placed') {
         inputs.push({ type: 'placed', copy: answer.copy, host: answer.host });
-      }
+      } else if (answer.type === 'notPlaced') inputs.push({ type: 'notPlaced' });
     },
   });
   return client;
@@ -158,26 +160,46 @@ const relaysFor = async (
   return { between, hosts: configs };
 };
 
-type Service = { readonly set: (isUp: boolean) => Promise<void> };
+type Service = {
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+  readonly knownCount: () => number; // of hosts that have told it what they have
+};
 
 const serviceFor = async ({ service }: Plan, endings: Endings): Promise<Service> => {
+  let known = new Set<unknown>();
   let stop = nothing;
-  const set = async (isUp: boolean): Promise<void> => {
-    stop();
-    stop = nothing;
-    if (!isUp) return;
+  const start = async (): Promise<void> => {
+    const hosts = new Set<unknown>();
+    known = hosts;
     const place = { party: partyOf(service), at: service.listen, settings: service };
-    ({ stop } = await serveCluster({ ...place, onEvent: nothing }));
+    const onEvent: OnEvent = (event, { host }) => {
+      if (event === 'eligible') hosts.add(host);
+    };
+    ({ stop } = await serveCluster({ ...place, onEvent }));
   };
-  await set(true);
+  await start();
   endings.push(() => stop());
-  return { set };
+  return { start, stop: () => stop(), knownCount: () => known.size };
 };
+
+/** It is away once all hosts know that, and there again once all have told it what they have. */
+const setServiceOf =
+  (service: Service, hosts: ReadonlyMap<string, Real>): Faults['setService'] =>
+  async (isUp) => {
+    const isComplete = (): boolean => service.knownCount() === hosts.size;
+    if (isUp) await service.start();
+    await until('the service knows all hosts', isComplete);
+    if (isUp) return;
+    service.stop();
+    const clients = [...hosts.values()].map((host) => host.service);
+    await until('all know that it is away', () => clients.every((one) => !one.isUp));
+  };
 
 const faultsOf = (
   { between, hosts }: Relays,
   real: ReadonlyMap<string, Real>,
-  { set }: Service,
+  service: Service,
 ): Faults & Pick<RareFaults, 'intrude'> => {
   const mute = new Set<string>();
   const storageOf = ({ name }: Bench): Relay => between(name, 'storage');
@@ -208,7 +230,7 @@ const faultsOf = (
       relay.pass('there');
       relay.pass('back');
     },
-    setService: set,
+    setService: setServiceOf(service, real),
     crash: ({ name }) => real.get(name)?.shut(),
     shuffle: ({ name: from }, { name: to }) => between(from, to).shuffle(),
     intrude: async ({ name }) => {

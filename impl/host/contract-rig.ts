@@ -85,9 +85,3 @@ export const firstOf = async <T extends Kind>(rig: Rig, bench: Bench, type: T): 
 
 /** A text as bytes. */
 export const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** So much later, by the clock of a host: what has not come by then does not come. */
-export const later = async (rig: Rig, { nowMs }: Bench, ms: number): Promise<void> => {
-  const untilMs = nowMs() + ms;
-  await rig.until(`${ms} ms pass`, () => nowMs() >= untilMs);
-};

@@ -109,14 +109,38 @@ const read = async (
 
 const isAll = (data: Uint8Array, byte: number): boolean => data.every((one) => one === byte);
 
+/** One writes such bytes over a block that is blank, once something has happened: its number 1. */
+const overwrite = async (
+  rig: Rig,
+  byte: number,
+  before: (bench: Bench) => unknown = () => undefined,
+): Promise<void> => {
+  const blank = await read(rig, rig.one, 0);
+  assert(isAll(blank, 0), 'a block that was never written is blank');
+  await before(rig.one);
+  submit(rig.one, io(1, 'write', 0, blank.slice().fill(byte)));
+};
+
+/** The write is on its way when its host crashes; then comes what comes, and then it arrives. */
+const crashInWrite = async (
+  rig: Rig,
+  byte: number,
+  meanwhile: () => unknown = () => undefined,
+): Promise<void> => {
+  const { one, faults } = rig;
+  await overwrite(rig, byte, faults.loseStorage);
+  faults.crash(one);
+  await meanwhile();
+  faults.regainStorage(one);
+  await rig.until('the late write is seen', () => rig.handled() >= 2);
+};
+
 const inOrder: readonly Expectation[] = [
   {
     sentence: 'what one host has written, another reads',
     check: async (rig) => {
       const { one, other } = rig;
-      const blank = await read(rig, one, 0);
-      assert(isAll(blank, 0), 'a block that was never written is blank');
-      submit(one, io(1, 'write', 0, blank.slice().fill(7)));
+      await overwrite(rig, 7);
       const { transferredCount } = await completed(rig, one, 1);
       assert(transferredCount === 1, `all of it is written: got ${transferredCount}`);
       assert(isAll(await read(rig, other, 0), 7), 'the other reads it');
@@ -126,9 +150,7 @@ const inOrder: readonly Expectation[] = [
     sentence: 'once a generation is won, operations of an older one are refused (R23-20)',
     check: async (rig) => {
       const { one, other } = rig;
-      const blank = await read(rig, one, 0);
-      await ask(rig, other, 0);
-      submit(one, io(1, 'write', 0, blank.slice().fill(9)));
+      await overwrite(rig, 9, () => ask(rig, other, 0));
       const { io: number, generation } = await firstOf(rig, one, 'ioRefused');
       assert(number === 1 && generation === 0, `1 of 0 is refused: got ${number} of ${generation}`);
       assert(isAll(await read(rig, other, 0, 1), 0), 'nothing of it is on the disk');
@@ -141,9 +163,7 @@ const inTrouble: readonly Expectation[] = [
     sentence: 'what cannot be brought to the disk is done when it is reached again, once',
     check: async (rig) => {
       const { one, other, faults } = rig;
-      const blank = await read(rig, one, 0);
-      faults.loseStorage(one);
-      submit(one, io(1, 'write', 0, blank.slice().fill(7)));
+      await overwrite(rig, 7, faults.loseStorage);
       assert(isAll(await read(rig, other, 0), 0), 'it has not got there');
       faults.regainStorage(one);
       await completed(rig, one, 1);
@@ -155,9 +175,7 @@ const inTrouble: readonly Expectation[] = [
     sentence: 'an operation whose answer is lost completes all the same, once (R34-8)',
     check: async (rig) => {
       const { one, other, faults } = rig;
-      const blank = await read(rig, one, 0);
-      faults.loseAnswers(one);
-      submit(one, io(1, 'write', 0, blank.slice().fill(7)));
+      await overwrite(rig, 7, faults.loseAnswers);
       await rig.until('it is done', () => rig.handled() >= 2);
       assert(isAll(await read(rig, other, 0), 7), 'it is on the disk');
       assert(completionsOf(one, 1).length === 0, 'it has not been heard of');
@@ -170,28 +188,19 @@ const inTrouble: readonly Expectation[] = [
   {
     sentence: 'a write on its way when its host crashes, and late, is refused after a win (R23-20)',
     check: async (rig) => {
-      const { one, other, faults } = rig;
-      const blank = await read(rig, one, 0);
-      faults.loseStorage(one);
-      submit(one, io(1, 'write', 0, blank.slice().fill(9)));
-      faults.crash(one);
-      const answer = await ask(rig, other, 0);
-      assert(answer === '0 won', `its rival wins: got ${answer}`);
-      faults.regainStorage(one);
-      await rig.until('the late write is seen', () => rig.handled() >= 2);
+      const { other } = rig;
+      await crashInWrite(rig, 9, async () => {
+        const answer = await ask(rig, other, 0);
+        assert(answer === '0 won', `its rival wins: got ${answer}`);
+      });
       assert(isAll(await read(rig, other, 0, 1), 0), 'nothing of it is on the disk');
     },
   },
   {
     sentence: 'a write on its way when its host crashes is done whole if it is done (R34-6)',
     check: async (rig) => {
-      const { one, other, faults } = rig;
-      const blank = await read(rig, one, 0);
-      faults.loseStorage(one);
-      submit(one, io(1, 'write', 0, blank.slice().fill(9)));
-      faults.crash(one);
-      faults.regainStorage(one);
-      await rig.until('the late write is seen', () => rig.handled() >= 2);
+      const { one, other } = rig;
+      await crashInWrite(rig, 9);
       assert(isAll(await read(rig, other, 0), 9), 'all of it is on the disk');
       assert(completionsOf(one, 1).length === 0, 'whoever has crashed hears nothing');
     },

@@ -5,7 +5,6 @@ import {
   type Expectation,
   encoded,
   firstOf,
-  later,
   ofType,
   type Rig,
 } from './contract-rig.ts';
@@ -77,12 +76,13 @@ const heartbeats: readonly Expectation[] = [
       const { one, other, faults } = rig;
       await acquainted(rig);
       faults.shuffle(one, other);
-      for (const generation of [1, 2, 3, 4]) {
+      const beat = (generation: number): void =>
         one.heartbeats.beat(other.name, { copy: one.copy, generation });
-      }
-      await rig.until('they come', () => generationsAt(other).split(',').length === 2);
-      await later(rig, one, 100);
-      assert(generationsAt(other) === '2,4', `2 and 4 are heard: got ${generationsAt(other)}`);
+      for (const generation of [1, 2, 3, 4]) beat(generation);
+      await rig.until('they come', () => generationsAt(other).includes('4'));
+      for (const generation of [5, 6]) beat(generation); // behind all that those have become
+      await rig.until('the last comes', () => generationsAt(other).includes('6'));
+      assert(generationsAt(other) === '2,4,6', `each second: got ${generationsAt(other)}`);
     },
   },
   {
@@ -160,13 +160,15 @@ const service: readonly Expectation[] = [
   {
     sentence: 'who asks while it is away is not heard, and is when he asks again (R31-6)',
     check: async (rig) => {
-      const { one, faults } = rig;
+      const { one, other, faults } = rig;
       await faults.setService(false);
       one.service.askForBackup(one.copy);
-      await later(rig, one, 200);
-      assert(one.inputs.length === 0, `nobody answers: got ${one.inputs.length} inputs`);
       await faults.setService(true);
-      await placed(rig, one);
+      const { host } = await placed(rig, other);
+      assert(host === rig.free, `the only free host is there for who asks now: got ${host}`);
+      assert(one.inputs.length === 0, `nobody answers: got ${one.inputs.length} inputs`);
+      one.service.askForBackup(one.copy);
+      await firstOf(rig, one, 'notPlaced');
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { Command } from '../hypervisor/command.ts';
 import type { Input } from '../hypervisor/input.ts';
 import type { Status } from '../hypervisor/status.ts';
@@ -175,4 +175,14 @@ it('a guest whose speed is given keeps it, and the limit on top of that', () => 
   expect(pace.restMs(1000)).toBeCloseTo(8);
   pace.ran(0.1, 50, 2000);
   expect(pace.restMs(2000)).toBeCloseTo(18);
+});
+
+it('a timer that strikes in years is waited for without a rest that ends at once', async () => {
+  const made = stub();
+  made.alarmMs = Date.now() + 2 ** 45;
+  const set = vi.spyOn(globalThis, 'setTimeout');
+  hosted(made.core);
+  const waits = set.mock.calls.map(([, ms]) => ms);
+  set.mockRestore();
+  expect(waits).toEqual([2 ** 31 - 1]);
 });

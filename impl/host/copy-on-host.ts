@@ -19,6 +19,7 @@ export type Surroundings = {
 };
 
 const packetsMax = 1000; // in the NIC; what comes then is lost, like any packet (R22-12)
+const timerMsMax = 2 ** 31 - 1; // one set for longer goes off at once; a guest may ask for years
 const inputsPerTurn = 64; // then whatever else the process has to do comes first
 
 /**
@@ -86,7 +87,10 @@ export class CopyOnHost {
     const deadlineMs = this.#hypervisor.nextDeadlineMs() ?? Infinity;
     const waitMs = Math.min(restMs, deadlineMs - nowMs, this.#alarmInMs());
     if (this.#inbox.length > 0 || waitMs <= 0) this.#soon();
-    else if (waitMs < Infinity) this.#later = setTimeout(() => this.#soon(), Math.ceil(waitMs));
+    else if (waitMs < Infinity) {
+      const timerMs = Math.min(Math.ceil(waitMs), timerMsMax);
+      this.#later = setTimeout(() => this.#soon(), timerMs);
+    }
   }
 
   /** How long until the guest's own timer strikes. */

@@ -39,6 +39,10 @@ export class ServiceClient implements ServicePort {
     this.#rhythm = setInterval(() => this.register(), everyMs);
   }
 
+  get isUp(): boolean {
+    return this.#client.isUp;
+  }
+
   /** Says what is on this host. */
   register(): void {
     this.#client.send(this.#access.standing());

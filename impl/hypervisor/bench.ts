@@ -17,8 +17,10 @@ export const bench = (
   );
 
 /** Copy `a` has booted on host A, and was cloned to `b` on B. */
-export const paired = (...how: Parameters<typeof bench>): Workbench => {
-  const world = bench(...how);
+export const paired = (...how: Parameters<typeof bench>): Workbench => protectedOn(bench(...how));
+
+/** The same on a workbench on which nobody is yet. */
+export const protectedOn = (world: Workbench): Workbench => {
   world.boot('a', 'A');
   world.tell('A', { type: 'placed', copy: 'b', host: 'B' });
   world.destination('b', 'B', 'A', 'clone');

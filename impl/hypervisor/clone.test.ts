@@ -2,62 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../guest/digest.ts';
-import type { Guest, Image, Pages } from '../guest/guest.ts';
-import { PagedMemory } from '../guest/memory.ts';
 import { ByteWriter } from './bytes.ts';
 import { PageCollector } from './passes.ts';
 import { type Policies, paperPolicies } from './policies.ts';
+import { scribbledPages as pages, type Scribbling, scribbler } from './scribbler.ts';
 import { defaultSettings } from './settings.ts';
 import { Workbench } from './workbench.ts';
-
-const pages: Pages = { count: 96, bytes: 4096 }; // more than a connection takes at once
-
-type Scribbling = { readonly seed: number; readonly breadth: number; readonly forgets: number };
-
-/** A machine that writes one byte with each instruction, somewhere in its first pages. */
-const scribbler = ({ seed, breadth, forgets }: Scribbling, told: number[]): Image => {
-  const machine = (start: number, memory: PagedMemory): Guest => {
-    let position = start;
-    const rest = (): Uint8Array => new ByteWriter().u64(position).done();
-    const digest = (): number => digestOf(memory.bytes) ^ position;
-    const write = (): void => {
-      const mixed = Math.imul(position ^ seed, 0x9e3779b1) >>> 0;
-      const at = mixed % (breadth * pages.bytes);
-      memory.bytes[at] = (memory.bytes[at] ?? 0) + 1;
-      if (Math.floor(at / pages.bytes) !== forgets) memory.wrote(at, at + 1);
-    };
-    return {
-      ...{ memory, digest, isOff: false, interrupt: write, powerOff: write, operate: write },
-      get position() {
-        return position;
-      },
-      run: (limit) => {
-        for (; position < limit; position++) write();
-        return 'limit';
-      },
-      ...{ trap: () => null, perform: () => [], outstanding: () => [], complete: () => false },
-      ...{ needsOfReceiving: () => [], receive: () => [], snapshot: rest },
-      rest: () => {
-        told.push(digest()); // at the cut, and never else
-        return rest();
-      },
-    };
-  };
-  return {
-    ...{ name: 'scribbler', pages, blockBytes: 4, largestGroupBytes: 64 },
-    boot: () => machine(0, new PagedMemory(pages)),
-    restore: () => machine(0, new PagedMemory(pages)),
-    resume: (rest, bytes) => {
-      const resumed = machine(
-        new DataView(rest.buffer).getUint32(0, true),
-        new PagedMemory(pages, bytes),
-      );
-      told.push(resumed.digest());
-      return resumed;
-    },
-  };
-};
 
 type Cloned = {
   readonly digests: readonly number[]; // of the source at the cut, and of the destination
@@ -66,6 +16,7 @@ type Cloned = {
     readonly passCount: number;
     readonly pageCount: number;
   };
+  readonly byteCount: number; // that have come to the destination
 };
 
 /** A clone of a machine that runs so many instructions, in turn, before each step of the world. */
@@ -79,6 +30,12 @@ const cloned = (
   const image = scribbler(how, digests);
   const world = new Workbench(image, defaultSettings, { ...paperPolicies, ...policies });
   world.chunkBytes = chunkBytes;
+  let byteCount = 0;
+  const tell = world.tell.bind(world);
+  world.tell = (host, input) => {
+    if (host === 'B' && input.type === 'bytes') byteCount += input.bytes.length;
+    tell(host, input);
+  };
   world.boot('a', 'A');
   world.run('A', 1000);
   world.tell('A', { type: 'placed', copy: 'b', host: 'B' });
@@ -90,13 +47,14 @@ const cloned = (
   }
   const [cut] = world.all('a', 'cut');
   if (cut === undefined) throw new Error('nothing was cut');
-  return { digests, cut };
+  return { digests, cut, byteCount };
 };
 
 const scribblings = fc.record({
   seed: fc.nat(),
   breadth: fc.integer({ min: 1, max: pages.count }),
   forgets: fc.constant(-1),
+  filling: fc.constantFrom(0, 1),
 });
 const runs = fc.array(fc.nat({ max: 300 }), { minLength: 1, maxLength: 8 });
 const impatient = ({ restBytes, passCount }: { restBytes: number; passCount: number }): boolean =>
@@ -117,18 +75,26 @@ describe('a clone', () => {
   });
 
   it('is cut with few pages where few are written to, and after some passes at any rate', () => {
-    const calm = cloned({ seed: 1, breadth: 20, forgets: -1 }, [5]);
+    const calm = cloned({ seed: 1, breadth: 20, forgets: -1, filling: 1 }, [5]);
     expect(calm.cut.passCount).toBe(1);
     expect(calm.cut.pageCount).toBeLessThanOrEqual(20);
-    const busy = cloned({ seed: 1, breadth: pages.count, forgets: -1 }, [500]);
+    const busy = cloned({ seed: 1, breadth: pages.count, forgets: -1, filling: 1 }, [500]);
     expect(busy.cut.passCount).toBe(8);
-    const slower = cloned({ seed: 1, breadth: pages.count, forgets: -1 }, [10]);
+    const slower = cloned({ seed: 1, breadth: pages.count, forgets: -1, filling: 1 }, [10]);
     expect(slower.cut.passCount).toBeLessThan(8);
     expect(slower.cut.pageCount * pages.bytes).toBeLessThanOrEqual(1 << 18);
   });
 
+  it('takes no bytes for the pages that are blank', () => {
+    expect(cloned({ seed: 1, breadth: 2, forgets: -1, filling: 0 }, [5]).byteCount).toBeLessThan(
+      6 * pages.bytes,
+    );
+  });
+
   it('does not hold up its source, which runs on to the cut', () => {
-    expect(cloned({ seed: 1, breadth: 9, forgets: -1 }, [7]).cut.position).toBeGreaterThan(1100);
+    expect(
+      cloned({ seed: 1, breadth: 9, forgets: -1, filling: 1 }, [7]).cut.position,
+    ).toBeGreaterThan(1100);
   });
 
   it.each<readonly [string, Partial<Policies>, number]>([
@@ -137,7 +103,7 @@ describe('a clone', () => {
     ['the guest does not note a page that it writes to', {}, 3],
   ])('is another machine if %s', (_, policies, forgets) => {
     const outcomes = Array.from({ length: 20 }, (_, seed) => {
-      const { digests } = cloned({ seed, breadth: 60, forgets }, [1], policies);
+      const { digests } = cloned({ seed, breadth: 60, forgets, filling: 1 }, [1], policies);
       return digests[0] === digests[1];
     });
     expect(outcomes).toContain(false);
@@ -155,7 +121,18 @@ describe('what comes as a page', () => {
     expect([...collector.whole()]).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
+  it('is blank though it was not in an earlier pass, if it is said to be', () => {
+    const collector = new PageCollector({ count: 3, bytes: 2 });
+    const blank = new ByteWriter().u32(0x80000001).done();
+    const both = new ByteWriter().bytes(page(2, 2)).bytes(blank).bytes(page(1, 2)).done();
+    expect(collector.add(both)).toBe(true);
+    expect([...collector.whole()]).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(collector.add(blank)).toBe(true);
+    expect([...collector.whole()]).toEqual([0, 0, 0, 0, 2, 2]);
+  });
+
   it.each([
+    ['a blank page that is not there', new ByteWriter().u32(0x80000003).done()],
     ['a page that is not there', page(3, 2)],
     ['a part of a page', page(1, 1)],
     ['more than a page', page(1, 3)],

@@ -48,7 +48,7 @@ export class Cloning {
   /** The destination is here. */
   begin(link: Link, { guest }: Replica): void {
     this.#link = link;
-    this.#passes = new Passes(guest.memory, this.#image.pages, this.#copy.policies);
+    this.#passes = new Passes(guest.memory, this.#image.pages, this.#copy.policies, 'clone');
   }
 
   /** The destination says what it has; false if that cannot be. */

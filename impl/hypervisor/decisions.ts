@@ -2,7 +2,7 @@ import type { Io } from '../guest/guest.ts';
 import type { LogEntry } from './entry.ts';
 import type { Settings } from './settings.ts';
 
-/** What the first passes of a clone have come to when one is taken. */
+/** What the first passes have come to when one is taken. */
 export type Copied = {
   readonly restBytes: number; // of the pages written to since that pass began
   readonly passCount: number;
@@ -102,8 +102,8 @@ export type Decisions = {
   readonly mayCut: (copied: Copied) => boolean;
   /** Pages written to since when does a pass not have as they are? It has begun, and ends now. */
   readonly copiedAt: (begun: number, ended: () => number) => number;
-  /** Of the pages that are left at the cut, which go with it? (R31-3) */
-  readonly leftAtCut: (left: readonly number[]) => readonly number[];
+  /** Of the pages that are left, which go with the cut, or with a VM that moves? (R31-3, R33-10) */
+  readonly leftAtCut: (left: readonly number[], of: 'clone' | 'move') => readonly number[];
   /** Does a backup that holds a power-off entry go without the arbiter? (R33-2 d, f) */
   readonly stopsWhenTold: (isTold: boolean, isOff: boolean) => boolean;
   /** May a primary be gone for having been powered off? (R33-2 b, c) */
@@ -119,8 +119,10 @@ export type Decisions = {
   readonly mayHandOver: (now: HandOver) => boolean;
   /** What its destination goes on with (R33-6). */
   readonly carries: (carried: Carried) => Carried;
-  /** How long a source waits for its destination to come so far (R31-5, Q35). */
+  /** How long a source waits for a destination that takes nothing, or is to take the rest (Q35). */
   readonly patienceMs: (settings: Settings) => number;
+  /** How long a VM may be on offer, and stand still, at a time (R33-9). */
+  readonly offerMs: (settings: Settings) => number;
   /** Does a destination that hears nothing discard itself? (R31-5, R33-9, Q34) */
   readonly discards: (hasImage: boolean, purpose: 'clone' | 'arrive') => boolean;
   /** Does the log buffer of a backup go along with it? (R33-10) */
@@ -188,6 +190,8 @@ export const paperDecisions: Decisions = {
     isMarked && !hasDue && acked === logged && withheldCount === 0,
   carries: (carried) => carried,
   patienceMs: ({ timeoutMs }) => timeoutMs,
+  // A pair gives a sign of life four times in a timeout (Q9): a pause of that length is usual.
+  offerMs: ({ timeoutMs }) => timeoutMs / 4,
   discards: (hasImage, purpose) => !hasImage || purpose === 'clone',
   movesLog: () => true,
   maySwitchOver: ({ isQuiet, outstandingCount }) => isQuiet && outstandingCount === 0,

@@ -22,17 +22,19 @@ export class Departed implements Role {
   readonly #passage: Passage;
   #link: Link | null;
   #sender: PartSender | null; // null: the destination has it
+  readonly #consumed: number; // by the backup of the VM
   #hasSaidGo = false;
   #inquiry: Link | null = null;
   #callAtMs: number | null = null;
   #isOver = false; // the destination has all of it, or is gone
 
-  constructor(copy: Copy, links: Links, passage: Passage) {
+  constructor(copy: Copy, links: Links, passage: Passage, consumed: number) {
     this.#copy = copy;
     this.#links = links;
     this.#passage = passage;
+    this.#consumed = consumed;
     this.#link = passage.link;
-    this.#sender = passage.isAccepted ? null : new PartSender('handover', passage.handover);
+    this.#sender = passage.sender;
   }
 
   handle(input: Input): void {
@@ -89,7 +91,7 @@ export class Departed implements Role {
     this.#sender?.pump(link);
     if (this.#hasSaidGo || this.#sender?.isDone === false) return;
     this.#hasSaidGo = true;
-    link.push({ type: 'go' });
+    link.push({ type: 'go', offer: this.#passage.offer, consumed: this.#consumed });
   }
 
   #read(link: Link | null, bytes: Uint8Array): void {
@@ -125,7 +127,7 @@ export class Departed implements Role {
     if (this.#link !== null)
       this.#links.close(this.#link, 'the destination has another connection');
     this.#link = link;
-    this.#sender = new PartSender('handover', this.#passage.handover);
+    this.#sender = new PartSender('handover', this.#passage.whole());
     this.#hasSaidGo = false;
   }
 

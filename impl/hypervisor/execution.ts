@@ -9,6 +9,7 @@ import type { Input } from './input.ts';
 import { completionPayload, offPayload, readingPayload, sharePayload } from './payload.ts';
 import type { Recorder } from './recorder.ts';
 import type { Replica } from './replica.ts';
+import { trapsMax } from './slice.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -126,7 +127,7 @@ export class Execution {
   #run(instructionCount: number, reading: number): void {
     const { guest } = this.#replica;
     let left = instructionCount;
-    while (left > 0 && this.wantsCpu()) {
+    for (let traps = 0; traps < trapsMax && left > 0 && this.wantsCpu(); traps++) {
       const before = guest.position;
       const stop = guest.run(before + left);
       const to = guest.position;

@@ -195,9 +195,7 @@ export class Following implements Role {
     if (message.type === 'hello' && message.purpose === 'arrive') {
       return this.#migration.visit(link, message);
     }
-    if (message.type !== 'got' || !this.#migration.isDestination(link)) return false;
-    this.#migration.took(message.of);
-    return true;
+    return message.type === 'got' && this.#migration.took(link, message);
   }
 
   /** The primary has moved: its backup connects to it there (R33-6). */
@@ -283,13 +281,13 @@ export class Following implements Role {
     const to = new ByteWriter().flag(false).u64(this.#generation).flag(this.#isTold);
     to.string(this.#primaryHost).string(this.#primary ?? '');
     const log = this.#replayer.logToMove();
-    const handover = this.#replica.write(to.u32(log.length).bytes(log));
+    const rest = this.#replica.write(to.u32(log.length).bytes(log)).done();
     link.push({ type: 'moved', host: this.#migration.host });
     link.flush(); // its last acks are before the switchover
     this.#links.close(link, 'the backup has moved');
-    const passage = this.#migration.switchOver(handover);
+    const passage = this.#migration.switchOver(rest);
     if (passage === null) return;
-    this.#successor = new Departed(this.#copy, this.#links, passage);
+    this.#successor = new Departed(this.#copy, this.#links, passage, 0);
   }
 
   #halt(because: 'diverged' | 'off'): void {

@@ -42,6 +42,7 @@ export class Link {
   readonly #credit: Credit;
   #usedBytes: () => number = nothingUsed;
   #roomBytes = 0;
+  #takenBytes = 0;
   #isPaired = false;
   #isClosed = false;
   #queued: Control | null = null; // that tells something; or said already
@@ -109,8 +110,14 @@ export class Link {
     this.#outbox.follow(log, this.#copy.policies.flushes);
   }
 
+  /** Grows as the peer takes what is sent, from the first room that there is for it. */
+  get takenBytes(): number {
+    return this.#takenBytes;
+  }
+
   addRoom(byteCount: number): void {
     this.#roomBytes += byteCount;
+    this.#takenBytes += byteCount;
   }
 
   take(bytes: Uint8Array): void {

@@ -35,9 +35,17 @@ export type Message =
       readonly isLast: boolean;
     }
   /** Destination to source: it has all of that. */
-  | { readonly type: 'got'; readonly of: 'image' | 'snapshot' | 'handover' | 'go' }
-  /** Source to destination: the VM that it has is its own from here on (R23-21). */
-  | { readonly type: 'go' }
+  | {
+      readonly type: 'got';
+      readonly of: 'image' | 'snapshot' | 'handover' | 'go';
+      readonly offer: number; // which handover it has, or may go on with; else 0
+    }
+  /** Source to destination: the VM of this offer is its own from here on (R23-21). */
+  | {
+      readonly type: 'go';
+      readonly offer: number;
+      readonly consumed: number; // by the backup of a primary, as far as that is known; else 0
+    }
   | { readonly type: 'moved'; readonly host: string } // primary to backup: reconnect there (R33-6)
   | { readonly type: 'cancel' }; // either way: there is, or will be, nothing to be had here
 

@@ -2,13 +2,13 @@ import type { Copy } from './copy.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
-import type { Had } from './parts.ts';
 import { Passage } from './passage.ts';
 import type { Peer } from './recorder.ts';
 import type { Replica } from './replica.ts';
 import type { Visitors } from './visitors.ts';
 
 type Hello = Extract<Message, { type: 'hello' }>;
+type Got = Extract<Message, { type: 'got' }>;
 
 /** A VMotion of this copy, while it is being prepared (R33-4). */
 export class Migration {
@@ -60,8 +60,9 @@ export class Migration {
     return this.#passage?.link === link;
   }
 
-  took(of: Had): void {
-    this.#passage?.took(of);
+  /** Its destination says what it has; false if nobody could say so. */
+  took(link: Link, got: Got): boolean {
+    return this.isDestination(link) && this.#passage?.took(got) === true;
   }
 
   /** A destination has called: one that was here before is told that it is not wanted (Q34). */
@@ -101,7 +102,7 @@ export class Migration {
     if (this.#replica.guest.isOff) this.cancel('the VM is off');
     if (this.#passage?.link === null) {
       const link = this.#visitors.take(this.#passage.destination.copy, 'arrive');
-      if (link !== null) this.#passage.begin(link, this.#replica.guest.snapshot());
+      if (link !== null) this.#passage.begin(link, this.#replica);
     }
     this.#passage?.pump();
   }
@@ -116,6 +117,11 @@ export class Migration {
     return this.#passage?.isAccepted === true;
   }
 
+  /** It has been on offer for as long as a VM may stand still. */
+  get isOverdue(): boolean {
+    return this.#passage?.isOverdue === true;
+  }
+
   withdraw(): void {
     this.#passage?.withdraw();
   }
@@ -124,21 +130,22 @@ export class Migration {
    * Offers the VM, and moves it once the destination has it all: up to then the source goes on if
    * the destination is lost (R33-9).
    */
-  handOver(whole: () => Uint8Array): Passage | null {
-    if (this.#passage?.offer(whole) !== true) return null;
+  handOver(write: () => Uint8Array): Passage | null {
+    if (this.#passage?.offerIt(write) !== true) return null;
     return this.#leave(this.#passage);
   }
 
   /** Moves the VM, whether the destination gets it or not. */
-  switchOver(handover: Uint8Array): Passage | null {
-    this.#passage?.give(handover);
+  switchOver(rest: Uint8Array): Passage | null {
+    this.#passage?.give(rest);
     return this.#passage === null ? null : this.#leave(this.#passage);
   }
 
   /** The instant at which execution moves: from now on the source is nothing (R33-6). */
   #leave(passage: Passage): Passage {
     const { position } = this.#replica.guest;
-    this.#copy.say({ did: 'switchedOver', copy: passage.destination.copy, position });
+    const { offer, destination } = passage;
+    this.#copy.say({ did: 'switchedOver', copy: destination.copy, position, offer });
     return passage;
   }
 

@@ -8,12 +8,6 @@ import type { Evidence } from './policies.ts';
 import { type Peer, Recorder, type Start } from './recorder.ts';
 import { earliest } from './role.ts';
 
-/**
- * In front of what a copy writes of its pair: it is a primary's, and what the backup has consumed.
- * That may be older than the rest: the lag begins larger, until the backup's first message.
- */
-export const newsBytes: number = 9;
-
 type Hello = Extract<Message, { type: 'hello' }>;
 type Ack = Extract<Message, { type: 'ack' }>;
 
@@ -125,13 +119,20 @@ export class Pairing {
     );
   }
 
-  /** What a copy that carries on for this one has to know of the pair (R33-6). */
+  /** What the backup has consumed, as far as it is known (R32-9). */
+  get consumed(): number {
+    return this.#recorder?.consumed ?? 0;
+  }
+
+  /**
+   * What a copy that carries on for this one has to know of the pair (R33-6); what the backup has
+   * consumed changes while a VM is on offer, and goes with the last word.
+   */
   written(): ByteWriter {
     const { copy = '', host = '' } = this.recorder?.peer ?? {};
     const { generation, recorder } = this;
     const carried = this.#copy.policies.carries({ generation, logged: recorder?.logged ?? 0 });
-    const to = new ByteWriter().flag(true).u64(recorder?.consumed ?? 0);
-    to.u64(carried.generation).u64(carried.logged);
+    const to = new ByteWriter().flag(true).u64(carried.generation).u64(carried.logged);
     return to.string(copy).string(host);
   }
 }

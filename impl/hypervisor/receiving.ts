@@ -7,13 +7,19 @@ import type { Input } from './input.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Message } from './message.ts';
-import { PartCollector, type Whole } from './parts.ts';
+import { PartCollector } from './parts.ts';
 import { PageCollector } from './passes.ts';
 import { ReceiveLog } from './receive-log.ts';
 import { Replica } from './replica.ts';
 import { blank, type Look, type Role } from './role.ts';
 import { Serving } from './serving.ts';
 import type { Mode } from './status.ts';
+
+type Go = Extract<Message, { type: 'go' }>;
+type TakesUp = (consumed: number) => Role; // by the backup of the VM
+
+/** The VM that it has been offered, which is its source's still (R23-21). */
+type Offered = { readonly offer: number; readonly takesUp: TakesUp };
 
 /** The destination of a clone or of a VMotion: nobody, until it has a whole VM (R23-16). */
 export class Receiving implements Role {
@@ -22,12 +28,12 @@ export class Receiving implements Role {
   readonly #sourceHost: string;
   readonly #purpose: 'clone' | 'arrive';
   #collector = new PartCollector();
-  readonly #memory: PageCollector | null; // of a clone: what the first passes bring
+  readonly #memory: PageCollector; // what the first passes bring
   #link: Link | null = null;
   #callAtMs: number | null;
   #heardAtMs: number;
   #hasImage = false;
-  #takesUp: (() => Role) | null = null; // with the VM, which is its source's still (R23-21)
+  #offered: Offered | null = null;
   #successor: Role | null = null;
 
   constructor(copy: Copy, links: Links, sourceHost: string, purpose: 'clone' | 'arrive') {
@@ -35,7 +41,7 @@ export class Receiving implements Role {
     this.#links = links;
     this.#sourceHost = sourceHost;
     this.#purpose = purpose;
-    this.#memory = purpose === 'clone' ? new PageCollector(copy.image.pages) : null;
+    this.#memory = new PageCollector(copy.image.pages);
     this.#callAtMs = copy.nowMs;
     this.#heardAtMs = copy.nowMs;
   }
@@ -112,7 +118,7 @@ export class Receiving implements Role {
     if (this.#link !== null) this.#links.close(this.#link, 'the source is silent');
     this.#link = null;
     this.#collector = new PartCollector();
-    this.#takesUp = null;
+    this.#offered = null;
     this.#callAtMs = this.#copy.nowMs;
   }
 
@@ -145,38 +151,31 @@ export class Receiving implements Role {
 
   #hear(link: Link, message: Message): boolean {
     if (message.type === 'keepalive') return true;
-    if (message.type === 'go') return this.#takeUp(link);
+    if (message.type === 'go') return this.#takeUp(link, message);
     if (message.type !== 'part') return false;
-    if (message.of === 'image' && this.#memory !== null) {
+    this.#offered = null; // what comes now is in its place
+    if (message.of === 'image') {
       if (!this.#memory.add(message.bytes)) return false;
       return !message.isLast || this.#took(link);
     }
+    if ((message.of === 'snapshot') !== (this.#purpose === 'clone')) return false;
     const whole = this.#collector.add(message.bytes, message.isLast);
-    return whole === null || this.#take(link, message.of, whole);
-  }
-
-  #take(link: Link, of: Whole, bytes: Uint8Array): boolean {
-    switch (of) {
-      case 'image':
-        return this.#took(link);
-      case 'snapshot':
-        return this.#memory !== null && this.#arm(link, bytes, this.#memory);
-      case 'handover':
-        return this.#purpose === 'arrive' && this.#keep(link, bytes);
-    }
+    if (whole === null) return true;
+    return this.#purpose === 'clone' ? this.#arm(link, whole) : this.#keep(link, whole);
   }
 
   /** A first pass is here; the source does not go on before it knows. */
   #took(link: Link): boolean {
     this.#hasImage = true;
-    link.push({ type: 'got', of: 'image' });
+    link.push({ type: 'got', of: 'image', offer: 0 });
     this.#copy.say({ did: 'gotImage' });
     return true;
   }
 
   /** It has the VM at the cut, and knows the generation: it is armed (Q5). */
-  #arm(link: Link, snapshot: Uint8Array, memory: PageCollector): boolean {
-    const cut = this.#hasImage ? Replica.readCut(snapshot, this.#copy.image, memory) : null;
+  #arm(link: Link, snapshot: Uint8Array): boolean {
+    if (!this.#hasImage) return false;
+    const cut = Replica.readCut(snapshot, this.#copy.image, this.#memory);
     if (cut === null) return false;
     const { primary, generation, replica } = cut;
     const { position } = replica.guest;
@@ -197,27 +196,29 @@ export class Receiving implements Role {
    */
   #keep(link: Link, handover: Uint8Array): boolean {
     const from = new ByteReader(handover);
-    this.#takesUp = from.flag() ? this.#primaryOf(from) : this.#backupOf(from);
-    if (this.#takesUp === null) return false;
-    link.push({ type: 'got', of: 'handover' });
-    this.#copy.say({ did: 'gotAll' });
+    const offer = from.u64();
+    const takesUp = from.flag() ? this.#primaryOf(from) : this.#backupOf(from);
+    if (takesUp === null) return false;
+    this.#offered = { offer, takesUp };
+    link.push({ type: 'got', of: 'handover', offer });
+    this.#copy.say({ did: 'gotAll', offer });
     return true;
   }
 
   /** The source has given up the VM for good: it carries on for it (R33-6, R33-10). */
-  #takeUp(link: Link): boolean {
-    if (this.#takesUp === null) return false;
-    this.#successor = this.#takesUp();
-    link.push({ type: 'got', of: 'go' });
+  #takeUp(link: Link, { offer, consumed }: Go): boolean {
+    if (this.#offered?.offer !== offer) return false;
+    this.#successor = this.#offered.takesUp(consumed);
+    link.push({ type: 'got', of: 'go', offer });
     return true;
   }
 
-  #primaryOf(from: ByteReader): (() => Role) | null {
-    const [consumed, generation, logged] = [from.u64(), from.u64(), from.u64()];
+  #primaryOf(from: ByteReader): TakesUp | null {
+    const [generation, logged] = [from.u64(), from.u64()];
     const [copy, host] = [from.string(), from.string()];
-    const replica = Replica.read(from, this.#copy.image);
+    const replica = Replica.read(from, this.#copy.image, this.#memory);
     if (replica === null) return null;
-    return () => {
+    return (consumed) => {
       this.#copy.say({ did: 'tookUp', position: replica.guest.position });
       const devices = new Devices(this.#copy, replica, true);
       const serving = new Serving(this.#copy, this.#links, replica, devices, generation);
@@ -227,11 +228,11 @@ export class Receiving implements Role {
     };
   }
 
-  #backupOf(from: ByteReader): (() => Role) | null {
+  #backupOf(from: ByteReader): TakesUp | null {
     const [generation, isTold] = [from.u64(), from.flag()];
     const [primaryHost, primary] = [from.string(), from.string()];
     const log = ReceiveLog.restore(this.#copy.settings.backupBytes, from.some(from.u32()));
-    const replica = Replica.read(from, this.#copy.image);
+    const replica = Replica.read(from, this.#copy.image, this.#memory);
     if (replica === null || log === null) return null;
     return () => {
       this.#copy.say({ did: 'tookUp', position: replica.guest.position });

@@ -6,6 +6,7 @@ import { ReceiveLog } from './receive-log.ts';
 import type { Replica } from './replica.ts';
 import type { Put } from './report.ts';
 import type { Look } from './role.ts';
+import { trapsMax } from './slice.ts';
 
 /** What an entry did to the guest, or why it cannot have happened to it (R21-11). */
 type Outcome = readonly Output[] | string;
@@ -87,13 +88,16 @@ export class Replayer {
    */
   replay(instructionCount: number): void {
     let left = instructionCount;
-    while (left > 0 && !this.#isDiverged) {
+    for (let traps = 0; traps < trapsMax && left > 0 && !this.#isDiverged; traps++) {
       const group = this.log.peekGroup();
       const head = group?.[0] ?? null;
       const { position } = this.replica.guest;
       const limit = this.#copy.policies.mayRunTo(head, position);
-      if (position < limit) left -= this.#runTo(Math.min(limit, position + left), head);
-      else if (group === null || head === null) return;
+      if (position < limit) {
+        const isSpent = this.#runTo(Math.min(limit, position + left), head);
+        left -= this.replica.guest.position - position;
+        if (isSpent) return;
+      } else if (group === null || head === null) return;
       else {
         if (left === 1 || isInstruction(head)) left -= 1;
         this.#consume(group, head);
@@ -101,8 +105,8 @@ export class Replayer {
     }
   }
 
-  /** Gives how many instructions it ran: at least one, or it has diverged. */
-  #runTo(limit: number, head: LogEntry | null): number {
+  /** It runs at least one instruction, or has diverged. True if its devices have had enough. */
+  #runTo(limit: number, head: LogEntry | null): boolean {
     const { guest } = this.replica;
     const before = guest.position;
     const stop = guest.run(limit);
@@ -110,13 +114,13 @@ export class Replayer {
     if (trap !== null && trap.needs.length === 0) {
       if (trap.issuesIo) this.#isQuiet = false;
       guest.perform(0);
-    } else if (guest.position < limit) {
+    } else if (guest.position < limit && stop !== 'limit') {
       const what = trap === null ? `is ${stop}` : `needs ${trap.needs.join(' and ')}`;
       this.#diverge(head?.seq ?? 0, `the guest ${what} at ${guest.position}`);
     }
     const to = guest.position;
     if (to > before) this.#copy.say({ did: 'replayed', to });
-    return to - before;
+    return stop === 'limit' && to < limit;
   }
 
   #consume(group: readonly LogEntry[], head: LogEntry): void {

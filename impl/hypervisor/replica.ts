@@ -31,14 +31,18 @@ export class Replica {
     return new Replica(image.boot(), 100, [0, 0, 0]);
   }
 
-  /** The last in what is read; `null` if the bytes are no replica of this image. */
-  static read(from: ByteReader, image: Image): Replica | null {
+  /**
+   * The last in what is read, with the pages that the passes have not copied as they are now;
+   * `null` if the bytes are no replica of this image.
+   */
+  static read(from: ByteReader, image: Image, memory: PageCollector): Replica | null {
     const share = from.f64();
     const counts = [from.u64(), from.u64(), from.u64()] as const;
-    const snapshot = from.rest();
-    if (!from.isDone || share <= 0) return null;
+    const rest = from.some(from.u32());
+    const pages = from.rest();
+    if (!from.isDone || share <= 0 || !memory.add(pages)) return null;
     try {
-      return new Replica(image.restore(snapshot), share, counts);
+      return new Replica(image.resume(rest, memory.whole()), share, counts);
     } catch {
       return null;
     }
@@ -47,17 +51,9 @@ export class Replica {
   /** The VM at the cut, given the pages that the first passes have copied; else `null`. */
   static readCut(cut: Uint8Array, image: Image, memory: PageCollector): Cut | null {
     const from = new ByteReader(cut);
-    const [primary, generation, share] = [from.string(), from.u64(), from.f64()];
-    const counts = [from.u64(), from.u64(), from.u64()] as const;
-    const rest = from.some(from.u32());
-    const pages = from.rest();
-    if (!from.isDone || share <= 0 || !memory.add(pages)) return null;
-    try {
-      const guest = image.resume(rest, memory.whole());
-      return { primary, generation, replica: new Replica(guest, share, counts) };
-    } catch {
-      return null;
-    }
+    const [primary, generation] = [from.string(), from.u64()];
+    const replica = Replica.read(from, image, memory);
+    return replica && { primary, generation, replica };
   }
 
   /** What `readCut` reads; `pages` are those that the first passes have not copied as they are. */
@@ -66,16 +62,15 @@ export class Replica {
     generation,
     pages,
   }: Omit<Cut, 'replica'> & { pages: Uint8Array }): Uint8Array {
-    const rest = this.guest.rest();
-    const to = new ByteWriter().string(primary).u64(generation).f64(this.share);
-    to.u64(this.#ordinal).u64(this.#packetCount).u64(this.#consoleCount);
-    return to.u32(rest.length).bytes(rest).bytes(pages).done();
+    const to = new ByteWriter().string(primary).u64(generation);
+    return this.write(to).bytes(pages).done();
   }
 
-  /** The last in what is written. */
-  write(to: ByteWriter): Uint8Array {
+  /** The last in what is written, but for the pages. */
+  write(to: ByteWriter): ByteWriter {
+    const rest = this.guest.rest();
     to.f64(this.share).u64(this.#ordinal).u64(this.#packetCount).u64(this.#consoleCount);
-    return to.bytes(this.guest.snapshot()).done();
+    return to.u32(rest.length).bytes(rest);
   }
 
   /** The place of each output that the guest has just put out, along this execution. */

@@ -116,8 +116,14 @@ export type Report =
   | { readonly did: 'moving'; readonly copy: string; readonly host: string }
   | { readonly did: 'quieting' } // it begins no disk operation, to be moved itself (R33-5)
   | { readonly did: 'quieted'; readonly position: number } // no disk operation is outstanding
-  | { readonly did: 'gotAll' } // the destination: it has the VM, and waits to be told to go on
-  | { readonly did: 'switchedOver'; readonly copy: string; readonly position: number }
+  /** The destination: it has the VM of this offer, and waits to be told to go on. */
+  | { readonly did: 'gotAll'; readonly offer: number }
+  | {
+      readonly did: 'switchedOver'; // the source, with the VM of this offer
+      readonly copy: string;
+      readonly position: number;
+      readonly offer: number; // from 1
+    }
   | { readonly did: 'tookUp'; readonly position: number } // the destination
   | { readonly did: 'cancelled'; readonly copy: string }
   // disk

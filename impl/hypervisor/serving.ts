@@ -161,9 +161,7 @@ export class Serving implements Role {
         if (this.#protection.isDestination(link)) {
           return this.#protection.clone?.took(message.of) === true;
         }
-        if (!this.#migration.isDestination(link)) return false;
-        this.#migration.took(message.of);
-        return true;
+        return this.#migration.took(link, message);
       case 'moved':
         return this.#pairing.moved(link, message.host);
       default:
@@ -263,16 +261,19 @@ export class Serving implements Role {
   /** The switchover, where nothing that is to go along is still to come to it. */
   #move(): void {
     this.#migration.tick();
-    const { isOffered, isReady } = this.#migration;
-    if (isReady && this.#diskRest.isMarked) this.#pairing.recorder?.hurry();
+    const { isOffered, isOn } = this.#migration;
+    if (isOn && this.#diskRest.isMarked) this.#pairing.recorder?.hurry();
     if (!this.#mayHandOver(this.#execution.hasDue && !isOffered)) return;
-    const whole = (): Uint8Array => this.#replica.write(this.#pairing.written());
-    const passage = this.#migration.handOver(whole);
-    if (passage !== null) this.#successor = new Departed(this.#copy, this.#links, passage);
+    const write = (): Uint8Array => this.#replica.write(this.#pairing.written()).done();
+    const passage = this.#migration.handOver(write);
+    const { consumed } = this.#pairing;
+    if (passage !== null)
+      this.#successor = new Departed(this.#copy, this.#links, passage, consumed);
   }
 
-  /** What has come while it was on offer, and is to go along, happens first. */
+  /** An offer has an end; and what has come meanwhile, and is to go along, happens first. */
   #withdraw(): void {
+    if (this.#migration.isOverdue) this.#migration.withdraw();
     if (!this.#migration.isAccepted) return;
     if (!this.#mayHandOver(this.#execution.hasToGoAlong)) this.#migration.withdraw();
   }

@@ -52,10 +52,10 @@ const messages: { [T in Message['type']]: fc.Arbitrary<Message & { type: T }> } 
   ack: fc.record({ type: fc.constant('ack' as const), upTo: whole, ...told }),
   keepalive: fc.constant({ type: 'keepalive' as const }),
   part: fc.record({ type: fc.constant('part' as const), of, bytes, isLast: fc.boolean() }),
-  got: fc.record({ type: fc.constant('got' as const), of }),
+  got: fc.record({ type: fc.constant('got' as const), of, offer: whole }),
   moved: fc.record({ type: fc.constant('moved' as const), host: name }),
   cancel: fc.constant({ type: 'cancel' as const }),
-  go: fc.constant({ type: 'go' as const }),
+  go: fc.record({ type: fc.constant('go' as const), offer: whole, consumed: whole }),
 };
 const message: fc.Arbitrary<Message> = fc.oneof(...Object.values(messages));
 

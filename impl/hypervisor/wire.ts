@@ -68,12 +68,13 @@ const writeBody = (to: ByteWriter, message: Message): ByteWriter => {
     case 'part':
       return to.u8(wholes.indexOf(message.of)).flag(message.isLast).bytes(message.bytes);
     case 'got':
-      return to.u8(had.indexOf(message.of));
+      return to.u8(had.indexOf(message.of)).u64(message.offer);
     case 'moved':
       return to.string(message.host);
+    case 'go':
+      return to.u64(message.offer).u64(message.consumed);
     case 'keepalive':
     case 'cancel':
-    case 'go':
       return to;
   }
 };
@@ -120,12 +121,13 @@ const readBody = (from: ByteReader, type: Type): Message => {
       return { type, of, bytes, isLast };
     }
     case 'got':
-      return { type, of: from.oneOf(had) };
+      return { type, of: from.oneOf(had), offer: from.u64() };
     case 'moved':
       return { type, host: from.string() };
+    case 'go':
+      return { type, offer: from.u64(), consumed: from.u64() };
     case 'keepalive':
     case 'cancel':
-    case 'go':
       return { type };
   }
 };

@@ -1,14 +1,29 @@
+import { assert } from '../assert.ts';
 import type { Completion, Io, Range } from '../guest/guest.ts';
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
 import type { Ram } from './ram.ts';
 import { Virtio } from './virtio.ts';
-import { type Chain, gathered, lengthOf, type Segment, scatter, sliced } from './virtqueue.ts';
+import {
+  type Chain,
+  gathered,
+  lengthOf,
+  type Segment,
+  scatter,
+  sliced,
+  type Virtqueue,
+} from './virtqueue.ts';
 
 /** Bytes of a block of the disk. */
 export const sectorBytes: number = 512;
 
 /** Bytes that one request transfers at most: the driver is told, and a longer one fails. */
 export const requestBytesMax: number = 64 << 10;
+
+/**
+ * Requests outstanding at most. One queue has fewer, but a reset empties it and calls none back:
+ * a driver that does nothing but issue and reset has the next ones fail.
+ */
+const requestsMax = 256;
 
 const segmentBytesMax = 4096;
 const segmentsMax = requestBytesMax / segmentBytesMax;
@@ -41,6 +56,10 @@ type Asked =
   | { readonly kind: 'read' | 'write'; readonly sector: number; readonly data: readonly Segment[] }
   | { readonly kind: 'answer'; readonly status: number; readonly text: string };
 
+const refused: Asked = { kind: 'answer', status: failed, text: '' };
+
+type Told = { readonly chain: Chain; readonly asked: Asked };
+
 const configOf = (sectorCount: number): Uint8Array => {
   const config = new Uint8Array(16);
   const view = new DataView(config.buffer);
@@ -61,6 +80,7 @@ const rangesOf = (segments: readonly Segment[]): readonly Range[] =>
 export class Block {
   readonly virtio: Virtio;
   readonly #memory: Ram;
+  readonly #queue: Virtqueue;
   readonly #sectorCount: number;
   #requests: Request[] = [];
   #issuedCount = 0;
@@ -71,39 +91,42 @@ export class Block {
     const config = configOf(sectorCount);
     const kind = { deviceId, queueCount: 1, features: limitsSegments, config: () => config };
     this.virtio = new Virtio(memory, kind);
+    const [queue] = this.virtio.queues;
+    assert(queue !== undefined, 'a disk has a queue');
+    this.#queue = queue;
   }
 
   /** What a notification would issue now, without doing it. */
   pending(): readonly ('read' | 'write')[] {
-    const [queue] = this.virtio.queues;
-    const count = queue?.waiting(this.#memory) ?? 0;
-    const kinds: ('read' | 'write')[] = [];
-    for (let place = 0; place < count; place++) {
-      const chain = queue?.peek(this.#memory, place) ?? null;
-      const asked = chain === null ? null : this.#asked(chain);
-      if (asked === null) break;
-      if (asked.kind !== 'answer') kinds.push(asked.kind);
-    }
-    return kinds;
+    return this.#waiting().all.flatMap(({ asked: { kind } }) => (kind === 'answer' ? [] : [kind]));
   }
 
   /** The driver has told of buffers: what they ask for is issued. Numbers of the writes. */
   notify(): readonly number[] {
-    const [queue] = this.virtio.queues;
+    const { all, isBroken } = this.#waiting();
     const writes: number[] = [];
-    for (;;) {
-      const count = queue?.waiting(this.#memory) ?? null;
-      if (count === 0) return writes;
-      const chain = count === null ? null : (queue?.peek(this.#memory, 0) ?? null);
-      const asked = chain === null ? null : this.#asked(chain);
-      if (queue === undefined || chain === null || asked === null) {
-        this.virtio.fail();
-        return writes;
-      }
-      queue.take();
+    for (const { chain, asked } of all) {
+      this.#queue.take();
       if (asked.kind === 'answer') this.#answer(chain, asked.status, asked.text);
       else if (this.#issue(chain, asked) === 'write') writes.push(this.#issuedCount - 1);
     }
+    if (isBroken) this.virtio.fail();
+    return writes;
+  }
+
+  /** The requests that wait; a buffer that is none breaks the queue. */
+  #waiting(): { readonly all: readonly Told[]; readonly isBroken: boolean } {
+    const { chains, isBroken } = this.#queue.waiting(this.#memory);
+    const all: Told[] = [];
+    let room = requestsMax - this.#requests.length;
+    for (const chain of chains) {
+      const asked = this.#asked(chain);
+      if (asked === null) return { all, isBroken: true };
+      const isRefused = asked.kind !== 'answer' && room === 0;
+      if (asked.kind !== 'answer' && !isRefused) room -= 1;
+      all.push({ chain, asked: isRefused ? refused : asked });
+    }
+    return { all, isBroken };
   }
 
   /** What a buffer asks for; `null` if it is no request. */
@@ -123,7 +146,7 @@ export class Block {
     const byteCount = lengthOf(data);
     const isWhole = byteCount > 0 && byteCount % sectorBytes === 0 && byteCount <= requestBytesMax;
     const isThere = sector + byteCount / sectorBytes <= this.#sectorCount;
-    if (!isWhole || !isThere) return { kind: 'answer', status: failed, text: '' };
+    if (!isWhole || !isThere) return refused;
     return { kind: isRead ? 'read' : 'write', sector, data };
   }
 
@@ -133,8 +156,7 @@ export class Block {
     answer.set(new TextEncoder().encode(text).subarray(0, answer.length));
     scatter(this.#memory, writable, answer);
     scatter(this.#memory, sliced(writable, length - 1, length), Uint8Array.of(status));
-    const [queue] = this.virtio.queues;
-    if (queue !== undefined) this.virtio.give(queue, head, answer.length + 1);
+    this.virtio.give(this.#queue, head, answer.length + 1);
   }
 
   #issue(chain: Chain, asked: Exclude<Asked, { kind: 'answer' }>): 'read' | 'write' {
@@ -173,13 +195,12 @@ export class Block {
     const isRead = request.kind === 'read';
     if (data.length !== (isRead ? transferredCount * sectorBytes : 0)) return false;
     this.#requests = this.#requests.filter((one) => one !== request);
-    const [queue] = this.virtio.queues;
     const isForgotten = !this.virtio.isLive || request.life !== this.virtio.life;
-    if (queue === undefined || isForgotten) return true; // its driver has begun anew
+    if (isForgotten) return true; // its driver has begun anew
     scatter(this.#memory, request.segments, data);
     const status = transferredCount === request.sectorCount ? succeeded : failed;
     this.#memory.put(request.status, Uint8Array.of(status));
-    this.virtio.give(queue, request.head, data.length + 1);
+    this.virtio.give(this.#queue, request.head, data.length + 1);
     return true;
   }
 

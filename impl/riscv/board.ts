@@ -30,8 +30,17 @@ const ending: Trap = { needs: ['OFF'], issuesIo: false };
 const issuingWrite: Trap = { needs: ['OUT'], issuesIo: true };
 const issuingRead: Trap = { needs: [], issuesIo: true };
 
+/**
+ * Notifications of one `run`, at most, that need no log. One of them may cost what a hundred
+ * thousand instructions do, and a host has other to do than to wait for as many as there can be.
+ */
+const notificationsMax = 64;
+
 /** What is stored in the power device to end it all: with success, by a failure, to begin anew. */
 const endings: readonly number[] = [0x5555, 0x3333, 0x7777];
+
+const isEnding = (address: number, byteCount: number, value: number): boolean =>
+  address === powerPlace.start && byteCount > 1 && endings.includes(value & 0xffff);
 
 /** A virtio device in its slot. */
 type Slot = {
@@ -54,6 +63,7 @@ export class Board implements Bus {
   #lines = 0;
   #outputs: Output[] = [];
   #isOff = false;
+  #notifiedCount = 0; // since `run` began: no part of the state
 
   constructor(memory: Ram, sectorCount: number) {
     this.block = new Block(memory, sectorCount);
@@ -80,6 +90,16 @@ export class Board implements Bus {
     this.#isOff = true;
   }
 
+  /** Devices have had so much to do that the host has to come to its other work. */
+  get isSpent(): boolean {
+    return this.#notifiedCount >= notificationsMax;
+  }
+
+  /** A slice begins. */
+  refill(): void {
+    this.#notifiedCount = 0;
+  }
+
   /** What the instruction that is executed, or the event, has put out. */
   takeOutputs(): readonly Output[] {
     const outputs = this.#outputs;
@@ -99,13 +119,18 @@ export class Board implements Bus {
     for (const bytes of this.network.notify()) this.#outputs.push({ device: 'network', bytes });
   }
 
-  /** What an access needs logged before it is made; `null` if it is a function of the state. */
-  needsOf(address: number, stored: number | null): Trap | null {
+  /**
+   * What an access needs logged before it is made; `null` if it is a function of the state, as one
+   * of a width that the register does not have is: it faults.
+   */
+  needsOf(address: number, byteCount: number, stored: number | null): Trap | null {
     if (stored === null) {
-      return this.clock.isTime(offsetIn(clintPlace, address)) ? reading : null;
+      const isRead = byteCount === 4 && this.clock.isTime(offsetIn(clintPlace, address));
+      return isRead ? reading : null;
     }
-    if (this.uart.isOutput(offsetIn(uartPlace, address))) return putting;
-    if (address === powerPlace.start && endings.includes(stored & 0xffff)) return ending;
+    if (byteCount === 1) return this.uart.isOutput(offsetIn(uartPlace, address)) ? putting : null;
+    if (isEnding(address, byteCount, stored)) return ending;
+    if (byteCount !== 4) return null;
     const slot = this.#slots.find(({ place }) => offsetIn(place, address) >= 0);
     if (slot === undefined || !slot.virtio.isNotify(offsetIn(slot.place, address))) return null;
     if (slot.virtio === this.network.virtio) return this.network.isAboutToSend ? putting : null;
@@ -115,8 +140,8 @@ export class Board implements Bus {
     return kinds.includes('write') ? issuingWrite : issuingRead;
   }
 
-  isLogged(address: number, stored: number | null): boolean {
-    return this.needsOf(address, stored) !== null;
+  isLogged(address: number, byteCount: number, stored: number | null): boolean {
+    return this.needsOf(address, byteCount, stored) !== null;
   }
 
   load(address: number, byteCount: number): number | null {
@@ -156,11 +181,14 @@ export class Board implements Bus {
       const offset = offsetIn(place, address);
       if (offset < 0) continue;
       const isThere = virtio.store(offset, byteCount, value);
-      if (isThere && virtio.isNotify(offset)) notify();
+      if (isThere && virtio.isNotify(offset)) {
+        this.#notifiedCount += 1;
+        notify();
+      }
       return isThere;
     }
     if (offsetIn(powerPlace, address) < 0) return false;
-    if (address === powerPlace.start && endings.includes(value & 0xffff)) this.#isOff = true;
+    if (isEnding(address, byteCount, value)) this.#isOff = true;
     return true;
   }
 

@@ -36,7 +36,10 @@ const high: Half = {
   put: (value, part) => (value & 0xffffffffn) | (BigInt(part >>> 0) << 32n),
 };
 
-/** `mcycle` and `minstret` go with the instructions attempted: they need no log. */
+/**
+ * `mcycle` goes with the instructions attempted, and `minstret` with those of them that have taken
+ * no exception ("Counters" and ECALL in the manual's volume I): they need no log.
+ */
 const counter = (bias: 'cycleBias' | 'instretBias', half: Half): Register => {
   const countedBy = (hart: Hart): bigint => BigInt.asUintN(64, BigInt(hart.count) + hart[bias]);
   return {

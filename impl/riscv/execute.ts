@@ -9,9 +9,9 @@ const countMax = 0x40000000; // instructions of one call: they are counted in a 
 
 /**
  * Executes until `limit` instructions were attempted in all, and stops before one that has to be
- * logged, unless that is the first and `mayLog`. What concerns registers and aligned words of RAM
- * is done here, and all else by `step`. The words are interpreted as they are in memory: nothing is
- * decoded ahead that a store would have to invalidate, or a snapshot to hold.
+ * logged, unless that is the first and `mayLog`, or when the bus is spent. What concerns registers
+ * and aligned words of RAM is done here, and all else by `step`. Words are interpreted as they are:
+ * nothing is decoded ahead that a store would have to invalidate, or a snapshot to hold.
  *
  * It is written for speed: one function, for a call takes as long as an instruction; one jump by
  * opcode and funct3; each case reads the registers that it needs, writes its own, and goes on. Of
@@ -290,7 +290,7 @@ export const execute = (hart: Hart, limit: number, mayLog: boolean): Stop => {
     hart.count = start + count;
     if (step(hart, word, mayLog && count === 0) === unlogged) return 'trap';
     pc = hart.pc | 0;
-    if (!hart.isWaiting) continue;
+    if (!hart.isWaiting && !hart.bus.isSpent) continue;
     count++;
     break;
   }

@@ -185,7 +185,13 @@ describe('the count', () => {
       csrrs x4, mcycle, x0; csrrs x5, mcycleh, x0`,
       'csrrs x9, mepc, x0; addi x9, x9, 4; csrrw x0, mepc, x9; mret',
     );
-    expect([...x.subarray(1, 6)]).toEqual([5, 6, 20, 21, 20]);
+    expect([...x.subarray(1, 6)]).toEqual([5, 5, 20, 21, 20]);
+  });
+
+  it('is less in minstret by the instructions that took an exception: they do not retire', () => {
+    const skip = 'csrrs x9, mepc, x0; addi x9, x9, 4; csrrw x0, mepc, x9; mret';
+    const { x } = ran(11, 'ecall; .word 0; csrrs x1, minstret, x0', skip);
+    expect(x[1]).toBe(8);
   });
 });
 

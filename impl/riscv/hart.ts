@@ -8,13 +8,15 @@ export const userMode = 0;
 /** What is outside the hart: registers of devices, the lines by which they interrupt it, time. */
 export type Bus = {
   /** Whether the access, a load if nothing is stored, has to be logged before it is made. */
-  readonly isLogged: (address: number, stored: number | null) => boolean;
+  readonly isLogged: (address: number, byteCount: number, stored: number | null) => boolean;
   /** The value of a device's register; `null` if there is none: an access fault. */
   readonly load: (address: number, byteCount: number) => number | null;
   /** False if there is no register. */
   readonly store: (address: number, byteCount: number, value: number) => boolean;
   /** Bits of `mip` that devices hold up. */
   readonly lines: () => number;
+  /** The hart has to stop after this instruction, for no reason that software could see. */
+  readonly isSpent: boolean;
   /** Ticks of the timebase; asked only where a reading was logged. */
   readonly time: () => bigint;
 };
@@ -45,8 +47,9 @@ export class Hart {
     this.bus = bus;
   }
 
-  /** The instruction at `pc` takes an exception. */
+  /** The instruction at `pc` takes an exception: it is attempted, and does not retire. */
   except(reason: number, value: number): void {
+    this.instretBias -= 1n;
     this.#enter(reason, value, this.mtvec & ~3);
   }
 

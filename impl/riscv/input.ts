@@ -1,7 +1,8 @@
+import { assert } from '../assert.ts';
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
 import type { Ram } from './ram.ts';
 import { Virtio } from './virtio.ts';
-import { lengthOf, scatter } from './virtqueue.ts';
+import { lengthOf, scatter, type Virtqueue } from './virtqueue.ts';
 
 // Keyboard and mouse: virtio-input, whose events are those of Linux.
 
@@ -36,6 +37,8 @@ export class InputDevice {
   readonly #memory: Ram;
   readonly #name: string;
   readonly #abilities: Abilities;
+  readonly #events: Virtqueue;
+  readonly #lights: Virtqueue;
   #select = 0;
   #subselect = 0;
   #backlog: InputEvent[] = [];
@@ -54,6 +57,10 @@ export class InputDevice {
         if (offset === 1) this.#subselect = value;
       },
     });
+    const [events, lights] = this.virtio.queues;
+    assert(events !== undefined && lights !== undefined, 'a keyboard has two queues');
+    this.#events = events;
+    this.#lights = lights;
   }
 
   #config(): Uint8Array {
@@ -82,25 +89,18 @@ export class InputDevice {
   /** The driver has told of buffers; those for its lights are given back as they are. */
   notify(): void {
     this.#deliver();
-    const [, lights] = this.virtio.queues;
-    while (lights !== undefined && lights.waiting(this.#memory) !== 0) {
-      const chain = lights.peek(this.#memory, 0);
-      if (lights.waiting(this.#memory) === null || chain === null) {
-        this.virtio.fail();
-        return;
-      }
-      lights.take();
-      this.virtio.give(lights, chain.head, 0);
+    const { chains, isBroken } = this.#lights.waiting(this.#memory);
+    for (const { head } of chains) {
+      this.#lights.take();
+      this.virtio.give(this.#lights, head, 0);
     }
+    if (isBroken) this.virtio.fail();
   }
 
   #deliver(): void {
-    const [events] = this.virtio.queues;
-    while (events !== undefined && this.#backlog.length > 0) {
-      const count = events.waiting(this.#memory);
-      if (count === 0) return;
-      const chain = count === null ? null : events.peek(this.#memory, 0);
-      if (chain === null || lengthOf(chain.writable) < eventBytes) {
+    const { chains, isBroken } = this.#events.waiting(this.#memory, this.#backlog.length);
+    for (const { head, writable } of chains) {
+      if (lengthOf(writable) < eventBytes) {
         this.virtio.fail();
         return;
       }
@@ -110,10 +110,11 @@ export class InputDevice {
       view.setUint16(0, event.type, true);
       view.setUint16(2, event.code, true);
       view.setInt32(4, event.value, true);
-      events.take();
-      scatter(this.#memory, chain.writable, bytes);
-      this.virtio.give(events, chain.head, eventBytes);
+      this.#events.take();
+      scatter(this.#memory, writable, bytes);
+      this.virtio.give(this.#events, head, eventBytes);
     }
+    if (isBroken) this.virtio.fail();
   }
 
   write(to: StateWriter): void {

@@ -3,7 +3,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { framed } from '../guest/address.ts';
 import { replay } from '../guest/drive.ts';
 import type { Image } from '../guest/guest.ts';
@@ -11,6 +11,7 @@ import { guestNamed, linuxFile } from '../host/software.ts';
 import { Alone } from './alone.ts';
 
 const isBuilt = existsSync(linuxFile);
+const notBuilt = 'there is no Image of Linux: npm run guest:linux builds it';
 const qemu = 'qemu-system-riscv32';
 const hasQemu = spawnSync(qemu, ['--version']).status === 0;
 
@@ -37,7 +38,9 @@ const said = (one: Alone, line: string): string => {
   return one.console.slice(before).replaceAll('\r', '');
 };
 
-describe.skipIf(!isBuilt)('Linux on the machine alone', { timeout: 120_000 }, () => {
+describe('Linux on the machine alone', { timeout: 120_000 }, () => {
+  beforeEach(({ skip }) => skip(!isBuilt, notBuilt));
+
   it('boots to its shell, which obeys, and powers the machine off', () => {
     const one = booted();
     expect(one.guest.position).toBeLessThan(40_000_000);
@@ -48,6 +51,21 @@ describe.skipIf(!isBuilt)('Linux on the machine alone', { timeout: 120_000 }, ()
     expect(said(one, 'count 3')).toBe('count 3\n1\n2\n3\n# ');
     said(one, 'poweroff');
     expect(one.guest.isOff).toBe(true);
+  });
+
+  it('reads and writes blocks of its disk, and none that is not there', ({ skip }) => {
+    const one = booted();
+    const isNewer = said(one, 'help').includes('disk BLOCK WORDS');
+    skip(!isNewer, 'the Image of Linux is older than its sources: npm run guest:linux');
+    expect(said(one, 'disk 7')).toBe('disk 7\n\n# ');
+    expect(said(one, 'disk 7 some words')).toBe('disk 7 some words\n# ');
+    const [written, before] = [7, 6].map((place) => one.disk.get(place));
+    expect(new TextDecoder().decode(written).replaceAll('\0', '')).toBe('some words');
+    expect(before).toBeUndefined();
+    one.disk.set(7, new TextEncoder().encode('others'.padEnd(512, '\0')));
+    expect(said(one, 'disk 7')).toBe('disk 7\nothers\n# '); // the kernel keeps no copy of it
+    expect(said(one, 'disk 8191 last')).toBe('disk 8191 last\n# ');
+    expect(said(one, 'disk 8192')).toBe('disk 8192\nblock 8192 is not there\n# ');
   });
 
   it.each(['127.0.0.1', '127.1.2.3', '10.0.2.2', '203.0.113.9'])(
@@ -107,8 +125,10 @@ const printedInQemu = async (lines: readonly string[]): Promise<string> => {
   return text;
 };
 
-describe.skipIf(!isBuilt || !hasQemu)('Linux in QEMU', { timeout: 120_000 }, () => {
-  it('is the same Image, and says the same', async () => {
+describe('Linux in QEMU', { timeout: 120_000 }, () => {
+  it('is the same Image, and says the same', async ({ skip }) => {
+    skip(!isBuilt, notBuilt);
+    skip(!hasQemu, `there is no ${qemu} here`);
     const lines = ['uname', 'count 3', 'cat /proc/version', 'work 3', 'what'];
     const one = booted();
     const before = one.console.length;

@@ -174,6 +174,14 @@ it('whatever strikes ends a reservation, for a device may have written there', (
   expect(machine.hart.x[3]).toBe(1);
 });
 
+it('a store to a device ends a reservation too, for that may write at once', () => {
+  const machine = machineWith(
+    'li x1, 0x80001000; li x4, 0x0c000004; lr.w x2, (x1); sw x0, 0(x4); sc.w x3, x1, (x1)',
+  );
+  machine.run(7);
+  expect(machine.hart.x[3]).toBe(1);
+});
+
 describe('software that does whatever it can', () => {
   const places = [0x00100000, 0x02000000, 0x0c000000, 0x10000000, 0x10001000, 0x10002000];
   const more = [0x10003000, 0x10004000, 0x0200bff0, 0x02004000, 0x0c200000, 0x8000fffc, 0x0fffffff];

@@ -31,6 +31,7 @@ import { Hart } from './hart.ts';
 import { restoreHart, writeHart } from './hart-state.ts';
 import { movesFor, strokesFor } from './keys.ts';
 import { Ram, ramStart } from './ram.ts';
+import { bytesAccessed } from './step.ts';
 
 const none: readonly Need[] = [];
 const readingClock: Trap = { needs: ['ND'], issuesIo: false };
@@ -90,7 +91,8 @@ export class Machine implements Guest {
     const hart = this.#hart;
     assert(limit >= hart.count, `it runs on only: from ${hart.count} to ${limit}`);
     if (this.isOff) return 'off';
-    while (hart.count < limit) {
+    this.#board.refill();
+    while (hart.count < limit && !this.#board.isSpent) {
       if (hart.isWaiting) return 'idle';
       if (execute(hart, limit, false) === 'trap') return 'trap';
     }
@@ -103,14 +105,15 @@ export class Machine implements Guest {
     const word = this.#ram.words[(pc - ramStart) >>> 2] ?? 0;
     const base = x[rs1In(word)] ?? 0;
     const funct3 = funct3In(word);
+    const byteCount = bytesAccessed(funct3);
     switch (word & 127) {
       case opcode.load:
         return isLoadKind(funct3)
-          ? this.#board.needsOf((base + immediateIn(word)) >>> 0, null)
+          ? this.#board.needsOf((base + immediateIn(word)) >>> 0, byteCount, null)
           : null;
       case opcode.store:
         return isStoreKind(funct3)
-          ? this.#board.needsOf((base + storeOffsetIn(word)) >>> 0, x[rs2In(word)] ?? 0)
+          ? this.#board.needsOf((base + storeOffsetIn(word)) >>> 0, byteCount, x[rs2In(word)] ?? 0)
           : null;
       case opcode.system:
         return funct3 !== 0 && readsClock(this.#hart, word) ? readingClock : null;

@@ -28,13 +28,8 @@ export class Network {
 
   /** Whether a notification would put something out now. */
   get isAboutToSend(): boolean {
-    const count = this.#transmit.waiting(this.#memory) ?? 0;
-    for (let place = 0; place < count; place++) {
-      const chain = this.#transmit.peek(this.#memory, place);
-      if (chain === null) return false;
-      if (this.#sent(chain).kind === 'packet') return true;
-    }
-    return false;
+    const { chains } = this.#transmit.waiting(this.#memory);
+    return chains.some((chain) => this.#sent(chain).kind === 'packet');
   }
 
   #sent({ readable }: Chain): Sent {
@@ -44,21 +39,17 @@ export class Network {
 
   /** The driver has told of buffers: the packets that leave. */
   notify(): readonly Uint8Array[] {
+    const { chains, isBroken } = this.#transmit.waiting(this.#memory);
+    const all = chains.map((chain) => ({ chain, sent: this.#sent(chain) }));
     const packets: Uint8Array[] = [];
-    for (;;) {
-      const count = this.#transmit.waiting(this.#memory);
-      if (count === 0) return packets;
-      const chain = count === null ? null : this.#transmit.peek(this.#memory, 0);
-      if (chain === null) {
-        this.virtio.fail();
-        return packets;
-      }
+    for (const { chain, sent } of all) {
       this.#transmit.take();
-      const sent = this.#sent(chain);
       this.virtio.give(this.#transmit, chain.head, 0);
       if (sent.kind === 'packet') packets.push(sent.bytes);
       if (sent.kind === 'reply') this.#deliver(sent.frame);
     }
+    if (isBroken) this.virtio.fail();
+    return packets;
   }
 
   /** A packet has come; it is lost if the driver has given no buffer for it. */
@@ -69,13 +60,10 @@ export class Network {
 
   #deliver(frame: Uint8Array): void {
     if (!this.virtio.isLive) return;
-    const count = this.#receive.waiting(this.#memory);
-    if (count === 0) return;
-    const chain = count === null ? null : this.#receive.peek(this.#memory, 0);
-    if (chain === null) {
-      this.virtio.fail();
-      return;
-    }
+    const { chains, isBroken } = this.#receive.waiting(this.#memory, 1);
+    if (isBroken) this.virtio.fail();
+    const [chain] = chains;
+    if (chain === undefined) return;
     const bytes = new Uint8Array(headBytes + frame.length);
     bytes[10] = 1; // it takes one buffer
     bytes.set(frame, headBytes);

@@ -66,7 +66,9 @@ export class Plic {
     if (offset > 0 && offset < 4 * sourceCount) this.#priorities[offset >> 2] = value & 7;
     else if (offset === enableAt) this.#enabled = value & ~1;
     else if (offset === thresholdAt) this.#threshold = value & 7;
-    else if (offset === claimAt && value > 0 && value < sourceCount) this.#claimed &= ~(1 << value);
+    else if (offset === claimAt && value > 0 && value < sourceCount) {
+      this.#claimed &= ~((1 << value) & this.#enabled); // of one that is not enabled it is ignored
+    }
     return true;
   }
 

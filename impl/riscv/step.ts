@@ -27,7 +27,8 @@ const done = -1;
 /** It has to be logged before it is executed, and was not executed. */
 export const unlogged = -2;
 
-const bytesAccessed = (funct3: number): number => 1 << (funct3 & 3);
+/** Of a load or a store. */
+export const bytesAccessed = (funct3: number): number => 1 << (funct3 & 3);
 
 const extended = (value: number, funct3: number): number => {
   if (funct3 === 0) return (value << 24) >> 24;
@@ -43,7 +44,7 @@ const load = (hart: Hart, word: number, address: number, mayLog: boolean): Outco
   if (!isLoadKind(funct3)) return cause.illegal;
   const byteCount = bytesAccessed(funct3);
   const isRam = memory.holds(address, byteCount);
-  if (!isRam && !mayLog && bus.isLogged(address, null)) return unlogged;
+  if (!isRam && !mayLog && bus.isLogged(address, byteCount, null)) return unlogged;
   const value = isRam ? bytewise(memory.at(address, byteCount)) : bus.load(address, byteCount);
   if (value === null) return cause.loadFault;
   const rd = rdIn(word);
@@ -64,7 +65,8 @@ const store = (hart: Hart, word: number, address: number, mayLog: boolean): Outc
     );
     return done;
   }
-  if (!mayLog && bus.isLogged(address, value)) return unlogged;
+  if (!mayLog && bus.isLogged(address, byteCount, value)) return unlogged;
+  hart.reservation = -1; // a device that was told something may write to memory at once
   return bus.store(address, byteCount, value) ? done : cause.storeFault;
 };
 
@@ -98,7 +100,7 @@ const combined = (kind: number, old: number, value: number): number | null => {
   }
 };
 
-/** Only RAM can be accessed atomically. Whatever ends a reservation but SC is a trap. */
+/** Only RAM can be accessed atomically. SC, a trap, an event and a device end a reservation. */
 const atomic = (hart: Hart, word: number, address: number): Outcome => {
   const { memory, x } = hart;
   const [rd, rs2] = [rdIn(word), rs2In(word)];

@@ -1,5 +1,5 @@
 import type { StateReader, StateWriter } from '../guest/state-bytes.ts';
-import type { Ram } from './ram.ts';
+import { type Ram, ramStart } from './ram.ts';
 
 /** Places in memory: part of a buffer that the driver gave. */
 export type Segment = { readonly address: number; readonly byteCount: number };
@@ -60,7 +60,13 @@ export const sliced = (
   return parts;
 };
 
-/** A split virtqueue, as its device sees it. What the driver has got wrong is `null`. */
+/** Buffers that wait, in their order; what the driver has got wrong ends them. */
+export type Waiting = { readonly chains: readonly Chain[]; readonly isBroken: boolean };
+
+const nothing: Waiting = { chains: [], isBroken: false };
+const broken: Waiting = { chains: [], isBroken: true };
+
+/** A split virtqueue, as its device sees it. */
 export class Virtqueue {
   size: number = queueMax;
   isReady = false;
@@ -72,28 +78,32 @@ export class Virtqueue {
 
   #half(memory: Ram, address: number): number | null {
     if ((address & 1) !== 0 || !memory.holds(address, 2)) return null;
-    const [low = 0, high = 0] = memory.at(address, 2);
-    return low | (high << 8);
+    return memory.halves[(address - ramStart) >>> 1] ?? 0;
   }
 
-  #word(memory: Ram, address: number): number {
-    const [a = 0, b = 0, c = 0, d = 0] = memory.at(address, 4);
-    return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
-  }
-
-  /** Buffers that wait to be taken. */
-  waiting(memory: Ram): number | null {
-    if (!this.isReady) return 0;
+  /**
+   * So many, at most, of the buffers that wait to be taken. They are read before a device acts on
+   * the first: what it writes meanwhile may be these rings, and changes nothing of what it does.
+   * A driver has no more buffers with the device than the queue has places, and none of their
+   * descriptors is in two of them: so the work is bounded, whatever the driver says.
+   */
+  waiting(memory: Ram, most: number = queueMax): Waiting {
+    if (!this.isReady) return nothing;
     const index = this.#half(memory, this.available + 2);
-    const count = index === null ? null : (index - this.#taken) & 0xffff;
-    return count === null || count > this.size ? null : count;
-  }
-
-  /** One of those that wait, counted from 0. */
-  peek(memory: Ram, place: number): Chain | null {
-    const slot = (this.#taken + place) % this.size;
-    const head = this.#half(memory, this.available + 4 + 2 * slot);
-    return head === null ? null : this.#chain(memory, head);
+    if (index === null || ((index - this.#given) & 0xffff) > this.size) return broken;
+    const count = (index - this.#taken) & 0xffff;
+    if (count > this.size) return broken;
+    const chains: Chain[] = [];
+    let left = this.size; // descriptors
+    for (let place = 0; place < Math.min(count, most); place++) {
+      const slot = (this.#taken + place) % this.size;
+      const head = this.#half(memory, this.available + 4 + 2 * slot);
+      const chain = head === null ? null : this.#chain(memory, head, left);
+      if (chain === null) return { chains, isBroken: true };
+      left -= chain.readable.length + chain.writable.length;
+      chains.push(chain);
+    }
+    return { chains, isBroken: false };
   }
 
   /** The first of them is taken. */
@@ -101,25 +111,26 @@ export class Virtqueue {
     this.#taken = (this.#taken + 1) & 0xffff;
   }
 
-  #chain(memory: Ram, head: number): Chain | null {
+  /** `null` if it is none, or has more descriptors than that: it may bite its tail. */
+  #chain(memory: Ram, head: number, most: number): Chain | null {
     const readable: Segment[] = [];
     const writable: Segment[] = [];
     let next = head;
-    for (let count = 0; count < this.size; count++) {
+    for (let count = 0; count < most; count++) {
       const at = this.descriptors + descriptorBytes * next;
-      if (next >= this.size || !memory.holds(at, descriptorBytes)) return null;
-      const segment = { address: this.#word(memory, at), byteCount: this.#word(memory, at + 8) };
-      const link = this.#word(memory, at + 12);
-      const isFar = this.#word(memory, at + 4) !== 0;
-      const { address, byteCount } = segment;
-      if (isFar || (link & isIndirect) !== 0 || !memory.holds(address, byteCount)) return null;
+      if (next >= this.size || (at & 3) !== 0 || !memory.holds(at, descriptorBytes)) return null;
+      const first = (at - ramStart) >>> 2;
+      const [address = 0, far, length = 0, link = 0] = memory.words.subarray(first, first + 4);
+      const segment = { address: address >>> 0, byteCount: length >>> 0 };
+      if (far !== 0 || (link & isIndirect) !== 0) return null;
+      if (!memory.holds(segment.address, segment.byteCount)) return null;
       if ((link & isForDevice) !== 0) writable.push(segment);
       else if (writable.length > 0) return null;
       else readable.push(segment);
       if ((link & hasNext) === 0) return { head, readable, writable };
       next = link >>> 16;
     }
-    return null; // it bites its tail
+    return null;
   }
 
   /** Gives a buffer back, with so many bytes written; whether the driver wants to be told. */

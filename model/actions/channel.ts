@@ -187,11 +187,10 @@ const taken = (
   const { consumed, position } = copy.throttle;
   const isNews = acked > copy.acked || ack.consumed > consumed || ack.position > position;
   const settled = copy.devices.settled.filter((one) => one.seq > acked);
-  const quiesce = rules.quieting(copy.devices, ack, copy.move !== null);
+  const quiesce = rules.quieting(copy.devices, ack.quiesce, copy.move !== null);
   return {
     ...withDevices(copy, { settled, quiesce }),
-    connection,
-    acked,
+    ...{ connection, acked, isAskedForQuiet: ack.quiesce },
     sent: isNew ? rules.resumeAt(copy, ack) : copy.sent,
     buffer: copy.buffer.filter((entry) => !rules.mayFree(entry, acked)),
     throttle: measured(state, copy, ack),

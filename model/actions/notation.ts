@@ -142,8 +142,6 @@ export const isAble = ({ hosts }: State, copy: Vm): boolean => {
   return host.up && !host.paused && !('wedged' in copy && copy.wedged);
 };
 
-const once: readonly object[] = [{}];
-
 /** The events of one copy: in the modes named, on a host that runs, in a VM that is not stuck. */
 export const inMode = <T extends CopyEventType, M extends Mode>(
   type: T,
@@ -167,8 +165,12 @@ export const inMode = <T extends CopyEventType, M extends Mode>(
       const all: Event<T>[] = [];
       for (const copy of state.copies) {
         if (refusals[copy.mode] !== null) continue;
-        for (const more of instances?.(state, copy as CopyIn<M>) ?? once) {
-          all.push({ type, copy: copy.id, ...more } as unknown as Event<T>);
+        const one = { type, copy: copy.id };
+        if (instances === undefined) all.push(one as unknown as Event<T>);
+        else {
+          for (const more of instances(state, copy as CopyIn<M>)) {
+            all.push({ ...one, ...more } as unknown as Event<T>);
+          }
         }
       }
       return all;

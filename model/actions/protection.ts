@@ -158,7 +158,7 @@ const startsRecording = (state: State, copy: Live, backup: Cloning): Recording =
     generation: backup.generation,
     ...counters,
     backup: backup.line,
-    move: null,
+    ...{ isAskedForQuiet: false, move: null },
     watch: { ...watch, ...heard },
     throttle: unthrottled,
   };

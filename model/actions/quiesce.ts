@@ -1,15 +1,17 @@
-import type { Ack } from '../log.ts';
 import type { Action } from '../spec.ts';
 import type { Arriving, Devices, Live, Recording, Replaying, State } from '../state.ts';
 import { inMode, moved, withDevices } from './notation.ts';
 import { type Entry, full, logging, type RecordRules } from './record.ts';
 
-/** How a primary follows what its backup asks for its own VMotion (R33-7, R33-8). */
-export type Quieting = (devices: Devices, ack: Ack, moves: boolean) => Devices['quiesce'];
+/**
+ * How a primary follows who wants its disk quiet: its backup, by the last ack, for a VMotion of the
+ * backup's; or itself, for one of its own (R33-7, R33-8).
+ */
+export type Quieting = (devices: Devices, isAsked: boolean, moves: boolean) => Devices['quiesce'];
 
-/** It quiesces its disk for as long as it is asked to, or moves itself. */
-export const asAsked: Quieting = ({ quiesce }, ack, moves) => {
-  if (ack.quiesce) return quiesce === 'none' ? 'asked' : quiesce;
+/** It quiesces its disk for as long as it is asked to, or moves itself: neither ends the other. */
+export const asAsked: Quieting = ({ quiesce }, isAsked, moves) => {
+  if (isAsked) return quiesce === 'none' ? 'asked' : quiesce;
   return moves ? quiesce : 'none';
 };
 
@@ -20,7 +22,10 @@ export type QuiesceEntries = readonly Entry[];
 export const atThePoint: QuiesceEntries = [{ kind: 'QUIESCE' }];
 
 /** The decisions about a quiet disk (R33-7). */
-export type QuiesceRules = RecordRules & { readonly quiesceEntries: QuiesceEntries };
+export type QuiesceRules = RecordRules & {
+  readonly quieting: Quieting;
+  readonly quiesceEntries: QuiesceEntries;
+};
 
 /** The destination of a copy that has been copied to while its source ran on (R33-5). */
 export const readyFor = (state: State, copy: Recording | Replaying | Live): Arriving | null => {

@@ -22,7 +22,7 @@ import {
   withCopy,
   withDevices,
 } from './notation.ts';
-import { readyFor } from './quiesce.ts';
+import { type QuiesceRules, readyFor } from './quiesce.ts';
 
 type Movable = Recording | Replaying | Live;
 
@@ -133,19 +133,21 @@ const handed = (rules: VmotionRules, copy: Movable, to: Arriving, image: Guest):
   const serving = { devices, reached: false };
   return whole.mode === 'live'
     ? { ...whole, ...place, ...serving }
-    : { ...whole, ...place, ...serving, connection: null };
+    : { ...whole, ...place, ...serving, connection: null, isAskedForQuiet: false };
 };
 
 const handingOver = (state: State, copy: Movable): State => {
   const connection = copy.mode === 'live' ? undefined : connectionOf(state, copy.connection);
   if (connection === undefined) return state;
+  const acks = copy.mode === 'replaying' ? connection.acks : [];
   const closed: Connection = { ...connection, open: false, isHandover: true };
-  return withConnection(state, { ...closed, entries: [], acks: [] });
+  return withConnection(state, { ...closed, entries: [], acks });
 };
 
 /**
  * The final switchover: the source stops for good, its channel is closed as planned, and the VM is
- * on its way (R33-5 to R33-7, R33-10). A side that suspects hands nothing over (R23-21).
+ * on its way (R33-5 to R33-7, R33-10). What a backup has said before still arrives, until its
+ * primary hears from the destination. A side that suspects hands nothing over (R23-21).
  */
 export const switchOver = (rules: VmotionRules): Action<'switchOver'> =>
   inMode('switchOver', ['recording', 'replaying', 'live'], (state, copy) => {
@@ -201,9 +203,11 @@ export const mayDiscard = (state: State, copy: Arriving): boolean => {
   return isDue(state, copy.since, ({ timeout }) => timeout) || !isExpected(state, copy);
 };
 
-const without = (copy: Movable): Movable => {
+const without = (rules: QuiesceRules, copy: Movable): Movable => {
   if (copy.mode === 'replaying') return { ...copy, move: null };
-  return { ...withDevices(copy, { quiesce: 'none' }), move: null };
+  const isAsked = copy.mode === 'recording' && copy.isAskedForQuiet;
+  const quiesce = rules.quieting(copy.devices, isAsked, false);
+  return { ...withDevices(copy, { quiesce }), move: null };
 };
 
 const isAwaited = (state: State, id: CopyId | null): boolean => {
@@ -211,17 +215,17 @@ const isAwaited = (state: State, id: CopyId | null): boolean => {
   return to?.mode === 'arriving' && state.hosts[to.host].up;
 };
 
-/** The VMotion is given up before its switchover, and the source goes on (R33-8, R33-9). */
-export const cancel: Action<'cancel'> = inMode(
-  'cancel',
-  ['recording', 'replaying', 'live'],
-  (state, copy) => {
+/**
+ * The VMotion is given up before its switchover, and the source goes on, as quiet as its backup
+ * wants it (R33-8, R33-9).
+ */
+export const cancel = (rules: QuiesceRules): Action<'cancel'> =>
+  inMode('cancel', ['recording', 'replaying', 'live'], (state, copy) => {
     const to = copy.move === null ? undefined : state.copies[copy.move];
     if (to === undefined) return 'it is not being moved';
     const since = to.mode === 'arriving' ? to.since : 0;
     if (isAwaited(state, copy.move) && !isDue(state, since, ({ timeout }) => timeout)) {
       return 'its destination is being copied to';
     }
-    return moved(state, without(copy));
-  },
-);
+    return moved(state, without(rules, copy));
+  });

@@ -1,4 +1,4 @@
-import { connectionOf, holderOf, isCut } from '../../model/actions/notation.ts';
+import { isCut } from '../../model/actions/notation.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId, HostId } from '../../model/ids.ts';
 import type { Cut, State, Vm } from '../../model/state.ts';
@@ -59,44 +59,16 @@ export const submitted = (
     ? events
     : [{ type: 'regainStorage', host }, ...events, { type: 'loseStorage', host }];
 
-/** What is known of backups that move. */
-type Moved = Pick<Ledger, 'leaving' | 'early'>;
-
 /**
- * The acks on their way to the primary of a backup that moves: in the specification its switchover
- * drops them. To read them before it says the same to the primary, and nothing new but how far it
- * may go: the disk has come to rest by then.
- */
-const readBefore = (state: State, { early: known }: Moved, backup: Vm): readonly Event[] => {
-  if (backup.mode !== 'replaying') return [];
-  const primary = holderOf(state, backup.primary);
-  const { connection } = backup;
-  const acks = connectionOf(state, connection)?.acks ?? [];
-  if (primary?.mode !== 'recording' || primary.wedged) return [];
-  // a primary whose disk does not rest may be asked for that by what it has not read yet
-  const isQuiet = primary.devices.quiesce !== 'none';
-  const asking = acks.findIndex(({ quiesce }) => quiesce);
-  const early = isQuiet || asking < 0 ? acks : acks.slice(0, asking);
-  const [first] = early;
-  const isNew = primary.connection !== connection;
-  if (first !== undefined && isNew)
-    known.push({ connection, reader: primary.id, from: backup.id, upTo: first.upTo });
-  const reads = early.map((): Event => ({ type: 'readAck', copy: primary.id, connection }));
-  return bridged(state, primary.host, backup.host, reads);
-};
-
-/**
- * The switchover of a backup cuts its channel. In the program what it has said before arrives, and
- * nobody but the primary can tell a switchover from one a moment later: it is put off until
- * somebody else could.
+ * The switchover of a backup closes its channel. In the program its primary does not know that yet,
+ * and nobody can tell a switchover from one a moment later: it is put off until somebody could.
  */
 export const putOff = (
   state: State,
-  ledger: Moved,
+  { leaving }: Pick<Ledger, 'leaving'>,
   isConcerned: (copy: Vm) => boolean,
 ): readonly Event[] => {
   const events: Event[] = [];
-  const { leaving } = ledger;
   for (const [destination, source] of leaving) {
     const [from, to] = [state.copies[source], state.copies[destination]];
     if (from === undefined || to === undefined) continue;
@@ -106,8 +78,7 @@ export const putOff = (
       ...firstPasses(state, destination),
       { type: 'switchOver', copy: source },
     ];
-    const late = goingOn(state, from.host, bridged(state, to.host, from.host, handing));
-    events.push(...readBefore(state, ledger, from), ...late);
+    events.push(...goingOn(state, from.host, bridged(state, to.host, from.host, handing)));
   }
   return events;
 };

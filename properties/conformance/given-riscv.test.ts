@@ -31,7 +31,7 @@ const devices = imageOf('devices', 256 << 10);
 const keyValue = imageOf('key-value', 5 << 20);
 
 const suiteOn = (image: Image, by: Program = programWith()): ProgramSuite => ({
-  ...{ program: by, seed: '1', fixed: { hostCount: 3 }, strategies: ['swarm', 'pct'] },
+  ...{ program: by, seed: '1', fixed: {}, strategies: ['swarm', 'pct'] },
   ...{ claims: [], image },
 });
 
@@ -84,10 +84,10 @@ const silentSoak = (image: Image, seed: number, instructionsPerMs: number): Judg
 
 describe('of what answers nobody all else is as the specification says', () => {
   it.each([
-    ['disk', 2000, 'submitted'],
-    ['timer', 100, 'interrupted'],
-  ])('%s', (what, instructionsPerMs, did) => {
-    const judged = silentSoak(imageOf(what, 256 << 10), 1, instructionsPerMs);
+    ['disk', 5, 2000, 'submitted'],
+    ['timer', 3, 100, 'interrupted'],
+  ])('%s, in a world where a host dies', (what, seed, instructionsPerMs, did) => {
+    const judged = silentSoak(imageOf(what, 256 << 10), seed, instructionsPerMs);
     expect(judged).toMatchObject({ wrong: 'clients get no answers', story: '' });
     expect(judged.generation).toBeGreaterThan(0);
     expect(countOf(judged, new RegExp(`"did":"${did}"`))).toBeGreaterThan(100);

@@ -247,7 +247,7 @@ const serviceLines = (voice: Voice): readonly Report[] | null =>
     .with({ type: 'stop' }, () => [{ did: 'stopped' }, ...halting(voice)])
     .with({ type: 'quiesce' }, () => quietedBy(voice))
     .with({ type: 'switchOver' }, () => [
-      { did: 'switchedOver', copy: otherOf(voice), position: positionIn(was(voice)) },
+      { did: 'switchedOver', copy: otherOf(voice), position: positionIn(was(voice)), offer: 1 },
       ...halting(voice),
     ])
     .with({ type: 'takeUp' }, () => [

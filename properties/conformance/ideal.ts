@@ -98,7 +98,7 @@ const heldBefore = ({ event, before }: Taken): readonly Reported[] => {
   const host = to === null ? undefined : before.copies[to]?.host;
   if (to === null || host === undefined) return [];
   const copy = nameOfCopy(before, to);
-  return [{ by: 'copy', copy, host, atMs: before.now, report: { did: 'gotAll' } }];
+  return [{ by: 'copy', copy, host, atMs: before.now, report: { did: 'gotAll', offer: 1 } }];
 };
 
 /** The lines that an ideal program would report of one step. */

@@ -17,14 +17,6 @@ export const unknownDigest: DigestOf = () => null;
 
 type Logged = { readonly seq: number; readonly kind: EntryKind };
 
-/** A first message that its primary has read here before a hand-over, and has still to report. */
-type Early = {
-  readonly connection: ConnectionId;
-  readonly reader: CopyId;
-  readonly from: CopyId;
-  readonly upTo: number;
-};
-
 /** A connection that was lost while the host of one end stood still: it has not heard of it. */
 export type Late = {
   readonly copy: CopyId;
@@ -48,17 +40,17 @@ export type Ledger = {
   late: readonly Late[];
   /** Entries that were half sent when their ack was read: the specification sends them no more. */
   readonly halfSent: Map<ConnectionId, readonly number[]>;
-  /** First messages that were read early. */
-  readonly early: Early[];
-  /** Destinations of VMotions that have all of the VM, and wait to be told to go on. */
-  readonly holding: Set<CopyId>;
+  /** Destinations of VMotions that have all of the VM, by the offer that each has last. */
+  readonly holding: Map<CopyId, number>;
   /** Backups that have handed over, by destination: the specification has not heard of it yet. */
   readonly leaving: Map<CopyId, CopyId>;
+  /** Copies that have handed over to nobody and halted: in the specification they are stuck. */
+  readonly remains: Set<CopyId>;
   readonly hosts: Map<string, HostId>;
   /** A connection by one of its ends: copy and number. The ends number for themselves. */
   readonly ends: Map<string, ConnectionId>;
   /** Of connections, by one end, the backup at the other: as that end says. */
-  readonly callers: Map<string, CopyId>;
+  readonly callers: Map<string, string>;
   /** Of each connection, the acks that were sent and not read: how many each is in the model. */
   readonly acks: Map<ConnectionId, number[]>;
   /** Of each copy, the entries it has said to have logged, before the step that they are of. */
@@ -84,11 +76,11 @@ export const emptyLedger = (
   copies: new Map(),
   unwanted: new Set(),
   unheard: new Set(),
-  early: [],
-  holding: new Set(),
+  holding: new Map(),
   late: [],
   halfSent: new Map(),
   leaving: new Map(),
+  remains: new Set(),
   hosts: new Map(),
   ends: new Map(),
   callers: new Map(),
@@ -139,7 +131,7 @@ export const calledBy = (
   { callers }: Ledger,
   copy: string,
   connection: number,
-  backup: CopyId,
+  backup: string,
 ): void => {
   callers.set(endOf(copy, connection), backup);
 };
@@ -149,7 +141,7 @@ export const callerOf = (
   { callers }: Ledger,
   copy: string,
   connection: number,
-): CopyId | undefined => callers.get(endOf(copy, connection));
+): string | undefined => callers.get(endOf(copy, connection));
 
 /** Whether one end of a connection has a number. */
 export const isBound = ({ ends }: Ledger, copy: string, id: ConnectionId): boolean =>

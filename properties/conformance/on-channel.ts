@@ -79,7 +79,8 @@ const wishing = (
   const passes = bridged(state, to, host, wantsQuiet ? firstPasses(state, move) : []);
   const reading = stands([...passes, ...events], [...same, sameWish(scene, wantsQuiet)]);
   if (!wantsQuiet || move === null || isThere(state, move)) return reading;
-  return { ...reading, belated: [[{ type: 'precopy', copy: move }, ...events], events] };
+  const earlier = bridged(state, to, host, [{ type: 'precopy', copy: move }]);
+  return { ...reading, belated: [[...earlier, ...events], events] };
 };
 
 /** Whoever answers for a primary that has handed over is not it: it is said to nobody. */
@@ -161,26 +162,20 @@ type AckRead = Extract<Report, { readonly did: 'ackRead' }>;
 const unsent = 'it reads an acknowledgment that nobody has sent';
 
 /**
- * The connection that a primary hears from under a number that is new: of those that it has not
- * heard of, the first whose message is as it says, for each end numbers for itself. What was read
- * early of a backup that has moved since is only what that copy has said: its primary may never
- * hear of it, and the first message from the destination may be the same.
+ * The connection that a primary hears from under a number that is new, for each end numbers for
+ * itself: of those that it has not heard of, and that this copy has opened, the first whose message
+ * is as it says. A backup that moves is two copies, which may say the same.
  */
 const heardOn = ({ state, ledger, name, copy }: Scene, report: AckRead) => {
   const known = connectionAt(ledger, name, report.connection);
   if (known !== undefined) return known;
   const caller = callerOf(ledger, name, report.connection);
-  const early = ledger.early.findIndex(
-    ({ reader, from, upTo }) => reader === copy.id && from === caller && upTo === report.upTo,
-  );
-  const [read] = early < 0 ? [] : ledger.early.splice(early, 1);
-  if (read !== undefined) {
-    bindEnd(ledger, name, report.connection, read.connection);
-    return read.connection;
-  }
   const fresh = state.connections.filter(
     ({ id, primary, acks }) =>
-      primary === copy.line && acks.length > 0 && !isBound(ledger, name, id),
+      primary === copy.line &&
+      acks.length > 0 &&
+      !isBound(ledger, name, id) &&
+      (caller === undefined || isBound(ledger, caller, id)),
   );
   const fits = (one: Connection): boolean =>
     copy.mode === 'recording' &&
@@ -227,8 +222,7 @@ const ackRead = (scene: Scene, report: AckRead): Reading | Senseless => {
   if (from === undefined) return stutters(); // read before, and over
   const isOurs = thisPair(copy, from);
   const ours: Same = { what: 'is ours', program: report.isOurs, specification: () => isOurs };
-  // what was on its way when an end moved is lost in the specification, and said again (R33-11)
-  if (count === 0 || from.isHandover) return stutters(ours);
+  if (count === 0) return stutters(ours);
   const ack = from.acks[count - 1];
   const upTo: Same = {
     what: 'acknowledged',
@@ -248,7 +242,7 @@ const connected = (scene: Scene, { connection, backup }: Connected): Reading | S
   const { ledger, name, state, copy } = scene;
   const id = ledger.copies.get(backup);
   if (id === undefined) return senseless(`there is no copy ${backup}`);
-  calledBy(ledger, name, connection, id);
+  calledBy(ledger, name, connection, backup);
   if (copy.mode !== 'recording') return stutters();
   const line = state.copies[id]?.line ?? null;
   return stutters({ what: 'backup', program: line, specification: () => copy.backup });

@@ -38,10 +38,18 @@ export const entrySent = (scene: Scene, { connection, seq }: EntrySent): Reading
 
 type EntryReceived = Extract<Report, { readonly did: 'entryReceived' }>;
 
-const isDropped = ({ copy, ledger }: Scene, { seq, isDuplicate }: EntryReceived): boolean => {
-  if (!isDuplicate || copy.mode !== 'replaying' || copy.connection === null) return false;
+/**
+ * What is sent a second time, and is not on the channel in the specification: an entry that was
+ * half sent, or one on its way when its primary moved, to whom all had been acknowledged by then.
+ */
+const isDropped = (
+  { state, copy, ledger }: Scene,
+  { seq, isDuplicate }: EntryReceived,
+): boolean => {
+  if (!isDuplicate || copy.mode !== 'replaying' || seq > copy.received) return false;
+  if (connectionOf(state, copy.connection)?.isHandover === true) return true;
   const [first, ...others] = ledger.halfSent.get(copy.connection) ?? [];
-  if (first !== seq || seq > copy.received) return false;
+  if (first !== seq) return false;
   ledger.halfSent.set(copy.connection, others);
   return true;
 };

@@ -103,7 +103,10 @@ type Halted = Extract<Report, { readonly did: 'halted' }>;
 const halted = (scene: Scene, { because }: Halted): Reading => {
   const { state, ledger, id, copy } = scene;
   // it has handed over to nobody, and is stuck since
-  if (because === 'moved' && 'wedged' in copy && copy.wedged) return stutters();
+  if (because === 'moved' && 'wedged' in copy && copy.wedged) {
+    ledger.remains.add(id);
+    return stutters();
+  }
   const same = sameOf(scene, 'halted because', because, (after) =>
     after.mode === 'halted' ? after.because : after.mode,
   );

@@ -45,7 +45,8 @@ const ran = (scene: Scene, { machine }: Kept, { to }: Line<'ran'>): Reading | Se
   const from = guest.position;
   if (!isAtItsEnd(scene, machine)) return outOfPlace(scene, to);
   if (to < from) return senseless(`it is at ${from} and cannot run back to ${to}`);
-  const stop = guest.run(to);
+  let stop = guest.run(to);
+  while (stop === 'limit' && guest.position < to) stop = guest.run(to);
   if (guest.position < to) {
     return senseless(`one machine alone stops at ${guest.position} (${stop}) on its way to ${to}`);
   }

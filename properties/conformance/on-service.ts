@@ -80,8 +80,8 @@ const gotImage = (scene: Scene): Reading => {
 };
 
 /** In the specification it has all of the VM as soon as that is handed over. */
-const gotAll = (scene: Scene): Reading => {
-  scene.ledger.holding.add(scene.id);
+const gotAll = (scene: Scene, offer: number): Reading => {
+  scene.ledger.holding.set(scene.id, offer);
   return stutters(sameMode(scene, 'arriving'));
 };
 
@@ -143,11 +143,14 @@ const quieting = (scene: Scene): Reading => {
 const handsOverToNobody = ({ copy, id }: Scene): Reading =>
   'wedged' in copy && copy.wedged ? stutters() : stands([{ type: 'wedge', copy: id }]);
 
-const switchedOver = (scene: Scene, name: string, position: number): Reading | Senseless => {
+type SwitchedOver = Extract<Report, { readonly did: 'switchedOver' }>;
+
+const switchedOver = (scene: Scene, report: SwitchedOver): Reading | Senseless => {
+  const { copy: name, position, offer } = report;
   const { copy, id, state, ledger } = scene;
   const destination = destinationOf(scene);
   const to = destination === null ? undefined : state.copies[destination];
-  const isHeld = destination !== null && ledger.holding.has(destination);
+  const isHeld = destination !== null && ledger.holding.get(destination) === offer;
   if (copy.mode !== 'replaying' && !isHeld) {
     return senseless('its destination has not said that it has all of it (R33-9)');
   }
@@ -197,7 +200,7 @@ const onVmotion = (
     .with({ did: 'quieted' }, ({ position }) =>
       stands([{ type: 'quiesce', copy: scene.id }], [samePositionBefore(scene, position)]),
     )
-    .with({ did: 'switchedOver' }, ({ copy: to, position }) => switchedOver(scene, to, position))
+    .with({ did: 'switchedOver' }, (line) => switchedOver(scene, line))
     .with({ did: 'tookUp' }, ({ position }) => tookUp(scene, position))
     .with({ did: 'cancelled' }, ({ copy: to }) =>
       scene.ledger.unwanted.has(to)
@@ -236,7 +239,7 @@ export const onService = (scene: Scene, report: Service): Reading | Senseless =>
         stutters(sameOther(scene, 'clone', to, copy.mode === 'live' ? copy.clone : null)),
       )
       .with({ did: 'gotImage' }, () => gotImage(scene))
-      .with({ did: 'gotAll' }, () => gotAll(scene))
+      .with({ did: 'gotAll' }, ({ offer }) => gotAll(scene, offer))
       .with({ did: 'cut' }, ({ copy: to, position }) => cut(scene, to, position))
       .with({ did: 'armed' }, (line) => armed(scene, line))
       .with({ did: 'abandoned' }, () => stands([{ type: 'abandon', copy: id }]))

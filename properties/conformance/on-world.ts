@@ -53,10 +53,13 @@ const sameHost = (ledger: Ledger, name: string, host: HostId | undefined): Same 
 type Placed = Extract<Happening, { readonly what: 'placed' }>;
 
 /** Whether the service may have picked that host: no living copy is there (R20-1, R33-4). */
-const mayHost = ({ copies, hosts }: State, host: HostId): boolean =>
-  hosts[host].up &&
-  hosts[host].storage &&
-  !copies.some((copy) => copy.host === host && copy.mode !== 'halted' && copy.mode !== 'crashed');
+const mayHost = ({ state, ledger }: Place, host: HostId): boolean =>
+  state.hosts[host].up &&
+  state.hosts[host].storage &&
+  !state.copies.some(
+    ({ id, host: on, mode }) =>
+      on === host && mode !== 'halted' && mode !== 'crashed' && !ledger.remains.has(id),
+  );
 
 /** What the source has said while the service was away, and it hears now that it is back. */
 const heardNow = ({ state, ledger }: Place, source: CopyId, { purpose }: Placed) => {
@@ -88,14 +91,14 @@ const placed = (place: Place, line: Placed): Reading | Senseless => {
     ledger.unwanted.add(line.copy);
     return stutters();
   };
-  if (ledger.unwanted.has(line.source) && mayHost(state, host)) return unwanted();
+  if (ledger.unwanted.has(line.source) && mayHost(place, host)) return unwanted();
   return ofCopy(place, line.source, (source) => {
     const type = line.purpose === 'clone' ? 'place' : 'migrate';
     const events: readonly Event[] = [
       ...heardNow(place, source, line),
       { type, copy: source, host },
     ];
-    if (!isPossible(state, events) && mayHost(state, host)) return unwanted();
+    if (!isPossible(state, events) && mayHost(place, host)) return unwanted();
     ledger.copies.set(line.copy, copyId(state.copies.length));
     return stands(events);
   });
@@ -122,9 +125,12 @@ const reset = ({ state, ledger }: Place, line: Reset): Reading => {
   return stands([{ type: 'reset', connection: known.id }]);
 };
 
-/** Of a copy that has handed its VM over only the remains can be stuck. */
-const wedged = ({ state }: Place, copy: CopyId): Reading =>
-  state.copies[copy]?.mode === 'halted' ? stutters() : stands([{ type: 'wedge', copy }]);
+/** Of a copy that has handed its VM over, if only to nobody, only the remains can be stuck. */
+const wedged = ({ state }: Place, copy: CopyId): Reading => {
+  const left = state.copies[copy];
+  const isGone = left?.mode === 'halted' || (left !== undefined && 'wedged' in left && left.wedged);
+  return isGone ? stutters() : stands([{ type: 'wedge', copy }]);
+};
 
 type Booted = Extract<Happening, { readonly what: 'booted' }>;
 

@@ -2,6 +2,7 @@
 // specification too.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Image } from '../../impl/guest/guest.ts';
 import { keyValueImage } from '../../impl/guest/key-value.ts';
 import { preciseMs } from '../../impl/host/clock.ts';
 import { type GatewayConfig, partyOf } from '../../impl/host/config.ts';
@@ -12,6 +13,7 @@ import {
   type NetworkAsks,
   networkLanguage,
 } from '../../impl/host/network-language.ts';
+import { guestNamed } from '../../impl/host/software.ts';
 import { Trial } from '../../impl/host/trial.ts';
 import type { Report } from '../../impl/hypervisor/report.ts';
 import { defaultSettings as durations } from '../../impl/hypervisor/settings.ts';
@@ -54,15 +56,26 @@ const fold = (program: Program): Tried => ({
   isTalkative: true,
 });
 
-const asking = clientsOf(keyValueImage);
+const given = (words: string, image: Image, perSecond: number): Tried => {
+  const clients = clientsOf(image);
+  return {
+    words,
+    perSecond,
+    settings: settingsOf(['compute']),
+    options: { guest: { image, clients } },
+    packet: clients.packet,
+    isTalkative: false,
+  };
+};
 
-const keyValue: Tried = {
-  words: 'key-value',
-  perSecond: 20_000,
-  settings: settingsOf(['compute']),
-  options: { guest: { image: keyValueImage, clients: asking } },
-  packet: asking.packet,
-  isTalkative: false,
+const keyValue = given('key-value', keyValueImage, 20_000);
+
+const riscvWords = 'riscv key-value'; // what `lockstep run` runs by default
+
+const riscv = (): Tried => {
+  const image = guestNamed([riscvWords]);
+  if (typeof image === 'string') throw new Error(image);
+  return given(riscvWords, image, 1_000_000);
 };
 
 const endings: (() => unknown)[] = [];
@@ -230,6 +243,7 @@ describe('what real processes do is a run of the specification', { timeout: 120_
   it.each([
     ['the fold machine', fold(withDisk)],
     ['the key-value server', keyValue],
+    ['the key-value server on the RISC-V machine', riscv()],
   ])('when the primary of %s is killed, and the next one too', async (_, tried) => {
     const { run, serve, note, noteAfterLast, taken, report } = await watched(tried);
     for (const kill of [1, 2]) {
@@ -249,7 +263,7 @@ describe('what real processes do is a run of the specification', { timeout: 120_
     const lines = await report();
     expect(divergence(lines, tried)).toBe('');
     expect(divergence(altered(lines, withOtherOutput), tried)).toContain('They differ in outputs');
-    if (tried === keyValue) {
+    if (tried.options.guest !== undefined) {
       const differing =
         /the digest of the guest at \d+: the program has \d+, the specification \d+/;
       expect(divergence(altered(lines, withOtherState), tried)).toMatch(differing);

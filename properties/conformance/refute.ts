@@ -40,14 +40,11 @@ export type HuntOrder = {
   readonly nowSeconds: () => number;
 };
 
-/** Three hosts leave room for one move at a time (README.md says why). */
-const hostCount = 3;
-
 /** What a hunt's scripts are drawn from. */
 export const huntSuite = (wrong: WrongProgram, seed: string): ProgramSuite => ({
   program: programOf(wrong),
   seed,
-  fixed: { hostCount, ...wrong.fixed },
+  fixed: wrong.fixed ?? {},
   strategies: ['swarm', 'pct'],
   claims: everyStep,
 });

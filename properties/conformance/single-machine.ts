@@ -107,6 +107,9 @@ const runAlone = (image: Image, served: readonly Execution[], last: Execution): 
   for (const [index, given] of last.given.entries()) {
     const wrong = mark(index) ?? reach(guest, predicted, given.position);
     if (wrong !== null) return wrong;
+    if (given.kind === 'reading' && guest.trap()?.needs.includes('ND') !== true) {
+      return `the machine does not read the clock at ${given.position}`;
+    }
     putting(guest, predicted, happen(guest, given));
   }
   const wrong = mark(last.given.length) ?? reach(guest, predicted, last.position);

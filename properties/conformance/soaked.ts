@@ -6,7 +6,7 @@ import { clientsOf } from '../simulation/clients.ts';
 import type { FoldSoak, ImageSoak } from '../simulation/plan.ts';
 import type { Program } from '../simulation/program.ts';
 import type { Reported } from '../simulation/reported.ts';
-import { recoveryMs, type Soaked, soak } from '../simulation/timed.ts';
+import { type Soaked, soak } from '../simulation/timed.ts';
 import { conformer } from './conform.ts';
 import { digesting } from './digesting.ts';
 import type { Divergence } from './divergence.ts';
@@ -63,18 +63,14 @@ const course = (program: Program, run: Planned, hear: (line: Reported) => void):
   }
 };
 
-const lateBy = ({ recoveredMs }: Soaked, { plan }: Planned): string | null => {
-  const boundMs = recoveryMs(plan);
-  return recoveredMs <= boundMs ? null : `all is back after ${recoveredMs} ms, not ${boundMs} ms`;
-};
+const lateBy = ({ recoveredMs, boundMs }: Soaked): string | null =>
+  recoveredMs <= boundMs ? null : `all is back after ${recoveredMs} ms, not ${boundMs} ms`;
 
 const seenFrom = ({ reports, soaked, fault }: Course, run: Planned): string | null => {
   if (soaked === null) return fault;
   const { witnessed, missing } = soaked;
   const opinion = opinionOf(imageOf(run), reports, witnessed, run.plan.settings.goLiveOutput);
-  return (
-    opinion ?? unsaidIn({ reports, witnessed })?.sentence ?? missing ?? lateBy(soaked, run) ?? null
-  );
+  return opinion ?? unsaidIn({ reports, witnessed })?.sentence ?? missing ?? lateBy(soaked) ?? null;
 };
 
 const differing = (one: readonly string[], other: readonly string[]): string | null => {

@@ -4,8 +4,11 @@ import type { State, Vm, Withheld } from '../../model/state.ts';
 import { type Emission, emissionOf, pairWith } from '../history.ts';
 import type { EveryStep, Sight, Sometimes } from '../property.ts';
 
+const none: readonly Emission[] = [];
+
+// most steps show the outside nothing
 const emissions = ({ effects }: Sight): readonly Emission[] =>
-  effects.flatMap((effect) => emissionOf(effect) ?? []);
+  effects.length === 0 ? none : effects.flatMap((effect) => emissionOf(effect) ?? []);
 
 const lineOf = ({ copies }: State, id: CopyId): Line => copies[id]?.line ?? lineFrom(id);
 

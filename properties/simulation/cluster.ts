@@ -16,7 +16,8 @@ export type Cluster = {
   readonly start: () => void;
 };
 
-const messageMs = 2;
+/** So long a message to the service takes. */
+export const messageMs: number = 2;
 /** How often a host tells the service what it has. */
 export const reportEveryMs: number = 500;
 

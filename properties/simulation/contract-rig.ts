@@ -3,7 +3,7 @@ import type { Command } from '../../impl/hypervisor/command.ts';
 import type { Input } from '../../impl/hypervisor/input.ts';
 import { defaultSettings } from '../../impl/hypervisor/settings.ts';
 import { seeded } from '../checker/chooser.ts';
-import { type Cluster, newCluster } from './cluster.ts';
+import { type Cluster, messageMs, newCluster } from './cluster.ts';
 import { reset } from './connection.ts';
 import { bootVm, place } from './creation.ts';
 import * as mishap from './mishap.ts';
@@ -61,7 +61,7 @@ const benchOf = ({ world }: Clockwork, where: Copy, puppet: Puppet): Simulated =
   return { name: host.name, copy, where, ...ports(act), nowMs, inputs };
 };
 
-/** Odd ones are slower than the even ones after them, and all come twice. */
+/** Each odd one comes after the even one sent with it and before any sent later; all come twice. */
 const shuffled = ({ weather }: Clockwork, from: string, to: string): void => {
   const isTheirs = (one: Pending): boolean =>
     one.kind === 'heartbeat' && one.from === from && one.to === to;
@@ -72,8 +72,16 @@ const shuffled = ({ weather }: Clockwork, from: string, to: string): void => {
       if (isTheirs(one) && count++ % 2 === 0) slow.add(one);
       return isTheirs(one);
     },
-    delayMs: (one: Pending) => (slow.has(one) ? 20 : 1),
+    delayMs: (one: Pending) => (slow.has(one) ? 1.5 : 1),
   });
+};
+
+/** What is on its way to the service arrives where it is, or is not. */
+const arriving = ({ agenda }: Clockwork): void => {
+  const landedMs = agenda.nowMs() + messageMs;
+  while (agenda.step(landedMs)) {
+    // the agenda does it
+  }
 };
 
 const faultsOf = (
@@ -93,7 +101,10 @@ const faultsOf = (
       mute.delete(name);
       mishap.regainStorage(world, name);
     },
-    setService: async (isUp) => void mishap.setService(world, isUp),
+    setService: async (isUp) => {
+      arriving(works);
+      mishap.setService(world, isUp);
+    },
     crash: ({ name }) => void mishap.crash(world, name),
     shuffle: ({ name: from }, { name: to }) => shuffled(works, from, to),
     pause: ({ name }) => void mishap.pause(world, name),

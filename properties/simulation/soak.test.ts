@@ -8,7 +8,7 @@ import { befallen, type Told } from './befallen.ts';
 import { foldSoak } from './plan.ts';
 import type { Core, Program } from './program.ts';
 import type { Happening, Reported } from './reported.ts';
-import { type Soaked, soak } from './timed.ts';
+import { type Soak, type Soaked, soak } from './timed.ts';
 import type { Bout } from './weather.ts';
 
 /** What the world does, and not to anybody's good. */
@@ -84,6 +84,32 @@ describe('after the calm', () => {
 
   it.each(Object.keys(faults))('something went wrong: %s', (fault) => {
     expect([...runs.values()].some(({ reports }) => befallen(reports).has(fault))).toBe(true);
+  });
+});
+
+describe('a takeover that has much to replay (R32-8)', () => {
+  // The host of the backup has little CPU, the throttle may not act, and at last one thing happens.
+  const plan = ({ settings, ...rest }: Soak): Soak => ({
+    ...rest,
+    settings: {
+      ...settings,
+      primaryBytes: 1 << 20,
+      backupBytes: 1 << 20,
+      floorPercent: 100,
+    },
+    burden: { speedPercent: 10, fromMs: 1500, untilMs: 4000 },
+    ...{ windowBytes: 1 << 16, isManaged: false, strikeEveryMs: 3900, troubledMs: 4000 },
+  });
+
+  it.each(['5', '19', '23', '25'])('has the time that its lag takes: seed %s', (seed) => {
+    const planned = foldSoak(seed, 4000);
+    const { timeoutMs } = planned.plan.settings;
+    const image = foldImage(planned.program);
+    const soaked = soak(programWith(), image, plan(planned.plan), () => undefined);
+    expect(soaked.missing).toBeNull();
+    expect(soaked.generation).toBe(1);
+    expect(soaked.recoveredMs).toBeGreaterThan(7 * timeoutMs);
+    expect(soaked.recoveredMs).toBeLessThanOrEqual(soaked.boundMs);
   });
 });
 

@@ -9,6 +9,9 @@ import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
 import { type Clockwork, every, hasten, newClockwork, type Pace } from './timed-world.ts';
 import { boundsOf, leastSharePercent, lookEveryMs } from './timeliness-bounds.ts';
+import { backlogMs, newLedger } from './timeliness-ledger.ts';
+import { endTurn, noteHappening, noteTurn } from './timeliness-notes.ts';
+import { watched } from './timeliness-turn.ts';
 import { newTroubles, pairOf, type Troubles } from './trouble.ts';
 import type { Bout } from './weather.ts';
 import { isAble, isServing, type Witnessed, type WorldOptions } from './world.ts';
@@ -41,6 +44,7 @@ export type Soaked = {
   readonly missing: string | null; // what is not back after the calm, as a sentence
   readonly generation: number; // that was reached: how often somebody took over
   readonly recoveredMs: number; // of the calm, until all was back
+  readonly boundMs: number; // by then it had to be
   readonly witnessed: Witnessed;
   readonly bouts: ReadonlySet<Bout>; // of weather
 };
@@ -102,7 +106,34 @@ const never = (): boolean => false;
 /** Looks at the world again and again since the faults have stopped; true once that is enough. */
 export type OnCalm = (works: Clockwork, sinceMs: number) => boolean;
 
-const enough: OnCalm = () => true;
+/** Who looks on at a soak. */
+export type Overseer = {
+  readonly program: Program; // it is watched
+  readonly onReported: (reported: Reported) => void;
+  readonly lagMs: () => number; // of what is logged, and not consumed
+  readonly onCalm: OnCalm;
+};
+
+/** Somebody who knows of the lag, and is content with whatever happens. */
+const content = (
+  program: Program,
+  { settings }: Soak,
+  onReported: (reported: Reported) => void,
+): Overseer => {
+  const ledger = newLedger(settings);
+  return {
+    program: watched(program, (turn) => {
+      noteTurn(ledger, turn);
+      endTurn(ledger, turn);
+    }),
+    onReported: (reported) => {
+      if (reported.by === 'world') noteHappening(ledger, reported.happening, reported.atMs);
+      onReported(reported);
+    },
+    lagMs: () => backlogMs(ledger),
+    onCalm: () => true,
+  };
+};
 
 const startBurden = ({ agenda, world }: Clockwork, { speedPercent, fromMs, untilMs }: Burden) =>
   agenda.at(fromMs, () => {
@@ -123,23 +154,27 @@ const startOrders = (works: Clockwork, { burden, powerOffAtMs }: Soak): void => 
   });
 };
 
-/** When all has to be back after a lag of four timeouts; a storm may leave more behind it. */
-export const recoveryMs = ({ settings, sendEveryMs }: Soak): number =>
-  boundsOf({ settings, sendEveryMs, lagMs: 4 * settings.timeoutMs }).allMs + 2 * lookEveryMs;
+type Calm = Pick<Soaked, 'recoveredMs' | 'boundMs'>;
 
-const calmed = (works: Clockwork, troubles: Troubles, plan: Soak, onCalm: OnCalm): number => {
+const calmed = (
+  works: Clockwork,
+  troubles: Troubles,
+  plan: Soak,
+  { lagMs, onCalm }: Overseer,
+): Calm => {
   const { settings } = plan;
   troubles.end();
   hasten(works);
   const sinceMs = works.agenda.nowMs();
+  const boundMs = boundsOf({ ...plan, lagMs: lagMs() }).allMs + 2 * lookEveryMs;
   const quietMs = sinceMs + Math.max(settings.timeoutMs, settings.stallTimeoutMs);
-  const untilMs = sinceMs + recoveryMs(plan);
+  const untilMs = sinceMs + boundMs;
   for (let atMs = sinceMs; atMs < untilMs; atMs += lookEveryMs) {
     const isSettled = onCalm(works, sinceMs) && missingFrom(works, sinceMs) === null;
     if (isSettled && atMs >= quietMs) break; // what was about to fail has failed by then
     during(works, atMs + lookEveryMs, never);
   }
-  return works.agenda.nowMs() - sinceMs;
+  return { recoveredMs: works.agenda.nowMs() - sinceMs, boundMs };
 };
 
 /** The program in virtual time: a while of faults, then a calm in which everything must be back. */
@@ -148,8 +183,11 @@ export const soak = (
   image: Image,
   plan: Soak,
   onReported: (reported: Reported) => void,
-  onCalm: OnCalm = enough,
-): Soaked => {
+): Soaked => overseen(content(program, plan, onReported), image, plan);
+
+/** A soak, with somebody who looks on. */
+export const overseen = (overseer: Overseer, image: Image, plan: Soak): Soaked => {
+  const { program, onReported } = overseer;
   const chooser = seeded(plan.seed);
   const { hosts, settings, pace, hasConsole, blockCount, blockBytes, windowBytes } = plan;
   const cluster = newCluster(() => works);
@@ -171,11 +209,11 @@ export const soak = (
   }
   during(works, plan.troubledMs, never);
   isTroubled = false;
-  const recoveredMs = calmed(works, troubles, plan, onCalm);
+  const calm = calmed(works, troubles, plan, overseer);
   const { world } = works;
   return {
     missing: missingFrom(works, plan.troubledMs),
     generation: world.storage.generation,
-    ...{ recoveredMs, witnessed: world.witnessed, bouts: works.weather.bouts },
+    ...{ ...calm, witnessed: world.witnessed, bouts: works.weather.bouts },
   };
 };

@@ -1,4 +1,4 @@
-import { msText, type Owing, sameMs, type Timely } from './timeliness-claim.ts';
+import { counting, msText, type Owing, sameMs, type Timely } from './timeliness-claim.ts';
 import { type Ledger, standingOf } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
 
@@ -50,9 +50,7 @@ export const ofAnnouncing: readonly Timely[] = [
     reachedWhen: 'a primary that has a backup announces itself',
     watch: (ledger) => {
       const servers = new Map<string, Server>();
-      let reached = 0;
-      return {
-        reached: () => reached,
+      return counting({
         passing: (nowMs): Owing | null => {
           for (const [copy, server] of servers) {
             if (!ledger.hosts.has(copy)) servers.delete(copy);
@@ -65,7 +63,7 @@ export const ofAnnouncing: readonly Timely[] = [
           }
           return null;
         },
-        turn: (turn) => {
+        turn: (turn, reach) => {
           const { copy, atMs, input, status } = turn;
           if (!isServer(turn)) servers.delete(copy);
           else {
@@ -76,11 +74,11 @@ export const ofAnnouncing: readonly Timely[] = [
             if (input.type === 'packets')
               Object.assign(server, { hasMoved: false, heardAtMs: atMs });
             if (did(turn, 'announced')) server.announcedAtMs = atMs;
-            if (status.mode === 'recording' && did(turn, 'announced')) reached++;
+            if (status.mode === 'recording' && did(turn, 'announced')) reach();
           }
           return null;
         },
-      };
+      });
     },
   },
 ];

@@ -82,8 +82,9 @@ type Given = {
  * - *Protected.* A winner asks for a backup at once, and once more if the service had not heard of
  *   a free host; hosts report meanwhile. Connecting, the clone's image, the cut and the first
  *   message go to and fro: ten round trips with what their reading takes.
- * - *Moved.* A VMotion that has not come to its switchover is cancelled after the timeout (Q35);
- *   its destination has heard of that, or asks once more and is refused.
+ * - *Moved.* A VMotion that does not come on is cancelled after the timeout (Q35), and in clear
+ *   weather its first passes and its offer are over soon; its destination has heard of that, or
+ *   asks once more and is refused.
  * - *Unthrottled.* One look for each step from the floor, once the lag is slight (R32-12).
  */
 export const boundsOf = ({ settings, sendEveryMs, lagMs }: Given): Bounds => {

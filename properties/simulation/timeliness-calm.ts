@@ -2,7 +2,7 @@ import type { Soak } from './timed.ts';
 import type { Clockwork } from './timed-world.ts';
 import { type Bounds, boundsOf, stillMs } from './timeliness-bounds.ts';
 import { msText, silent, type Timely } from './timeliness-claim.ts';
-import type { Ledger } from './timeliness-ledger.ts';
+import { backlogMs, type Ledger } from './timeliness-ledger.ts';
 import { pairOf } from './trouble.ts';
 import { type Copy, isAble } from './world.ts';
 
@@ -190,16 +190,6 @@ const unthrottled: Aim = {
     return null;
   },
 };
-
-/** Of what is not consumed, how long it took to be logged: so long is it replayed (R32-7). */
-const backlogMs = ({ members }: Ledger): number =>
-  Math.max(
-    0,
-    ...[...members.values()].map(({ pair: { logged, consumed, loggedAtMs } }) => {
-      const [first = 0, last = 0] = [loggedAtMs[consumed + 1], loggedAtMs[logged]];
-      return first === 0 ? 0 : last - first;
-    }),
-  );
 
 const claimed = ({ within, isAsked, missing, ...claim }: Aim): Timely => ({
   ...claim,

@@ -44,6 +44,28 @@ export type Breach = Owing & { readonly claim: Timely; readonly seed: string };
 /** Nothing. */
 export const silent = (): null => null;
 
+/** What a watch finds as time passes, and in a turn; `reach` counts that its case has come. */
+type Looks = {
+  readonly passing: (nowMs: number, reach: () => void) => Owing | null;
+  readonly turn: (turn: Turn, reach: () => void) => Owing | null;
+};
+
+/** A watch that counts how often its case has come. */
+export const counting = ({ passing, turn }: Looks): Watch => {
+  let reached = 0;
+  const reach = (): void => {
+    reached += 1;
+  };
+  return {
+    passing: (nowMs) => passing(nowMs, reach),
+    turn: (now) => turn(now, reach),
+    reached: () => reached,
+  };
+};
+
+/** The same of one that looks at turns only. */
+export const perTurn = (turn: Looks['turn']): Watch => counting({ passing: silent, turn });
+
 /** Halves of milliseconds are added up: what is nearer than this is the same instant. */
 export const sameMs = 0.001;
 

@@ -1,6 +1,15 @@
 import type { Report } from '../../impl/hypervisor/report.ts';
 import type { Settings } from '../../impl/hypervisor/settings.ts';
-import { isFair, msText, type Owing, sameMs, silent, type Timely } from './timeliness-claim.ts';
+import {
+  counting,
+  isFair,
+  msText,
+  type Owing,
+  perTurn,
+  sameMs,
+  silent,
+  type Timely,
+} from './timeliness-claim.ts';
 import { channelOf, type Ledger, type Member, standingOf } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
 
@@ -61,10 +70,8 @@ const silenceIsSuspected: Timely = {
   claim: 'whoever hears nothing of its peer for the timeout suspects it then, and not later',
   cites: ['R23-2', 'R23-3', 'R23-5', 'R32-8'],
   reachedWhen: 'a copy suspects the other',
-  watch: (ledger) => {
-    let reached = 0;
-    return {
-      reached: () => reached,
+  watch: (ledger) =>
+    counting({
       passing: (nowMs) =>
         firstOf(watchers(ledger), (member) =>
           firstOf(duesOf(ledger, member), ({ what, sinceMs, atMs }): Owing | null => {
@@ -73,12 +80,11 @@ const silenceIsSuspected: Timely = {
             return { copy: member.copy, atMs: nowMs, owed, found: 'it goes on as if in a pair' };
           }),
         ),
-      turn: (turn) => {
-        if (suspicionOf(turn) !== null) reached++;
+      turn: (turn, reach) => {
+        if (suspicionOf(turn) !== null) reach();
         return null;
       },
-    };
-  },
+    }),
 };
 
 /** When what was heard last makes the suspicion right, at the earliest. */
@@ -117,24 +123,18 @@ const noCauseNoSuspicion: Timely = {
   claim: 'nobody suspects whom it has heard within the timeout, by each of its evidences',
   cites: ['R23-1', 'R23-2', 'R23-3', 'R32-9'],
   reachedWhen: 'a copy suspects the other',
-  watch: (ledger) => {
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: (turn) => {
-        const { copy, atMs } = turn;
-        const member = ledger.members.get(copy);
-        const suspected = suspicionOf(turn);
-        if (suspected === null || member === undefined) return null;
-        reached++;
-        const right = rightFrom(ledger, member, suspected);
-        if (atMs >= right.atMs - sameMs) return null;
-        const found = `it suspects the ${otherOf(member)}, for want of ${suspected.evidence}`;
-        return { copy, atMs, owed: `no suspicion: ${right.because}`, found };
-      },
-    };
-  },
+  watch: (ledger) =>
+    perTurn((turn, reach) => {
+      const { copy, atMs } = turn;
+      const member = ledger.members.get(copy);
+      const suspected = suspicionOf(turn);
+      if (suspected === null || member === undefined) return null;
+      reach();
+      const right = rightFrom(ledger, member, suspected);
+      if (atMs >= right.atMs - sameMs) return null;
+      const found = `it suspects the ${otherOf(member)}, for want of ${suspected.evidence}`;
+      return { copy, atMs, owed: `no suspicion: ${right.because}`, found };
+    }),
 };
 
 const otherOf = ({ role }: Member): string => (role === 'primary' ? 'backup' : 'primary');
@@ -176,30 +176,24 @@ const fullIsNotSilence: Timely = {
   cites: ['R32-4', 'R23-2'],
   reachedWhen:
     'a backup has had no room in its log buffer for half a timeout, and has not suspected',
-  watch: (ledger) => {
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: (turn) => {
-        const { copy, atMs } = turn;
-        const member = ledger.members.get(copy);
-        if (member === undefined || member.role !== 'backup' || !member.isDeaf) return null;
-        const { timeoutMs } = ledger.settings;
-        const deafForMs = atMs - member.deafSinceMs;
-        const suspected = suspicionOf(turn);
-        if (suspected === null && deafForMs >= timeoutMs / 2) reached++;
-        if (suspected?.evidence !== 'log traffic') return null;
-        const owed = 'no suspicion by the log traffic: nothing may come';
-        return {
-          copy,
-          atMs,
-          owed,
-          found: `it suspects, after ${msText(deafForMs)} of its own doing`,
-        };
-      },
-    };
-  },
+  watch: (ledger) =>
+    perTurn((turn, reach) => {
+      const { copy, atMs } = turn;
+      const member = ledger.members.get(copy);
+      if (member === undefined || member.role !== 'backup' || !member.isDeaf) return null;
+      const { timeoutMs } = ledger.settings;
+      const deafForMs = atMs - member.deafSinceMs;
+      const suspected = suspicionOf(turn);
+      if (suspected === null && deafForMs >= timeoutMs / 2) reach();
+      if (suspected?.evidence !== 'log traffic') return null;
+      const owed = 'no suspicion by the log traffic: nothing may come';
+      return {
+        copy,
+        atMs,
+        owed,
+        found: `it suspects, after ${msText(deafForMs)} of its own doing`,
+      };
+    }),
 };
 
 type Sign = { readonly what: string; readonly lastMs: number; readonly everyMs: number };
@@ -222,10 +216,8 @@ const signsOfLife: Timely = {
   claim: 'a copy of a pair sends heartbeats and, where there is room, log traffic without a gap',
   cites: ['R23-1', 'R23-2', 'R23-5'],
   reachedWhen: 'a copy of a pair has had nothing to say but a keepalive',
-  watch: (ledger) => {
-    let reached = 0;
-    return {
-      reached: () => reached,
+  watch: (ledger) =>
+    counting({
       passing: (nowMs) =>
         firstOf(watchers(ledger), (member) =>
           firstOf(signsOf(ledger, member), ({ what, lastMs, everyMs }): Owing | null => {
@@ -235,13 +227,12 @@ const signsOfLife: Timely = {
             return { copy: member.copy, atMs: nowMs, owed, found };
           }),
         ),
-      turn: ({ copy, input, commands }) => {
+      turn: ({ copy, input, commands }, reach) => {
         const isAlone = commands.some(({ type }) => type === 'send') && commands.length === 1;
-        if (input.type === 'wake' && isAlone && ledger.members.has(copy)) reached++;
+        if (input.type === 'wake' && isAlone && ledger.members.has(copy)) reach();
         return null;
       },
-    };
-  },
+    }),
 };
 
 const fairIsQuiet: Timely = {

@@ -1,6 +1,6 @@
 import type { EntryKind } from '../../impl/hypervisor/entry.ts';
 import type { Settings } from '../../impl/hypervisor/settings.ts';
-import { msText, type Owing, sameMs, silent, type Timely } from './timeliness-claim.ts';
+import { counting, msText, type Owing, perTurn, sameMs, type Timely } from './timeliness-claim.ts';
 import { channelOf, type End, type Ledger, type Member, standingOf } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
 
@@ -61,25 +61,19 @@ const flushedAtOnce: Timely = {
     'buffer is full, the connection new, or a switchover to come',
   cites: ['R32-2', 'R35-5', 'R34-11', 'R33-11', 'R33-6'],
   reachedWhen: 'an entry that may rest leaves with one that may not',
-  watch: (ledger) => {
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: (turn) => {
-        const member = ledger.members.get(turn.copy);
-        if (member === undefined) return null;
-        const { logged, loggedAtMs, kinds } = member.pair;
-        const unsent = unsentOf(ledger, member);
-        const because = unsent === null ? null : whyNow(ledger, unsent, turn);
-        if (unsent !== null && because !== null) return owingOf(unsent, turn.atMs, because);
-        const isAlong = unsent === null && awaited.has(kinds[logged] ?? 'TIMER');
-        const hasRested = !awaited.has(kinds[logged - 1] ?? 'OUT');
-        if (isAlong && hasRested && loggedAtMs[logged] === turn.atMs) reached++;
-        return null;
-      },
-    };
-  },
+  watch: (ledger) =>
+    perTurn((turn, reach) => {
+      const member = ledger.members.get(turn.copy);
+      if (member === undefined) return null;
+      const { logged, loggedAtMs, kinds } = member.pair;
+      const unsent = unsentOf(ledger, member);
+      const because = unsent === null ? null : whyNow(ledger, unsent, turn);
+      if (unsent !== null && because !== null) return owingOf(unsent, turn.atMs, because);
+      const isAlong = unsent === null && awaited.has(kinds[logged] ?? 'TIMER');
+      const hasRested = !awaited.has(kinds[logged - 1] ?? 'OUT');
+      if (isAlong && hasRested && loggedAtMs[logged] === turn.atMs) reach();
+      return null;
+    }),
 };
 
 const flushedInAWhile: Timely = {
@@ -88,10 +82,8 @@ const flushedInAWhile: Timely = {
   claim: 'what nobody waits for is sent before it has rested for longer than it may',
   cites: ['R32-2', 'R22-8'],
   reachedWhen: 'an entry rests for as long as it may, and leaves',
-  watch: (ledger) => {
-    let reached = 0;
-    return {
-      reached: () => reached,
+  watch: (ledger) =>
+    counting({
       passing: (nowMs) => {
         for (const member of ledger.members.values()) {
           const unsent = unsentOf(ledger, member);
@@ -103,19 +95,18 @@ const flushedInAWhile: Timely = {
         }
         return null;
       },
-      turn: ({ input, commands, copy, atMs }) => {
+      turn: ({ input, commands, copy, atMs }, reach) => {
         const restMs = restMsOf(ledger.settings);
         const member = ledger.members.get(copy);
         if (input.type !== 'wake' || member?.role !== 'primary' || restMs === 0) return null;
         for (const command of commands) {
           if (command.type !== 'report' || command.report.did !== 'entrySent') continue;
           const forMs = atMs - (member.pair.loggedAtMs[command.report.seq] ?? 0);
-          if (Math.abs(forMs - restMs) <= sameMs) reached++;
+          if (Math.abs(forMs - restMs) <= sameMs) reach();
         }
         return null;
       },
-    };
-  },
+    }),
 };
 
 const replayIsTold: Timely = {
@@ -126,9 +117,7 @@ const replayIsTold: Timely = {
   reachedWhen: 'a backup says that it has replayed all, and nothing else',
   watch: (ledger) => {
     const sinceMs = new Map<Member, number>();
-    let reached = 0;
-    return {
-      reached: () => reached,
+    return counting({
       passing: (nowMs) => {
         for (const [member, atMs] of sinceMs) {
           const end = channelOf(ledger, member);
@@ -149,17 +138,17 @@ const replayIsTold: Timely = {
         }
         return null;
       },
-      turn: ({ copy, atMs, input }) => {
+      turn: ({ copy, atMs, input }, reach) => {
         const member = ledger.members.get(copy);
         if (member?.role !== 'backup' || member.isOver) return null;
         const { consumed, completeUpTo } = member.pair;
         const isTold = member.saidConsumed >= consumed;
         if (isTold) {
-          if (sinceMs.delete(member) && input.type === 'wake') reached++;
+          if (sinceMs.delete(member) && input.type === 'wake') reach();
         } else if (consumed >= completeUpTo && !sinceMs.has(member)) sinceMs.set(member, atMs);
         return null;
       },
-    };
+    });
   },
 };
 

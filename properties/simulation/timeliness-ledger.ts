@@ -123,3 +123,13 @@ export const lagOf = ({ pair, sinceMs }: Member, nowMs: number): number => {
   if (first > pair.logged) return 0;
   return nowMs - Math.max(sinceMs, pair.loggedAtMs[first] ?? sinceMs);
 };
+
+/** Of what is not consumed, how long it took to be logged: so long is it replayed (R32-7). */
+export const backlogMs = ({ members }: Ledger): number =>
+  Math.max(
+    0,
+    ...[...members.values()].map(({ pair: { logged, consumed, loggedAtMs } }) => {
+      const [first = 0, last = 0] = [loggedAtMs[consumed + 1], loggedAtMs[logged]];
+      return first === 0 ? 0 : last - first;
+    }),
+  );

@@ -17,13 +17,18 @@ type AckRead = Extract<Report, { did: 'ackRead' }>;
 
 const join = (ledger: Ledger, { copy, host, atMs, status }: Turn, role: Member['role']): void => {
   const pair = pairOf(ledger, status.generation);
-  ledger.members.set(copy, {
+  const { members, moving } = ledger;
+  // of two that move at once the other may be under way still
+  const hasSeenMove = [...members.values()].some(
+    (one) => one.pair === pair && moving.has(one.copy),
+  );
+  members.set(copy, {
     ...{ copy, host, role, pair, sinceMs: atMs },
     ...{ heartbeatAtMs: atMs, trafficAtMs: atMs, progressAtMs: atMs },
     ...{ connection: null, connectedAtMs: atMs, hasLostConnection: false },
     ...{ isDeaf: false, deafSinceMs: atMs, beatAtMs: atMs, saidAtMs: atMs, ackedUpTo: 0 },
     ...{ saidConsumed: 0 },
-    ...{ withheld: [], hasSeenMove: false, isOver: false },
+    ...{ withheld: [], hasSeenMove, isOver: false },
   });
 };
 

@@ -1,6 +1,6 @@
 import type { Report } from '../../impl/hypervisor/report.ts';
 import { convergenceMs } from './timeliness-bounds.ts';
-import { msText, sameMs, silent, type Timely } from './timeliness-claim.ts';
+import { msText, perTurn, sameMs, silent, type Timely } from './timeliness-claim.ts';
 import { type Ledger, lagOf, type Member, standingOf } from './timeliness-ledger.ts';
 import type { Turn } from './timeliness-turn.ts';
 
@@ -25,26 +25,20 @@ const lagIsReal: Timely = {
   claim: 'the lag is the time since the oldest entry was logged that is not known to be consumed',
   cites: ['R32-9'],
   reachedWhen: 'the backup lags by more than the slight lag',
-  watch: (ledger) => {
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: (turn) => {
-        const member = recordingIn(ledger, turn);
-        if (member === null) return null;
-        const { copy, atMs, status } = turn;
-        const lagMs = lagOf(member, atMs);
-        if (lagMs > ledger.settings.slightLagMs) reached++;
-        const measuredMs = status.lagMs;
-        if (Math.abs(measuredMs - lagMs) <= sameMs) return null;
-        const { logged, told } = member.pair;
-        const because = `of ${logged} entries ${told.consumed} are consumed`;
-        const owed = `a lag of ${msText(lagMs)}: ${because}`;
-        return { copy, atMs, owed, found: `a lag of ${msText(measuredMs)}` };
-      },
-    };
-  },
+  watch: (ledger) =>
+    perTurn((turn, reach) => {
+      const member = recordingIn(ledger, turn);
+      if (member === null) return null;
+      const { copy, atMs, status } = turn;
+      const lagMs = lagOf(member, atMs);
+      if (lagMs > ledger.settings.slightLagMs) reach();
+      const measuredMs = status.lagMs;
+      if (Math.abs(measuredMs - lagMs) <= sameMs) return null;
+      const { logged, told } = member.pair;
+      const because = `of ${logged} entries ${told.consumed} are consumed`;
+      const owed = `a lag of ${msText(lagMs)}: ${because}`;
+      return { copy, atMs, owed, found: `a lag of ${msText(measuredMs)}` };
+    }),
 };
 
 /** The limit of a primary over time, as it shows in its reports. */
@@ -83,29 +77,24 @@ const limitMovesWithLag: Timely = {
   reachedWhen: 'the limit changes',
   watch: (ledger) => {
     const courseOf = courses();
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: (turn) => {
-        const member = recordingIn(ledger, turn);
-        const limited = limitedIn(turn);
-        if (member === null || limited === null) return null;
-        const course = courseOf(member);
-        const { copy, atMs } = turn;
-        const wrong = whyWrong(ledger, course, limited, atMs);
-        reached++;
-        const from = course.limit;
-        Object.assign(course, { limit: limited.limitPercent, changedAtMs: atMs });
-        if (wrong === null) return null;
-        const { stepPercent, adjustEveryMs, floorPercent } = ledger.settings;
-        const owed =
-          `changes of ${stepPercent} points at most, ${msText(adjustEveryMs)} apart, ` +
-          `above ${floorPercent} %, in the direction that the lag asks for`;
-        const found = `from ${from} % to ${limited.limitPercent} %: ${wrong}`;
-        return { copy, atMs, owed, found };
-      },
-    };
+    return perTurn((turn, reach) => {
+      const member = recordingIn(ledger, turn);
+      const limited = limitedIn(turn);
+      if (member === null || limited === null) return null;
+      const course = courseOf(member);
+      const { copy, atMs } = turn;
+      const wrong = whyWrong(ledger, course, limited, atMs);
+      reach();
+      const from = course.limit;
+      Object.assign(course, { limit: limited.limitPercent, changedAtMs: atMs });
+      if (wrong === null) return null;
+      const { stepPercent, adjustEveryMs, floorPercent } = ledger.settings;
+      const owed =
+        `changes of ${stepPercent} points at most, ${msText(adjustEveryMs)} apart, ` +
+        `above ${floorPercent} %, in the direction that the lag asks for`;
+      const found = `from ${from} % to ${limited.limitPercent} %: ${wrong}`;
+      return { copy, atMs, owed, found };
+    });
   },
 };
 
@@ -120,31 +109,26 @@ const throttledWhenBehind: Timely = {
   reachedWhen: 'the limit is lowered',
   watch: (ledger) => {
     const behind = new Map<Member, Behind>();
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: (turn) => {
-        const member = recordingIn(ledger, turn);
-        if (member === null) return null;
-        const { copy, atMs, status, host } = turn;
-        const { significantLagMs, adjustEveryMs, floorPercent } = ledger.settings;
-        const lagMs = lagOf(member, atMs);
-        const limited = limitedIn(turn);
-        const { resumedAtMs } = standingOf(ledger, host);
-        if (limited !== null && lagMs > significantLagMs) reached++;
-        const was = behind.get(member) ?? { leastMs: lagMs, sinceMs: atMs };
-        const isNew = limited !== null || lagMs <= significantLagMs || was.sinceMs < resumedAtMs;
-        const now = isNew || lagMs < was.leastMs ? { leastMs: lagMs, sinceMs: atMs } : was;
-        behind.set(member, now);
-        const grownMs = lagMs - now.leastMs;
-        const { throttlePercent } = status;
-        if (throttlePercent <= floorPercent || grownMs < 2 * adjustEveryMs + sameMs) return null;
-        const before = `at ${msText(now.sinceMs)} the lag was ${msText(now.leastMs)}`;
-        const owed = `a limit below ${throttlePercent} %: ${before}`;
-        return { copy, atMs, owed, found: `a lag of ${msText(lagMs)}, and the limit as it was` };
-      },
-    };
+    return perTurn((turn, reach) => {
+      const member = recordingIn(ledger, turn);
+      if (member === null) return null;
+      const { copy, atMs, status, host } = turn;
+      const { significantLagMs, adjustEveryMs, floorPercent } = ledger.settings;
+      const lagMs = lagOf(member, atMs);
+      const limited = limitedIn(turn);
+      const { resumedAtMs } = standingOf(ledger, host);
+      if (limited !== null && lagMs > significantLagMs) reach();
+      const was = behind.get(member) ?? { leastMs: lagMs, sinceMs: atMs };
+      const isNew = limited !== null || lagMs <= significantLagMs || was.sinceMs < resumedAtMs;
+      const now = isNew || lagMs < was.leastMs ? { leastMs: lagMs, sinceMs: atMs } : was;
+      behind.set(member, now);
+      const grownMs = lagMs - now.leastMs;
+      const { throttlePercent } = status;
+      if (throttlePercent <= floorPercent || grownMs < 2 * adjustEveryMs + sameMs) return null;
+      const before = `at ${msText(now.sinceMs)} the lag was ${msText(now.leastMs)}`;
+      const owed = `a limit below ${throttlePercent} %: ${before}`;
+      return { copy, atMs, owed, found: `a lag of ${msText(lagMs)}, and the limit as it was` };
+    });
   },
 };
 
@@ -157,29 +141,24 @@ const raisedWhenCaughtUp: Timely = {
   reachedWhen: 'the limit is back at 100 %',
   watch: (ledger) => {
     const slightSinceMs = new Map<Member, number>();
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: (turn) => {
-        const member = recordingIn(ledger, turn);
-        if (member === null) return null;
-        const { copy, atMs, status, host } = turn;
-        const { slightLagMs, adjustEveryMs } = ledger.settings;
-        const limited = limitedIn(turn);
-        const { throttlePercent } = status;
-        if (limited !== null && throttlePercent === 100) reached++;
-        const { resumedAtMs } = standingOf(ledger, host);
-        const since = slightSinceMs.get(member) ?? atMs;
-        const isOld = since >= resumedAtMs && limited === null && throttlePercent < 100;
-        const isSlight = lagOf(member, atMs) <= slightLagMs;
-        slightSinceMs.set(member, isOld && isSlight ? since : atMs);
-        if (!isOld || !isSlight || atMs - since <= adjustEveryMs + sameMs) return null;
-        const because = `the lag has been slight since ${msText(since)}`;
-        const owed = `a limit above ${throttlePercent} %: ${because}`;
-        return { copy, atMs, owed, found: 'the limit as it was' };
-      },
-    };
+    return perTurn((turn, reach) => {
+      const member = recordingIn(ledger, turn);
+      if (member === null) return null;
+      const { copy, atMs, status, host } = turn;
+      const { slightLagMs, adjustEveryMs } = ledger.settings;
+      const limited = limitedIn(turn);
+      const { throttlePercent } = status;
+      if (limited !== null && throttlePercent === 100) reach();
+      const { resumedAtMs } = standingOf(ledger, host);
+      const since = slightSinceMs.get(member) ?? atMs;
+      const isOld = since >= resumedAtMs && limited === null && throttlePercent < 100;
+      const isSlight = lagOf(member, atMs) <= slightLagMs;
+      slightSinceMs.set(member, isOld && isSlight ? since : atMs);
+      if (!isOld || !isSlight || atMs - since <= adjustEveryMs + sameMs) return null;
+      const because = `the lag has been slight since ${msText(since)}`;
+      const owed = `a limit above ${throttlePercent} %: ${because}`;
+      return { copy, atMs, owed, found: 'the limit as it was' };
+    });
   },
 };
 
@@ -192,23 +171,18 @@ const onlyThePrimary: Timely = {
   reachedWhen: 'a backup replays while its primary is throttled',
   watch: () => {
     const throttled = new Set<number>();
-    let reached = 0;
-    return {
-      passing: silent,
-      reached: () => reached,
-      turn: ({ copy, atMs, core, status }) => {
-        const { mode, share, throttlePercent, generation } = status;
-        if (mode === 'halted' || mode === 'cloning' || mode === 'arriving') return null;
-        if (mode === 'recording' && throttlePercent < 100) throttled.add(generation);
-        else if (mode === 'recording') throttled.delete(generation);
-        if (mode === 'replaying' && throttled.has(generation)) reached++;
-        const isPrimary = mode === 'recording' || mode === 'withholding';
-        const owed = isPrimary ? (share * throttlePercent) / 100 : share;
-        const found = core.limitPercent();
-        if (Math.abs(found - owed) <= sameMs) return null;
-        return { copy, atMs, owed: `${owed} % of a CPU, being ${mode}`, found: `${found} %` };
-      },
-    };
+    return perTurn(({ copy, atMs, core, status }, reach) => {
+      const { mode, share, throttlePercent, generation } = status;
+      if (mode === 'halted' || mode === 'cloning' || mode === 'arriving') return null;
+      if (mode === 'recording' && throttlePercent < 100) throttled.add(generation);
+      else if (mode === 'recording') throttled.delete(generation);
+      if (mode === 'replaying' && throttled.has(generation)) reach();
+      const isPrimary = mode === 'recording' || mode === 'withholding';
+      const owed = isPrimary ? (share * throttlePercent) / 100 : share;
+      const found = core.limitPercent();
+      if (Math.abs(found - owed) <= sameMs) return null;
+      return { copy, atMs, owed: `${owed} % of a CPU, being ${mode}`, found: `${found} %` };
+    });
   },
 };
 

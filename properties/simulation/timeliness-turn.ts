@@ -25,6 +25,7 @@ export const watched = ({ boot, destination }: Program, onTurn: (turn: Turn) => 
     nextDeadlineMs: () => core.nextDeadlineMs(),
     wantsCpu: () => core.wantsCpu(),
     limitPercent: () => core.limitPercent(),
+    alarmMs: () => core.alarmMs?.(),
     status: () => core.status(),
   });
   return {

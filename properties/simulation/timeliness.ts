@@ -2,13 +2,13 @@ import { foldImage } from '../../impl/guest/fold.ts';
 import type { FoldSoak } from './plan.ts';
 import type { Program } from './program.ts';
 import type { Reported } from './reported.ts';
-import { type Soaked, soak } from './timed.ts';
+import { type Overseer, overseen, type Soaked } from './timed.ts';
 import { ofAnnouncing } from './timeliness-announce.ts';
 import { ofCalm } from './timeliness-calm.ts';
 import type { Breach, Owing, Timely } from './timeliness-claim.ts';
 import { ofDetection } from './timeliness-detector.ts';
 import { ofFlush } from './timeliness-flush.ts';
-import { newLedger } from './timeliness-ledger.ts';
+import { backlogMs, newLedger } from './timeliness-ledger.ts';
 import { endTurn, noteHappening, noteTurn } from './timeliness-notes.ts';
 import { ofOutputs } from './timeliness-output.ts';
 import { ofThrottle } from './timeliness-throttle.ts';
@@ -48,18 +48,17 @@ export const judged = (
     for (const { claim, turn: judge } of watches) note(claim, judge(turn));
     endTurn(ledger, turn);
   };
-  const soaked = soak(
-    watched(program, onTurn),
-    foldImage(code),
-    plan,
-    (reported) => {
+  const overseer: Overseer = {
+    program: watched(program, onTurn),
+    onReported: (reported) => {
       if (reported.by === 'world') {
         pass(reported.atMs);
         noteHappening(ledger, reported.happening, reported.atMs);
       }
       onReported(reported);
     },
-    (works, sinceMs) => {
+    lagMs: () => backlogMs(ledger),
+    onCalm: (works, sinceMs) => {
       const calms = watches.map(({ claim, calm }) => {
         const found = calm?.(works, sinceMs) ?? { isMet: true, owing: null };
         note(claim, found.owing);
@@ -67,7 +66,8 @@ export const judged = (
       });
       return calms.every(({ isMet, owing }) => isMet || owing !== null);
     },
-  );
+  };
+  const soaked = overseen(overseer, foldImage(code), plan);
   const reached = new Map(watches.map((one) => [one.claim, one.reached()]));
   const bounded = watches.filter((one) => one.used !== undefined);
   const used = new Map(bounded.map((one) => [one.claim, one.used?.() ?? 0]));

@@ -88,7 +88,7 @@ const ofDetection: readonly WrongTiming[] = [
     cites: ['R23-1'],
     policies: { isFromPeer: () => true },
     answersTo: [],
-    seed: '82',
+    seed: '84',
     killedBy: ['silence-is-suspected'],
   },
   {
@@ -162,7 +162,7 @@ const ofCalm: readonly WrongTiming[] = [
       patienceMs: () => Number.POSITIVE_INFINITY,
       maySwitchOver: () => false,
     },
-    seed: '51',
+    seed: '81',
     killedBy: ['moves-end'],
   },
   {

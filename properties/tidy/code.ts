@@ -27,7 +27,7 @@ export const isTest = (path: string): boolean =>
 
 // The places that a reader of the model or a claim must be able to trust blindly.
 export const isArgument = (path: string): boolean =>
-  within(path, 'model', 'impl', 'properties', 'counterexamples') && !isTest(path);
+  within(path, 'model', 'impl', 'properties', 'counterexamples', 'oracle') && !isTest(path);
 
 const importsOf = (program: ESTree.Program): readonly Import[] => {
   const found: Import[] = [];

@@ -38,6 +38,7 @@ const mayNeed: readonly (readonly [string, readonly string[]])[] = [
   ['impl/host', ['io-ts', 'fp-ts']],
   ['properties', ['fast-check', 'seedrandom', 'ts-pattern']],
   ['counterexamples', ['io-ts', 'fp-ts', 'ts-pattern']],
+  ['oracle', ['fast-check', 'fp-ts', 'io-ts', 'ts-pattern', 'vitest']],
 ];
 
 export const packages: Rule = {

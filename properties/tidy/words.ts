@@ -90,7 +90,7 @@ export const fewCasts: Rule = {
   ],
 };
 
-const citing = ['model', 'impl', 'properties', 'counterexamples'];
+const citing = ['model', 'impl', 'properties', 'counterexamples', 'oracle'];
 const requirementId = /\bR\d\d-\d+/g;
 
 export const citations: Rule = {

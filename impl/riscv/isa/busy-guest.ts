@@ -52,7 +52,10 @@ export const actions: Readonly<Record<Action, string>> = {
   send: `li x6, ${queueAt(transmitQueue) + availableAt}; lhu x7, 2(x6); addi x7, x7, 1
     li x10, ${frameAt}; sw x5, 54(x10); sh x7, 2(x6)
     li x6, ${deviceAt(1)}; addi x7, x0, 1; sw x7, 0x50(x6)`,
-  disk: `li x6, ${queueAt(blockQueue) + availableAt}; lhu x7, 2(x6); addi x7, x7, 1; sh x7, 2(x6)
+  // all 16 places of its queue may be taken: then it goes on after the notification
+  disk: `li x6, ${queueAt(blockQueue) + availableAt}; lhu x7, 2(x6)
+    lhu x10, ${usedAt - availableAt + 2}(x6); sub x10, x7, x10; addi x11, x0, 16
+    bge x10, x11, 24; addi x7, x7, 1; sh x7, 2(x6)
     li x6, ${deviceAt(0)}; sw x0, 0x50(x6)`,
 };
 

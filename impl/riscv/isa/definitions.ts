@@ -267,7 +267,7 @@ export const attempt = (hart: Reference): string => {
   else exception = one.definition.does(hart, one.fields, word);
   if (exception === null) hart.pc = u32(hart.pc + 4n);
   else hart.trap(exception.cause, exception.value, hart.base);
-  hart.tick();
+  hart.tick(exception === null);
   hart.settle();
   return exception === null ? (one?.definition.name ?? '') : `cause ${exception.cause}`;
 };

@@ -15,6 +15,7 @@ export class FakeBus implements Bus {
   loadCount = 0;
   stored = 0;
   up = 0;
+  readonly isSpent = false;
   ticks: bigint;
 
   constructor(ticks: bigint) {

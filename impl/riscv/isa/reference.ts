@@ -76,6 +76,7 @@ export class Reference {
 
   write(address: bigint, byteCount: number, value: bigint): Exception | null {
     if (!this.isMemory(address)) {
+      this.reserved = null; // a device may write to memory
       const isThere = this.bus.store(Number(address), byteCount, Number(s32(value)));
       return isThere ? null : { cause: causes.storeFault, value: address };
     }
@@ -125,11 +126,12 @@ export class Reference {
     this.trap((1n << 31n) + number, 0n, u32(handler));
   }
 
-  /** The end of an instruction, whatever came of it: it counts. */
-  tick(): void {
+  /** The end of an instruction: it counts whatever came of it, and retires without an exception. */
+  tick(isRetired: boolean): void {
     const { controls } = this;
     if (!controls.hasWrittenCycle) controls.mcycle = BigInt.asUintN(64, controls.mcycle + 1n);
-    if (!controls.hasWrittenInstret) controls.minstret = BigInt.asUintN(64, controls.minstret + 1n);
+    if (isRetired && !controls.hasWrittenInstret)
+      controls.minstret = BigInt.asUintN(64, controls.minstret + 1n);
     controls.hasWrittenCycle = false;
     controls.hasWrittenInstret = false;
     this.count += 1;

@@ -67,7 +67,8 @@ const addNumber = (sign: Sign, value: number, lo: number, hi: number): void => {
     return;
   }
   double.setFloat64(0, value);
-  const [upper, lower] = [double.getInt32(0), double.getInt32(4)];
+  const upper = double.getInt32(0);
+  const lower = double.getInt32(4);
   add(sign, lo, hi, mix(upper ^ marks.double.lo) + lower, mix(lower ^ marks.double.hi) + upper);
 };
 
@@ -155,7 +156,8 @@ const leaveObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
 const changeObject = (was: Fields, is: Fields, lo: number, hi: number): void => {
   let shared = 0;
   for (const name in is) {
-    const [old, now] = [ownOf(was, name), is[name]];
+    const old = ownOf(was, name);
+    const now = is[name];
     if (old !== undefined) shared++;
     if (old === now) continue;
     const key = lanes(name);

@@ -28,7 +28,8 @@ const claim = <S extends object, E, N>(
     meet(making, { kind: 'crowded' });
     if (stopOf(board) !== null) return;
   }
-  const [lo = 0, hi = 0] = lanes;
+  const lo = lanes[0] ?? 0;
+  const hi = lanes[1] ?? 0;
   if (!found.claim(lo, hi, parent, parent === noParent ? noParent : first)) return;
   finds.states.push(state);
   finds.parents.push(parent);
@@ -57,11 +58,9 @@ const expand = <S extends object, E, N>(
   const before = frontier.states[index];
   if (before === undefined || before === null) return;
   frontier.states[index] = null;
-  const [number = 0, lo = 0, hi = 0] = [
-    frontier.numbers[index],
-    frontier.lows[index],
-    frontier.highs[index],
-  ];
+  const number = frontier.numbers[index] ?? 0;
+  const lo = frontier.lows[index] ?? 0;
+  const hi = frontier.highs[index] ?? 0;
   const discover = (after: S): void => {
     if (canonical === undefined) {
       lanes[0] = lo;
@@ -70,7 +69,8 @@ const expand = <S extends object, E, N>(
     } else fingerprintInto(lanes, canonical(after));
     claim(making, after, number, ordinal);
   };
-  let [ordinal, out] = [0, 0];
+  let ordinal = 0;
+  let out = 0;
   system.moves(before, (event, after, note) => {
     const step = { before, event, after, note };
     broken.look(step, number, ordinal);
@@ -133,7 +133,9 @@ export const keptUpTo = <S extends object, E, N>(
   const kept = noFinds<S>();
   const { states, parents, ordinals, lows, highs } = finds;
   for (const [index, state] of states.entries()) {
-    const [parent = 0, lo = 0, hi = 0] = [parents[index], lows[index], highs[index]];
+    const parent = parents[index] ?? 0;
+    const lo = lows[index] ?? 0;
+    const hi = highs[index] ?? 0;
     if (parent > last) break;
     if (found.parentOf(lo, hi) !== parent) continue;
     kept.states.push(state);

@@ -55,8 +55,9 @@ const isInside = (scope: Scope, { copies, storage, network }: State): boolean =>
 /** The protocol within a scope. Kinds of events that the scope does not allow are not tried. */
 export const systemFor = (spec: Spec, scope: Scope): System<Situation, Event, Sight> => {
   const counted = Object.keys(scope.most);
-  const types = eventTypes(spec).filter((type) => mayHappen(spec, scope, type));
-  const places = types.map((type) => counted.indexOf(type));
+  const tries = eventTypes(spec)
+    .filter((type) => mayHappen(spec, scope, type))
+    .map((type) => ({ place: counted.indexOf(type), action: spec.actions[type] }));
   const state = spec.init(scope.settings);
   const first = { state, history: beginning(state), left: Object.values(scope.most) };
   return {
@@ -65,11 +66,10 @@ export const systemFor = (spec: Spec, scope: Scope): System<Situation, Event, Si
     isWithin: ({ state: reached }) => isInside(scope, reached),
     moves: (situation, visit) => {
       const { state: before, history: past, left } = situation;
-      for (const [index, type] of types.entries()) {
-        const place = places[index] ?? -1;
+      for (const { place, action } of tries) {
         const remaining = place < 0 ? null : (left[place] ?? 0);
         if (remaining === 0) continue;
-        for (const event of spec.actions[type].instances(before)) {
+        for (const event of action.instances(before)) {
           if (isVain(scope, event) || isOmitted(scope, before, event)) continue;
           const outcome = step(spec, before, event);
           if (isRefusal(outcome)) continue;

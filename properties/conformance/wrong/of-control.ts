@@ -1,4 +1,4 @@
-import { type Changed, withCores, withGuests } from './wrong-parts.ts';
+import { withCores, withGuests } from './wrong-parts.ts';
 import {
   moved,
   movedWriting,
@@ -62,24 +62,12 @@ const ofPowerOff: readonly WrongProgram[] = [
   },
 ];
 
-/** A machine that is written down as it was when it was written down before. */
-const staleCopy: Changed = (guest) => {
-  let kept: Uint8Array | null = null;
-  return {
-    snapshot: () => {
-      const given = kept ?? guest.snapshot();
-      kept = kept === null ? given : null;
-      return given;
-    },
-  };
-};
-
 const ofClones: readonly WrongProgram[] = [
   {
     name: 'stale-snapshot',
     mistake: 'pages written to since they were copied do not go with the cut',
     cites: ['R31-3'],
-    policies: { leftAtCut: () => [] },
+    policies: { leftAtCut: (left, of) => (of === 'clone' ? [] : left) },
     fixed: writing,
   },
   {
@@ -91,10 +79,10 @@ const ofClones: readonly WrongProgram[] = [
   },
   {
     name: 'moves-what-was-copied-first',
-    mistake: 'the destination runs what the first passes copied',
+    mistake: 'the destination runs with the memory that the first passes copied',
     cites: ['R33-6', 'R33-10'],
-    wraps: withGuests('both', staleCopy),
-    fixed: moved,
+    policies: { leftAtCut: (left, of) => (of === 'move' ? [] : left) },
+    fixed: movedWriting,
   },
   {
     name: 'cut-after-an-interrupt',

@@ -38,8 +38,8 @@ export const pressed: Partial<Settings> = { program: ['compute', 'shutdown', 'tr
 export const ordered: Partial<Settings> = { features: { ...plain, control: true } };
 /** Somebody is at the console. */
 export const typed: Partial<Settings> = { features: { ...plain, console: true } };
-/** Copies are moved; three hosts leave room for one move at a time. */
-export const moved: Partial<Settings> = { features: { ...plain, vmotion: true }, hostCount: 3 };
+/** Copies are moved. */
+export const moved: Partial<Settings> = { features: { ...plain, vmotion: true } };
 /** Copies of a guest that writes are moved. */
 export const movedWriting: Partial<Settings> = { ...moved, program: ['touch p', 'write x p'] };
 /** Instructions whose group has two entries. */
