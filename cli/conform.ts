@@ -6,7 +6,8 @@ import type { Finding } from '../oracle/conform/finding.ts';
 import type { Episode } from '../oracle/conform/pair-world.ts';
 import type { Played } from '../oracle/conform/play.ts';
 import { reduced } from '../oracle/conform/reduce.ts';
-import { type Script, scriptOf, scripts } from '../oracle/conform/script.ts';
+import type { Script } from '../oracle/conform/script.ts';
+import { scripts } from '../oracle/conform/scripts.ts';
 import type { Claimed } from '../oracle/header.ts';
 import { printStory } from './conform-story.ts';
 import { saveText } from './files.ts';
@@ -58,13 +59,13 @@ const campaign = async (
   signal: AbortSignal,
 ): Promise<Campaign> => {
   const gauge = await gaugeFor(terminal);
-  const arbitrary = scripts(claims, scriptLength);
+  const scriptOf = scripts(claims, scriptLength);
   const began = performance.now();
   const passed = (): number => (performance.now() - began) / 1000;
   let played = 0;
   let refuting: Refuting | null = null;
   while (refuting === null && !signal.aborted && !isOver(request, played, passed())) {
-    const script = scriptOf(arbitrary, request.seed, played);
+    const script = scriptOf(request.seed, played);
     if (script === undefined) break;
     const { finding, episodes } = await player.play(script);
     played++;
@@ -158,8 +159,8 @@ const printPassed = (
 ): void => {
   const stopped = isInterrupted ? 'interrupted; ' : '';
   const text =
-    `${nameOf(request)}: ${stopped}passed ${many(played, 'script')} of ${scriptLength} events ` +
-    `(${counted(stimuli)} stimuli in ${seconds.toFixed(1)} s, seed ${request.seed}): all that it ` +
+    `${nameOf(request)}: ${stopped}passed ${many(played, 'script')} of at most ` +
+    `${scriptLength} events (${counted(stimuli)} stimuli in ${seconds.toFixed(1)} s, seed ${request.seed}): all that it ` +
     'did the specification allows, and nothing that it owed was left undone';
   for (const line of wrapped(text, terminal.columns, '  ')) {
     terminal.print(played > 0 ? terminal.colours.green(line) : line);

@@ -4,7 +4,8 @@ import { decodeCase, encodeCase } from './case-file.ts';
 import type { Finding } from './finding.ts';
 import { play } from './play.ts';
 import { reduced } from './reduce.ts';
-import { isScript, type Script, scriptOf, scripts } from './script.ts';
+import { isScript, type Script } from './script.ts';
+import { scripts } from './scripts.ts';
 import type { Said, Stimulus } from './stimulus.ts';
 import { spokenIn } from './stimulus.ts';
 
@@ -42,7 +43,7 @@ const logsOnly = (): Program => {
   };
 };
 
-const { settings } = scriptOf(scripts({ packetGroup: 1 }, 1), 1, 0) ?? { settings: null };
+const { settings } = scripts({ packetGroup: 1 }, 1)(1, 0) ?? { settings: null };
 const roomy = { primaryCapacity: 1000, backupCapacity: 1000 };
 
 const scriptWith = (...events: Script['events']): Script => {
@@ -53,16 +54,16 @@ const scriptWith = (...events: Script['events']): Script => {
 describe('a script', () => {
   it('is the same for the same seed and number', () => {
     const some = (): readonly unknown[] =>
-      [0, 1, 2].map((number) => scriptOf(scripts({}, 50), 7, number));
+      [100, 101, 102].map((number) => scripts({}, 50)(7, number));
     expect(some()).toEqual(some());
     expect(new Set(some().map((one) => JSON.stringify(one))).size).toBe(3);
   });
 
   it('is known again when it was written and read', () => {
-    fc.assert(
-      fc.property(scripts({}, 20), (script) => isScript(JSON.parse(JSON.stringify(script)))),
-      { numRuns: 100 },
-    );
+    for (let number = 0; number < 200; number++) {
+      const script = scripts({}, 20)(1, number);
+      expect(isScript(JSON.parse(JSON.stringify(script)))).toBe(true);
+    }
   });
 
   it('is none with an event that nobody knows, or without a setting', () => {
@@ -74,8 +75,9 @@ describe('a script', () => {
 
   it('keeps the claims of a program', () => {
     const claims = { ackPoint: 'replayed', primaryCapacity: 17 } as const;
-    const script = scriptOf(scripts(claims, 5), 1, 0);
-    expect(script?.settings).toMatchObject(claims);
+    for (const number of [0, 100]) {
+      expect(scripts(claims, 5)(1, number)?.settings).toMatchObject(claims);
+    }
   });
 });
 
@@ -118,7 +120,7 @@ describe('a backup that reads nothing', () => {
 
 describe('a refutation', () => {
   it('is made small, and stays one for the same reason', async () => {
-    const script = scriptOf(scripts({}, 50), 3, 0) ?? scriptWith();
+    const script = scripts({}, 50)(3, 100) ?? scriptWith();
     const key = findingOf(doesNothing, script)?.key;
     const still = async (one: Script): Promise<boolean> => findingOf(doesNothing, one)?.key === key;
     const small = await reduced(script, still, () => false);

@@ -65,7 +65,7 @@ const isHappening = (value: unknown): value is Happening =>
   byDo.get(`${value.do}`)?.is(value) === true;
 
 const isSettings = (value: unknown): value is Reset['settings'] =>
-  claimed.is(value) && Object.keys(defaults).every((name) => Object.hasOwn(value, name));
+  claimed.is(value) && Object.keys(unclaimed).every((name) => Object.hasOwn(value, name));
 
 /** Whether a value read from a file is a script. */
 export const isScript = (value: unknown): value is Script =>
@@ -78,7 +78,7 @@ export const isScript = (value: unknown): value is Script =>
   value.events.every(isHappening);
 
 /** Where a program claims nothing, it is held to these, and to the room that is drawn. */
-const defaults: Reset['settings'] = {
+export const unclaimed: Reset['settings'] = {
   ackPoint: 'received',
   connectionLoss: 'evidence',
   goLiveOutput: 'drop',
@@ -149,11 +149,11 @@ const settingsFor = (claims: Claimed): fc.Arbitrary<Reset['settings']> =>
     })
     .map(({ primaryCapacity, backupCapacity, packetGroup }) => {
       const { wireCapacity: _, ...own } = claims;
-      return { ...defaults, primaryCapacity, backupCapacity, packetGroup, ...own };
+      return { ...unclaimed, primaryCapacity, backupCapacity, packetGroup, ...own };
     });
 
 /** Scripts of so many events for programs that claim to follow the protocol like that. */
-export const scripts = (claims: Claimed, length: number): fc.Arbitrary<Script> => {
+export const drawn = (claims: Claimed, length: number): fc.Arbitrary<Script> => {
   const mayLose = claims.connectionLoss !== 'ignored';
   const possible = mayLose ? troubles : troubles.slice(0, -1);
   return fc.tuple(settingsFor(claims), fc.subarray([...possible])).chain(([settings, chosen]) =>
@@ -165,14 +165,3 @@ export const scripts = (claims: Claimed, length: number): fc.Arbitrary<Script> =
       .map((events) => ({ settings, events })),
   );
 };
-
-/** Neighbouring seeds stand for scripts far apart. */
-const spread = 0x9e3779b1;
-
-/** The script of that number, of all that a seed stands for. */
-export const scriptOf = (
-  arbitrary: fc.Arbitrary<Script>,
-  seed: number,
-  number: number,
-): Script | undefined =>
-  fc.sample(arbitrary, { seed: (Math.imul(seed, spread) + number) | 0, numRuns: 1 })[0];
