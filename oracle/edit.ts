@@ -120,7 +120,9 @@ const editsOf = (recent: Recent, lines: readonly Observed[], from: number, upTo:
       if (at > upTo) return [];
       const before = recent.kept[index]?.before ?? recent.now;
       const swap: Edit[] = at < upTo ? [{ kind: 'swap', at }] : [];
-      const own: Edit[] = [{ kind: 'leaveOut', at }, ...swap];
+      // without the refused line anything is accepted, unless what comes behind it needs it
+      const isOwed = at < upTo || lines.length > upTo - from + 1;
+      const own: Edit[] = isOwed ? [{ kind: 'leaveOut', at }, ...swap] : swap;
       return [...insertions(recent, before[0], at), ...changes(recent, line, at), ...own];
     })
     .toSorted((one, other) => other.at - one.at || rank[one.kind] - rank[other.kind]);

@@ -79,8 +79,9 @@ export const oracle = (begin: Begin): Oracle => {
   return {
     feed: (value) => {
       if (refusal !== null) return refusal;
-      const decoded = observed.decode(counted(counts, value));
-      if (isLeft(decoded)) return complain(complaintAbout(value));
+      const numbered = counted(counts, value);
+      const decoded = observed.decode(numbered);
+      if (isLeft(decoded)) return complain(complaintAbout(numbered));
       const line = decoded.right;
       lines?.push(line);
       if (lines !== null && lines.length > keptMax) lines = null;
