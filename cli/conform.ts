@@ -158,10 +158,11 @@ const printPassed = (
   terminal: Terminal,
 ): void => {
   const stopped = isInterrupted ? 'interrupted; ' : '';
+  const effort = `${counted(stimuli)} stimuli in ${seconds.toFixed(1)} s, seed ${request.seed}`;
   const text =
     `${nameOf(request)}: ${stopped}passed ${many(played, 'script')} of at most ` +
-    `${scriptLength} events (${counted(stimuli)} stimuli in ${seconds.toFixed(1)} s, seed ${request.seed}): all that it ` +
-    'did the specification allows, and nothing that it owed was left undone';
+    `${scriptLength} events (${effort}): all that it did the specification allows, and nothing ` +
+    'that it owed was left undone';
   for (const line of wrapped(text, terminal.columns, '  ')) {
     terminal.print(played > 0 ? terminal.colours.green(line) : line);
   }
