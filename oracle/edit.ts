@@ -40,16 +40,19 @@ const happens = (course: Course, item: Item): boolean => {
 
 type Start = Recent & { readonly from: number; readonly first: readonly Candidate[] };
 
-const areAccepted = ({ log, hidden, first }: Start, items: readonly Item[]): boolean => {
+const courseAt = ({ log, hidden, first }: Start): Course => {
   const [one] = first;
-  if (one === undefined) return false;
-  const course: Course = {
-    log: logAt(log, one),
+  return {
+    log: one === undefined ? log : logAt(log, one),
     hidden,
     candidates: first,
     isCut: false,
     events: 0,
   };
+};
+
+const areAccepted = (start: Start, items: readonly Item[]): boolean => {
+  const course = courseAt(start);
   return items.every((item) => happens(course, item));
 };
 
@@ -127,6 +130,21 @@ const editsOf = (recent: Recent, lines: readonly Observed[], from: number, upTo:
     })
     .toSorted((one, other) => other.at - one.at || rank[one.kind] - rank[other.kind]);
 
+/** Two things in a row that a log could have left out. */
+const insertedTwice = (start: Start, lines: readonly Observed[], single: Edit): Edit[][] => {
+  if (single.kind !== 'insert') return [];
+  const { at, event } = single;
+  const course = courseAt(start);
+  const items: readonly Item[] = lines.slice(0, at - start.from).map((line) => ({ line }));
+  const happened = [...items, { event }].every((item) => happens(course, item));
+  if (!happened) return [];
+  return insertions(start, course.candidates[0], at).map((second) => [single, second]);
+};
+
+/** Edits of lines that are next to each other can come to the same as leaving out one of them. */
+const areApart = (one: Edit, other: Edit): boolean =>
+  (one.kind === 'insert' && other.kind === 'insert') || Math.abs(one.at - other.at) > 1;
+
 /** As many pairs of edits are tried at most. */
 const mostPairs = 4000;
 
@@ -150,9 +168,16 @@ export const smallestEdit = (
   const items: readonly Item[] = lines.map((line) => ({ line }));
   const singles = editsOf(recent, lines, from, at);
   for (const edit of singles) if (areAccepted(start, edited(items, edit, from))) return [edit];
+  const twice = singles.flatMap((edit) => insertedTwice(start, lines, edit));
+  for (const [one, other] of twice) {
+    if (one === undefined || other === undefined) continue;
+    // the second is put before the line first, so that the first comes before it
+    if (areAccepted(start, edited(edited(items, other, from), one, from))) return [one, other];
+  }
   let tried = 0;
   for (const [index, one] of singles.entries()) {
     for (const other of singles.slice(index + 1)) {
+      if (!areApart(one, other)) continue;
       if (++tried > mostPairs) return [];
       // the later one first, so that it is where it was
       const both = edited(edited(items, one, from), other, from);
