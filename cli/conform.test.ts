@@ -18,6 +18,7 @@ const python = has('python3');
 const cc = has('cc');
 
 const pairs = {
+  own: (): readonly string[] => [process.execPath, join(adapters, 'own/pair.ts')],
   typescript: (): readonly string[] => [process.execPath, join(adapters, 'typescript/pair.ts')],
   python: (): readonly string[] => ['python3', join(adapters, 'python/pair.py')],
   c: (): readonly string[] => {
@@ -73,6 +74,25 @@ describe('the adapters', { timeout: 120_000 }, () => {
       expect(ran.text).toContain('passed');
       expect(ran.code).toBe(0);
     }
+  });
+
+  it("and Lockstep's own core are right", async () => {
+    const { code, text } = await conformed(pairs.own());
+    expect(text).toContain('passed');
+    expect(code).toBe(0);
+  });
+
+  it('are judged by what they claim', async ({ skip }) => {
+    skip(!python, 'python3 is not installed');
+    const path = JSON.stringify(join(adapters, 'python'));
+    const file = join(room, 'claims.py');
+    const claims = '{"ackPoint": "replayed"}';
+    const source = `import sys\nsys.path.insert(0, ${path})\nimport lockstep, pair\n`;
+    writeFileSync(file, `${source}lockstep.serve(pair.Pair, ${claims})\n`);
+    const { code, text } = await conformed(['python3', file]);
+    expect(text).toContain('ackPoint replayed');
+    expect(text).toMatch(/^R22-5: /m);
+    expect(code).toBe(1);
   });
 
   it('are short', () => {

@@ -66,7 +66,8 @@ const given = function* (world: World, to: PairHost, one: UnderWay, net: string)
   }
   if (net === 'log') notes.heardLog = world.now;
   else notes.heardHeartbeat = world.now;
-  yield* tell(world, to, { do: 'message', host: to, ...one });
+  const { kind, message } = one;
+  yield* tell(world, to, { do: 'message', host: to, kind, message });
 };
 
 /** The next message on a network to the host arrives, if it can. */
@@ -95,9 +96,9 @@ const heartless = (world: World, host: PairHost): Finding | null => {
 
 /** Heartbeats have stopped, or what its peer sends on the channel does not arrive (R23-3). */
 const isSilent = ({ now, notes, log }: World, host: PairHost): boolean => {
-  const { heardHeartbeat, heardLog } = notes[host];
-  const isCutOff = log[host].length > 0 && now - heardLog > periods.timeout;
-  return now - heardHeartbeat > periods.timeout || isCutOff;
+  const { heardHeartbeat, heardLog, resumed } = notes[host];
+  const isLong = (heard: number): boolean => now - Math.max(heard, resumed) > periods.timeout;
+  return isLong(heardHeartbeat) || (log[host].length > 0 && isLong(heardLog));
 };
 
 const patientTicks = 2;

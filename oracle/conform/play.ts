@@ -54,6 +54,7 @@ const arrived = function* (world: World, host: PairHost): Course<void> {
 const resume = function* (world: World, host: PairHost): Course<void> {
   if (!stateOf(world).hosts[host].paused) return;
   befall(world, { did: 'resume', host });
+  world.notes[host].resumed = world.now;
   yield* tick(world, host);
   yield* arrived(world, host);
 };
@@ -63,14 +64,11 @@ const resume = function* (world: World, host: PairHost): Course<void> {
  * is still on the wire, so the network breaks only behind it.
  */
 const hasReadAll = (world: World, to: PairHost): boolean => {
+  const wire = to === 'A' ? 'acks' : 'entries';
   const { connections } = stateOf(world);
-  const onWire = connections.reduce(
-    (sum, one) => sum + one[to === 'A' ? 'acks' : 'entries'].length,
-    0,
-  );
-  const kind = to === 'A' ? 'acknowledge' : 'flush';
-  const coming = world.log[to].filter((one) => one !== 'lost' && one.kind === kind);
-  return onWire === coming.length;
+  const onWire = connections.reduce((sum, one) => sum + one[wire].length, 0);
+  const coming = world.log[to].reduce((sum, one) => sum + (one === 'lost' ? 0 : one.lines), 0);
+  return onWire === coming + world.notes[otherThan(to)].unsent;
 };
 
 const link = (world: World, did: 'cut' | 'heal', net: 'log' | 'heartbeat', to: PairHost): void => {
