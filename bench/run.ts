@@ -10,6 +10,7 @@ import { runOnce } from '../properties/checker/hunt.ts';
 import { explorerFigures } from './explorer.ts';
 import { counted, type Figure, median } from './figure.ts';
 import { machineFigures } from './machine.ts';
+import { oracleFigures } from './oracle.ts';
 import { programFigures } from './program.ts';
 import { scopeDifferences } from './scopes.ts';
 
@@ -169,7 +170,7 @@ const others = (): readonly Figure[] => [
   ...(has('--quick') ? [] : mutantFigures(seeds)),
 ];
 
-const parts = ['--quick', '--explorer', '--others', '--program', '--machine'];
+const parts = ['--quick', '--explorer', '--others', '--program', '--machine', '--oracle'];
 
 /** A part of the whole is asked for by itself, or with all. */
 const isAsked = (part: string): boolean => has(part) || !parts.some(has);
@@ -194,6 +195,11 @@ const tables: readonly {
     name: 'program',
     isWanted: isAsked('--program'),
     measure: async () => report(await programFigures()),
+  },
+  {
+    name: 'oracle',
+    isWanted: isAsked('--oracle'),
+    measure: async () => report(oracleFigures()),
   },
   { name: 'machine', isWanted: isAsked('--machine'), measure: machineReport },
 ];

@@ -34,6 +34,8 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       ['elf'],
       ['conform'],
       ['init'],
+      ['validate'],
+      ['schema'],
     ]) {
       const ran = await lockstep(folder, ...verb, '--help');
       expect(ran).toMatchObject({ code: 0, err: '' });

@@ -2,19 +2,21 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import type { Verdict } from '../oracle/judge.ts';
-import {
-  type Concluded,
-  type Judged,
-  type Place,
-  type Session,
-  session,
-} from '../oracle/session.ts';
+import { type Concluded, type Judged, type Session, session } from '../oracle/session.ts';
+import type { Place } from '../oracle/source.ts';
 import { whyText } from '../oracle/why.ts';
 import { reasonOf } from './files.ts';
 import { counted, many } from './numbers.ts';
 import { exitCodes, type ValidateOptions } from './options.ts';
 import { requirementText } from './requirement-text.ts';
-import { complain, type Gauge, gaugeFor, interruptible, type Terminal } from './terminal.ts';
+import {
+  complain,
+  type Gauge,
+  gaugeFor,
+  interruptible,
+  printWrapped,
+  type Terminal,
+} from './terminal.ts';
 
 /** A file that is opened when the first of it is read. */
 type Input = { readonly name: string; readonly open: () => Readable };
@@ -90,7 +92,7 @@ const toldIn = ({ header }: Done): string =>
   [header.sight, ...(header.profile ?? ['core'])].join(', ');
 
 const printPeople = (done: Done, terminal: Terminal): void => {
-  const { verdict, place, why, placeAt, copies, seconds } = done;
+  const { verdict, place, why, waiting, placeAt, copies, seconds } = done;
   const { print, colours } = terminal;
   if (verdict.kind === 'accepted') {
     const { lines, events } = verdict;
@@ -103,10 +105,12 @@ const printPeople = (done: Done, terminal: Terminal): void => {
   if (why === null) return;
   const naming = (at: number): string => placeText(placeAt(at));
   print(whyText(why, (copy) => copies[copy] ?? `copy ${copy}`, naming, requirementText));
+  if (waiting.length === 0) return;
+  printWrapped(`Nor can, there: ${waiting.map(placeText).join(', ')}.`, terminal, '  ');
 };
 
 const jsonOf = (done: Done): object => {
-  const { verdict, header, place, why, seconds } = done;
+  const { verdict, header, place, why, waiting, seconds } = done;
   const { sight, profile = ['core'] } = header;
   const head = { format: 1, verdict: verdict.kind, sight, profile, seconds };
   if (verdict.kind === 'accepted') {
@@ -114,12 +118,12 @@ const jsonOf = (done: Done): object => {
   }
   if (verdict.kind === 'inconclusive' || why === null) {
     const because = verdict.kind === 'inconclusive' ? verdict.because : null;
-    return { ...head, place, accepted: verdict.at, because };
+    return { ...head, place, waiting, accepted: verdict.at, because };
   }
   const { requirement, sentence, standing, allowed, accepted, edits, shrunk } = why;
   const { line, breach } = verdict;
   const reason = { requirement, sentence, standing, allowed, edits, shrunk };
-  return { ...head, place, accepted, line, breach, ...reason };
+  return { ...head, place, waiting, accepted, line, breach, ...reason };
 };
 
 const interrupted = (lines: number, { json }: ValidateOptions, { print }: Terminal): number => {

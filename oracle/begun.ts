@@ -3,7 +3,6 @@ import type { Header } from './header.ts';
 import {
   type Did,
   dids,
-  isDid,
   type Observed,
   type Profile,
   type Sight,
@@ -63,14 +62,15 @@ export const misfitInHeader = (header: Header): Complaint | null => {
 };
 
 /** Why this header's observation has no such word. */
-const unspoken = (did: Did, { sight, ...header }: Header): Complaint => {
-  const { profile, sight: needed } = vocabulary[did];
-  if (!profilesOf({ sight, ...header }).has(profile)) {
-    const expected = `a word of the profiles in the header: ${[...profilesOf({ sight, ...header })].join(', ')}`;
+const unspoken = (did: Did, header: Header): Complaint => {
+  const { profile, sight } = vocabulary[did];
+  const profiles = profilesOf(header);
+  if (!profiles.has(profile)) {
+    const expected = `a word of the profiles in the header: ${[...profiles].join(', ')}`;
     return { place: 'did', expected, found: `is "${did}" of the profile ${profile}` };
   }
-  const expected = `a word within the sight in the header, ${sight}`;
-  return { place: 'did', expected, found: `is "${did}", which needs ${needed}` };
+  const expected = `a word within the sight in the header, ${header.sight}`;
+  return { place: 'did', expected, found: `is "${did}", which needs ${sight}` };
 };
 
 /** What a line says that the header rules out, where each of its fields is as it should be. */
@@ -89,24 +89,31 @@ export const misfitsUnder = (header: Header): ((line: Observed) => Complaint | n
   };
 };
 
+/** The copies that are known so far. */
+export type Roster = {
+  readonly misfit: (line: Observed) => Complaint | null;
+  readonly took: (line: Observed) => void;
+};
+
 /** Copies that are known, by the header and by what was placed since; each is placed once. */
-export const roster = (header: Header): ((line: Observed) => Complaint | null) => {
+export const roster = (header: Header): Roster => {
   const known = new Set([header.primary.copy]);
   if (header.backup !== null) known.add(header.backup.copy);
-  const isTold = (did: Did): boolean =>
-    wordsOf(header).includes(did) && !(header.hides ?? []).includes(did);
-  const tellsAll = [...profilesOf(header)].includes('migration') ? ['place', 'migrate'] : [];
-  const isWhole = tellsAll.filter(isDid).every(isTold);
-  return (line) => {
-    if ('copy' in line && !known.has(line.copy)) {
-      if (isWhole) return complaint('copy', 'a copy that was placed before', line.copy);
-      known.add(line.copy);
-    }
-    if (!('destination' in line)) return null;
-    if (known.has(line.destination)) {
+  const words = wordsOf(header).filter((did) => !(header.hides ?? []).includes(did));
+  const placing: readonly Did[] = ['place', 'migrate'];
+  const isWhole =
+    !profilesOf(header).has('migration') || placing.every((did) => words.includes(did));
+  return {
+    misfit: (line) => {
+      if (isWhole && 'copy' in line && !known.has(line.copy)) {
+        return complaint('copy', 'a copy that was placed before', line.copy);
+      }
+      if (!('destination' in line) || !known.has(line.destination)) return null;
       return complaint('destination', 'the name of a new copy', line.destination);
-    }
-    known.add(line.destination);
-    return null;
+    },
+    took: (line) => {
+      if ('copy' in line) known.add(line.copy);
+      if ('destination' in line) known.add(line.destination);
+    },
   };
 };

@@ -11,6 +11,7 @@ import {
   logFor,
   walkFrom,
 } from './candidate.ts';
+import { caughtUp } from './catch-up.ts';
 import type { Header } from './header.ts';
 import { type Hidden, hiddenIn, ways } from './hidden.ts';
 import type { Observed } from './observation.ts';
@@ -43,6 +44,10 @@ export type Verdict =
 export type Judge = {
   /** The next line: why it cannot be, or `null` where it can. */
   readonly feed: (line: Observed) => Refused | Inconclusive | null;
+  /** Takes the line if it can be the next one, and says why if it cannot; that is no verdict. */
+  readonly offer: (line: Observed) => Breach | null;
+  /** What the refusal of a line would be that breaks this now. */
+  readonly refusal: (line: Observed, breach: Breach) => Refused | Inconclusive;
   readonly end: () => Verdict;
   /** The state of the specification to which the lines lead, in one of the ways. */
   readonly state: () => State;
@@ -65,6 +70,10 @@ export type Recent = {
 export const recentCount = 8;
 
 const pruneEvery = 1024;
+
+const catchUpEvery = 64;
+
+const cutShort = 'more can have happened unseen than was tried';
 
 /** An observation on its way. */
 export type Course = {
@@ -125,26 +134,32 @@ export const judge = (header: Header): Judge => {
   let lines = 0;
   let kept: readonly Kept[] = [];
   let verdict: Refused | Inconclusive | null = null;
+  const taking = (line: Observed): Breach | null => {
+    const before = course.candidates;
+    const breach = followed(course, line);
+    if (breach !== null) return breach;
+    lines++;
+    kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
+    if (!hidden.none && lines % catchUpEvery === 0) {
+      course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
+    }
+    if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
+    return null;
+  };
+  const refusing = (line: Observed, breach: Breach): Refused | Inconclusive =>
+    course.isCut
+      ? { kind: 'inconclusive', at: lines, because: cutShort }
+      : refusal(course, lines, line, breach);
   return {
     feed: (line) => {
       if (verdict !== null) return verdict;
-      const before = course.candidates;
-      const breach = followed(course, line);
-      if (breach !== null) {
-        verdict = course.isCut
-          ? {
-              kind: 'inconclusive',
-              at: lines,
-              because: 'more can have happened unseen than was tried',
-            }
-          : refusal(course, lines, line, breach);
-        return verdict;
-      }
-      lines++;
-      kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
-      if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
-      return null;
+      const breach = taking(line);
+      if (breach === null) return null;
+      verdict = refusing(line, breach);
+      return verdict;
     },
+    offer: taking,
+    refusal: refusing,
     end: () => verdict ?? { kind: 'accepted', lines, events: course.events },
     state: () => {
       const [first] = course.candidates;

@@ -127,76 +127,88 @@ const counting = (): ((line: Observed) => Complaint | null) => {
   };
 };
 
+type Reading = {
+  readonly file: string;
+  readonly isNext: ReturnType<typeof counting>;
+  header: Header | null;
+  misfit: ReturnType<typeof misfitsUnder>;
+  held: Uint8Array; // of a line whose end has not come
+  count: number; // of lines
+  bad: BadInput | null;
+};
+
+const badLine = ({ file, count }: Reading, { place, expected, found }: Complaint): BadInput =>
+  badInput(file, place === '' ? `line ${count}` : `line ${count}, ${place}`, expected, found);
+
+const begin = (reading: Reading, value: unknown): BadInput | null => {
+  const decoded = decodeHeader(value);
+  if ('place' in decoded) return badLine(reading, decoded);
+  reading.header = decoded;
+  reading.misfit = misfitsUnder(decoded);
+  return null;
+};
+
+/** The line, `null` for the header, or what is wrong with it. */
+const take = (reading: Reading, text: Text): Observed | BadInput | null => {
+  reading.count++;
+  if (typeof text !== 'string') return badLine(reading, text);
+  if (text.length > lineBytesMax) return badLine(reading, tooLong);
+  const parsed = parseJson(text, reading.file, reading.count - 1);
+  if (isBadInput(parsed)) return parsed;
+  const { value } = parsed;
+  if (reading.header === null) return begin(reading, value);
+  if (!observed.is(value)) return badLine(reading, complaintAbout(value));
+  const wrong = reading.misfit(value) ?? reading.isNext(value);
+  return wrong === null ? value : badLine(reading, wrong);
+};
+
+const takeAll = (reading: Reading, texts: readonly Text[]): Batch => {
+  const lines: Observed[] = [];
+  for (const text of texts) {
+    const taken = take(reading, text);
+    if (taken === null) continue;
+    if ('sentence' in taken) {
+      reading.bad = taken;
+      break;
+    }
+    lines.push(taken);
+  }
+  return { lines, bad: reading.bad };
+};
+
+/** As many lines as end there; what is behind them is held, unless it is too long already. */
+const feed = (reading: Reading, bytes: Uint8Array): Batch => {
+  const end = bytes.lastIndexOf(newline) + 1;
+  const { held } = reading;
+  const block = end === 0 ? empty : joined(held, bytes.subarray(0, end));
+  reading.held = end === 0 ? joined(held, bytes) : bytes.slice(end);
+  const batch = takeAll(reading, textsIn(block));
+  if (batch.bad !== null || reading.held.length <= lineBytesMax) return batch;
+  reading.held = empty;
+  reading.count++;
+  reading.bad = badLine(reading, tooLong);
+  return { lines: batch.lines, bad: reading.bad };
+};
+
+const end = (reading: Reading): Batch => {
+  const { file, held, count } = reading;
+  if (held.length > 0) return takeAll(reading, [textOf(held) ?? noText]);
+  if (count > 0) return { lines: noLines, bad: null };
+  return { lines: noLines, bad: badInput(file, 'the file', begins, 'is empty') };
+};
+
 /** A reader of the file with that name: its first line is the header, every other one happened. */
 export const lineReader = (file: string): LineReader => {
-  const isNext = counting();
-  let header: Header | null = null;
-  let misfit: (line: Observed) => Complaint | null = () => null;
-  let held = empty; // of a line whose end has not come
-  let count = 0;
-  let bad: BadInput | null = null;
-
-  const complain = ({ place, expected, found }: Complaint): BadInput =>
-    badInput(file, place === '' ? `line ${count}` : `line ${count}, ${place}`, expected, found);
-
-  const begin = (value: unknown): BadInput | null => {
-    const decoded = decodeHeader(value);
-    if ('place' in decoded) return complain(decoded);
-    header = decoded;
-    misfit = misfitsUnder(decoded);
-    return null;
+  const reading: Reading = {
+    ...{ file, isNext: counting(), header: null, misfit: () => null },
+    ...{ held: empty, count: 0, bad: null },
   };
-
-  /** The line, `null` for the header, or what is wrong with it. */
-  const take = (text: Text): Observed | BadInput | null => {
-    count++;
-    if (typeof text !== 'string') return complain(text);
-    if (text.length > lineBytesMax) return complain(tooLong);
-    const parsed = parseJson(text, file, count - 1);
-    if (isBadInput(parsed)) return parsed;
-    const { value } = parsed;
-    if (header === null) return begin(value);
-    if (!observed.is(value)) return complain(complaintAbout(value));
-    const wrong = misfit(value) ?? isNext(value);
-    return wrong === null ? value : complain(wrong);
-  };
-
-  const takeAll = (texts: readonly Text[]): Batch => {
-    const lines: Observed[] = [];
-    for (const text of texts) {
-      const taken = take(text);
-      if (taken === null) continue;
-      if ('sentence' in taken) {
-        bad = taken;
-        break;
-      }
-      lines.push(taken);
-    }
-    return { lines, bad };
-  };
-
-  const ended = (batch: Batch): Batch => {
-    if (batch.bad !== null || held.length <= lineBytesMax) return batch;
-    held = empty;
-    count++;
-    bad = complain(tooLong);
-    return { lines: batch.lines, bad };
-  };
+  const after = (batch: () => Batch): Batch =>
+    reading.bad === null ? batch() : { lines: noLines, bad: reading.bad };
 
   return {
-    header: () => header,
-    feed: (bytes) => {
-      if (bad !== null) return { lines: noLines, bad };
-      const end = bytes.lastIndexOf(newline) + 1;
-      const block = end === 0 ? empty : joined(held, bytes.subarray(0, end));
-      held = end === 0 ? joined(held, bytes) : bytes.slice(end);
-      return ended(takeAll(textsIn(block)));
-    },
-    end: () => {
-      if (bad !== null) return { lines: noLines, bad };
-      if (held.length > 0) return takeAll([textOf(held) ?? noText]);
-      if (count > 0) return { lines: noLines, bad: null };
-      return { lines: noLines, bad: badInput(file, 'the file', begins, 'is empty') };
-    },
+    header: () => reading.header,
+    feed: (bytes) => after(() => feed(reading, bytes)),
+    end: () => after(() => end(reading)),
   };
 };

@@ -1,14 +1,23 @@
 import { type BadInput, badInput } from '../counterexamples/bad-input.ts';
-import { roster } from './begun.ts';
+import { type Roster, roster } from './begun.ts';
+import type { Breach } from './candidate.ts';
 import type { Header } from './header.ts';
-import { type Judge, judge, type Refused, type Verdict } from './judge.ts';
-import { type LineReader, lineReader } from './lines.ts';
-import { type Merge, merging } from './merge.ts';
+import { type Judge, judge, type Recent, type Verdict } from './judge.ts';
+import { aheadMax, isStriking, tried } from './merge.ts';
 import type { Observed } from './observation.ts';
+import {
+  badHead,
+  headOf,
+  isOver,
+  isShort,
+  moveOn,
+  type Place,
+  placeOf,
+  readOn,
+  type Source,
+  sourceOf,
+} from './source.ts';
 import { type Why, why } from './why.ts';
-
-/** Where a line stands: its file, and its number there, from 1. */
-export type Place = { readonly file: string; readonly line: number };
 
 /** A verdict, and the place of the line that it is about. */
 export type Judged = {
@@ -16,6 +25,7 @@ export type Judged = {
   readonly verdict: Verdict;
   readonly place: Place | null;
   readonly why: Why | null; // of a refusal
+  readonly waiting: readonly Place[]; // the next lines of other files, which cannot be either
   readonly placeAt: (at: number) => Place | null; // of a line near that one, as they were merged
   readonly copies: readonly string[]; // their names, as the specification numbers them
 };
@@ -33,38 +43,6 @@ export type Session = {
   readonly lines: () => number; // judged so far
 };
 
-type Source = {
-  readonly name: string;
-  readonly reader: LineReader;
-  queue: readonly Observed[];
-  at: number; // of the queue's next line
-  taken: number; // lines behind the header, before it
-  hasEnded: boolean;
-  bad: BadInput | null; // what follows the queue
-};
-
-const sourceOf = (name: string): Source => ({
-  name,
-  reader: lineReader(name),
-  queue: [],
-  at: 0,
-  taken: 0,
-  hasEnded: false,
-  bad: null,
-});
-
-const headOf = ({ queue, at }: Source): Observed | undefined => queue[at];
-
-const placeOf = ({ name, taken }: Source): Place => ({ file: name, line: taken + 2 });
-
-const inOrder = (_: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-    : value;
-
-const sameHeader = (one: Header, other: Header): boolean =>
-  JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);
-
 /** So many lines are kept to make a short log of; of a longer log none is made. */
 const keptMax = 20_000;
 
@@ -74,6 +52,19 @@ const placesMax = 64;
 /** So many lines behind a refusal are looked at, if they have been read. */
 const behindMax = 32;
 
+/** What stood in the way of a line when something struck that it may have waited for. */
+type Held = { readonly verdict: Verdict; readonly recent: Recent };
+
+type Begun = {
+  readonly header: Header;
+  readonly judge: Judge;
+  readonly roster: Roster;
+  readonly places: Map<number, Place>; // of the last lines, by their number in the merged log
+  readonly held: Map<Source, Held>;
+  kept: Observed[] | null;
+  count: number;
+};
+
 type Course = {
   readonly sources: readonly Source[];
   readonly owners: Map<string, Source>; // by node
@@ -81,25 +72,21 @@ type Course = {
   concluded: Concluded | null;
 };
 
-type Begun = {
-  readonly header: Header;
-  readonly judge: Judge;
-  readonly merge: Merge;
-  readonly misfit: ReturnType<typeof roster>;
-  readonly places: Map<number, Place>; // of the last lines, by their number in the merged log
-  kept: Observed[] | null;
-  count: number;
-};
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
 
-const complained = ({ name, taken }: Source, place: string, expected: string, found: string) =>
-  badInput(name, `line ${taken + 2}, ${place}`, expected, found);
+const sameHeader = (one: Header, other: Header): boolean =>
+  JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);
 
 /** One file records all that a node does. */
-const ownedTwice = (course: Course, source: Source, { node }: Observed): BadInput | null => {
-  const owner = course.owners.get(node);
-  if (owner === undefined) course.owners.set(node, source);
+const ownedTwice = ({ owners }: Course, source: Source, { node }: Observed): BadInput | null => {
+  const owner = owners.get(node);
+  if (owner === undefined) owners.set(node, source);
   if (owner === undefined || owner === source) return null;
-  return complained(source, 'node', `another than those of ${owner.name}`, `is "${node}"`);
+  const expected = `another than those of ${owner.name}`;
+  return badHead(source, { place: 'node', expected, found: `is "${node}"` });
 };
 
 const judgedAs = ({ header, judge: judging, places }: Begun, verdict: Verdict): Judged => ({
@@ -107,108 +94,128 @@ const judgedAs = ({ header, judge: judging, places }: Begun, verdict: Verdict): 
   verdict,
   place: null,
   why: null,
+  waiting: [],
   placeAt: (at) => places.get(at) ?? null,
   copies: [...judging.recent().log.copies.keys()],
 });
 
-const moveOn = (begun: Begun, source: Source, line: Observed): void => {
+/** The line is the next one of all. */
+const take = (begun: Begun, source: Source, line: Observed): void => {
   const { places, kept } = begun;
   places.set(begun.count, placeOf(source));
   places.delete(begun.count - placesMax);
   begun.count++;
   if (kept !== null && kept.length < keptMax) kept.push(line);
   else begun.kept = null;
-  begun.merge.took(line);
-  source.at++;
-  source.taken++;
+  begun.roster.took(line);
+  begun.held.delete(source);
+  moveOn(source);
 };
 
-/** Why, with what comes behind the line as far as it has been read. */
-const explained = (course: Course, begun: Begun, refused: Refused): Why => {
-  const lines = begun.kept?.slice() ?? null;
-  const behind: Observed[] = [];
-  while (behind.length < behindMax) {
-    if (course.sources.some((source) => headOf(source) === undefined && !isOver(source))) break;
-    const next = readyIn(course, begun);
-    const line = next === null ? undefined : headOf(next);
-    if (next === null || line === undefined) break;
-    behind.push(line);
-    moveOn(begun, next, line);
+/** The verdict about the next line of a file, which cannot be where that stands. */
+const refusedAt = (course: Course, begun: Begun, source: Source, held: Held): Judged => {
+  const { verdict, recent } = held;
+  const told = { ...judgedAs(begun, verdict), place: placeOf(source) };
+  const waiting = course.sources
+    .filter((one) => one !== source && headOf(one) !== undefined)
+    .map(placeOf);
+  if (verdict.kind !== 'refused') return { ...told, waiting };
+  const isOnly = course.sources.length === 1;
+  begun.places.set(verdict.at, placeOf(source));
+  const behind = source.lines.slice(source.at + 1, source.at + 1 + behindMax);
+  for (const at of behind.keys()) {
+    const { file, line } = placeOf(source);
+    begun.places.set(verdict.at + 1 + at, { file, line: line + 1 + at });
   }
-  return why(begun.header, begun.judge, refused, { lines, behind });
+  const known = begun.kept?.slice(0, verdict.at) ?? null;
+  const lines = known === null ? null : [...known, verdict.line];
+  const context = { lines, behind: isOnly ? behind : [] };
+  const then: Judge = { ...begun.judge, recent: () => recent };
+  return { ...told, waiting, why: why(begun.header, then, verdict, context) };
 };
 
-/** The next line, in an order that has every cause before what it brings about. */
-const takeFrom = (course: Course, begun: Begun, source: Source, line: Observed): void => {
-  const { judge: judging, misfit } = begun;
-  const wrong = misfit(line);
-  if (wrong !== null) {
-    course.concluded = complained(source, wrong.place, wrong.expected, wrong.found);
+/** The next line of the only file. */
+const takeNext = (course: Course, begun: Begun, source: Source, line: Observed): void => {
+  const misfit = begun.roster.misfit(line);
+  if (misfit !== null) {
+    course.concluded = badHead(source, misfit);
     return;
   }
-  const verdict = judging.feed(line);
-  const place = placeOf(source);
-  moveOn(begun, source, line);
-  if (verdict === null) return;
-  course.concluded = {
-    ...judgedAs(begun, verdict),
-    place,
-    why: verdict.kind === 'refused' ? explained(course, begun, verdict) : null,
-  };
+  const verdict = begun.judge.feed(line);
+  if (verdict === null) {
+    take(begun, source, line);
+    return;
+  }
+  const recent = begun.judge.recent();
+  course.concluded = refusedAt(course, begun, source, { verdict, recent });
 };
 
-const isOver = (source: Source): boolean =>
-  source.hasEnded && headOf(source) === undefined && source.bad === null;
-
-/** The first file, in order, whose next line waits for no line of another. */
-const readyIn = ({ sources }: Course, { merge }: Begun): Source | null => {
-  const [only, ...others] = sources;
-  if (only !== undefined && others.length === 0) return only;
-  const heads = sources.map(headOf);
-  const index = merge.ready(heads);
-  return index === null ? null : (sources[index] ?? null);
-};
-
-const stuck = (course: Course, begun: Begun): Concluded => {
-  const { merge } = begun;
-  const waiting = course.sources.filter((source) => headOf(source) !== undefined);
-  const [first] = waiting;
-  const told = waiting.map((source) => {
+/** None of the next lines can be: the verdict is about the one that has waited longest. */
+const stuck = (course: Course, begun: Begun, order: readonly Source[]): Concluded => {
+  const [longest] = begun.held;
+  if (longest !== undefined) return refusedAt(course, begun, ...longest);
+  for (const source of [...order, ...course.sources]) {
     const line = headOf(source);
-    const what = line === undefined ? '' : merge.waitsFor(line);
-    return `line ${source.taken + 2} of ${source.name} for ${what}`;
-  });
-  if (first === undefined) return judgedAs(begun, begun.judge.end());
-  const found = `each waits for what is in no file before it: ${told.join('; ')}`;
-  return badInput(first.name, `line ${first.taken + 2}`, 'a line that can be the next one', found);
+    if (line === undefined) continue;
+    const misfit = begun.roster.misfit(line);
+    if (misfit !== null) return badHead(source, misfit);
+    const verdict = begun.judge.feed(line);
+    const recent = begun.judge.recent();
+    if (verdict !== null) return refusedAt(course, begun, source, { verdict, recent });
+  }
+  return judgedAs(begun, begun.judge.end());
 };
 
-/** Judges what is there, for as long as the next line of every file is known. */
+/** One of the next lines of several files. */
+const takeOne = (course: Course, begun: Begun): void => {
+  const { judge: judging, held } = begun;
+  const order = tried(course.sources, judging.recent(), judging.state()).flatMap(
+    (file) => course.sources[file] ?? [],
+  );
+  const blocked: { readonly source: Source; readonly line: Observed; readonly breach: Breach }[] =
+    [];
+  for (const source of order) {
+    const line = headOf(source);
+    if (line === undefined || begun.roster.misfit(line) !== null) continue;
+    const twice = ownedTwice(course, source, line);
+    if (twice !== null) {
+      course.concluded = twice;
+      return;
+    }
+    if (isStriking(line)) {
+      for (const one of blocked.filter((each) => !held.has(each.source))) {
+        const verdict = judging.refusal(one.line, one.breach);
+        held.set(one.source, { verdict, recent: judging.recent() });
+      }
+    }
+    const breach = judging.offer(line);
+    if (breach === null) {
+      take(begun, source, line);
+      return;
+    }
+    blocked.push({ source, line, breach });
+  }
+  course.concluded = stuck(course, begun, order);
+};
+
+/** Judges what is there, for as long as the next lines of every file are known. */
 const advance = (course: Course): void => {
   const { sources } = course;
   const begun = course.begun ?? beginning(course);
   if (begun === null) return;
   course.begun = begun;
+  const [only] = sources;
+  const ahead = sources.length === 1 ? 1 : aheadMax;
   while (course.concluded === null) {
     const flawed = sources.find((source) => headOf(source) === undefined && source.bad !== null);
-    if (flawed !== undefined) {
-      course.concluded = flawed.bad;
-      return;
+    if (flawed !== undefined) course.concluded = flawed.bad;
+    else if (sources.some((source) => isShort(source, ahead))) return;
+    else if (sources.every(isOver)) course.concluded = judgedAs(begun, begun.judge.end());
+    else {
+      const line = only === undefined ? undefined : headOf(only);
+      if (sources.length > 1) takeOne(course, begun);
+      else if (only !== undefined && line !== undefined) takeNext(course, begun, only, line);
     }
-    if (sources.some((source) => headOf(source) === undefined && !source.hasEnded)) return;
-    if (sources.every(isOver)) {
-      course.concluded = judgedAs(begun, begun.judge.end());
-      return;
-    }
-    const next = readyIn(course, begun);
-    const line = next === null ? undefined : headOf(next);
-    if (next === null || line === undefined) {
-      course.concluded = stuck(course, begun);
-      return;
-    }
-    const twice = sources.length === 1 ? null : ownedTwice(course, next, line);
-    if (twice !== null) course.concluded = twice;
-    else takeFrom(course, begun, next, line);
   }
 };
 
@@ -231,30 +238,25 @@ const beginning = (course: Course): Begun | null => {
     course.concluded = badInput(strange.name, 'line 1', expected, 'is another');
     return null;
   }
-  const merge = merging(header);
-  const fresh = { places: new Map(), kept: [], count: 0 };
-  return { header, judge: judge(header), merge, misfit: roster(header), ...fresh };
+  const fresh = { places: new Map(), held: new Map(), kept: [], count: 0 };
+  return { header, judge: judge(header), roster: roster(header), ...fresh };
 };
 
 /** A session about the files with these names. */
 export const session = (names: readonly string[]): Session => {
   const sources = names.map(sourceOf);
   const course: Course = { sources, owners: new Map(), begun: null, concluded: null };
-  const isWanted = (source: Source): boolean =>
-    headOf(source) === undefined && !source.hasEnded && source.bad === null;
+  const ahead = names.length === 1 ? 1 : aheadMax;
   return {
     wants: () => {
-      const index = course.concluded === null ? sources.findIndex(isWanted) : -1;
-      return index < 0 ? null : index;
+      const file =
+        course.concluded === null ? sources.findIndex((source) => isShort(source, ahead)) : -1;
+      return file < 0 ? null : file;
     },
     feed: (file, bytes) => {
       const source = sources[file];
       if (source === undefined || course.concluded !== null) return;
-      const batch = bytes === null ? source.reader.end() : source.reader.feed(bytes);
-      source.queue = batch.lines;
-      source.at = 0;
-      source.bad = batch.bad;
-      source.hasEnded = bytes === null;
+      readOn(source, bytes);
       advance(course);
     },
     concluded: () => course.concluded,

@@ -32,7 +32,7 @@ export const onLink = ({ event }: Told<'cut' | 'heal'>): readonly Telling[] => {
   return [{ did, net, from, to }];
 };
 
-/** A connection is named by a copy that uses it; that of nobody is lost without anybody's notice. */
+/** A connection is named by a copy that uses it; that of nobody is lost unnoticed. */
 export const reset: Teller<'reset'> = ({ before, event }) => {
   const user = before.copies.find(
     (one) => 'connection' in one && one.connection === event.connection,
