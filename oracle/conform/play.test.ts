@@ -102,6 +102,29 @@ describe('a program that does nothing', () => {
   });
 });
 
+describe('a guest', () => {
+  const script = scriptWith({ do: 'execute', host: 'A', does: 'readTime' });
+
+  const answering =
+    (does: string, value: number): Program =>
+    (stimulus) => {
+      if (stimulus.do !== 'execute') return [];
+      const entries = does === 'readTime' ? [{ seq: 1, kind: 'ND', value }] : [];
+      return [said('execute', { copy: 'p', position: 0, does, entries })];
+    };
+
+  it('reads what its clock shows, and the log has that', () => {
+    expect(findingOf(answering('readTime', 1), script)?.kind).toBe('owed');
+    const finding = findingOf(answering('readTime', 2), script);
+    expect(finding).toMatchObject({ key: 'another reading', cites: ['R21-3'] });
+  });
+
+  it('executes what it was told to', () => {
+    const finding = findingOf(answering('compute', 1), script);
+    expect(finding).toMatchObject({ key: 'executes something else', cites: ['R21-2'] });
+  });
+});
+
 describe('a backup that reads nothing', () => {
   it('is refused for that', () => {
     const finding = findingOf(logsOnly(), scriptWith({ do: 'interrupt', host: 'A' }));
