@@ -1,6 +1,13 @@
 import { Command } from 'commander';
 import { failuresFolder } from './failures.ts';
-import { type ConformOptions, seconds, wholeNumber } from './options.ts';
+import {
+  type ConformOptions,
+  type InitOptions,
+  languages,
+  oneOfWords,
+  seconds,
+  wholeNumber,
+} from './options.ts';
 import { terminal } from './terminal.ts';
 
 type Ended = (code: number) => void;
@@ -39,4 +46,23 @@ export const conform = (ended: Ended): Command =>
     .action(async (command: readonly string[], options: ConformOptions) => {
       const verb = await import('./conform.ts');
       ended(await verb.conform(command, options, terminal()));
+    });
+
+const initHelp = `
+Exit code: 0 written, 2 bad usage or input.
+
+Example:
+  lockstep init --lang python my-pair`;
+
+/** The command that begins such a program. */
+export const init = (ended: Ended): Command =>
+  new Command('init')
+    .summary('begin a program of yours for conform')
+    .description('Begin a program of yours: a library, a stub that runs, and the next steps.')
+    .argument('<dir>', 'the folder; it is made')
+    .requiredOption('--lang <language>', 'ts, python or c', oneOfWords('--lang', languages))
+    .addHelpText('after', initHelp)
+    .action(async (folder: string, options: InitOptions) => {
+      const verb = await import('./init.ts');
+      ended(verb.init(folder, options, terminal()));
     });

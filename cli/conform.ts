@@ -1,11 +1,13 @@
 import { createHash, randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeCase } from '../oracle/conform/case-file.ts';
 import type { Finding } from '../oracle/conform/finding.ts';
 import type { Episode } from '../oracle/conform/pair-world.ts';
 import type { Played } from '../oracle/conform/play.ts';
 import { reduced } from '../oracle/conform/reduce.ts';
-import { type Script, scriptOf, scripts } from '../oracle/conform/script.ts';
+import type { Script } from '../oracle/conform/script.ts';
+import { scripts } from '../oracle/conform/scripts.ts';
 import type { Claimed } from '../oracle/header.ts';
 import { printStory } from './conform-story.ts';
 import { saveText } from './files.ts';
@@ -57,13 +59,13 @@ const campaign = async (
   signal: AbortSignal,
 ): Promise<Campaign> => {
   const gauge = await gaugeFor(terminal);
-  const arbitrary = scripts(claims, scriptLength);
+  const scriptOf = scripts(claims, scriptLength);
   const began = performance.now();
   const passed = (): number => (performance.now() - began) / 1000;
   let played = 0;
   let refuting: Refuting | null = null;
   while (refuting === null && !signal.aborted && !isOver(request, played, passed())) {
-    const script = scriptOf(arbitrary, request.seed, played);
+    const script = scriptOf(request.seed, played);
     if (script === undefined) break;
     const { finding, episodes } = await player.play(script);
     played++;
@@ -138,8 +140,9 @@ const printRefuted = async (
   if (done.refuting === null) return;
   const first = save(request, done.played - 1, done.refuting);
   const small = await shrunk(done.refuting, player, signal);
-  const { file, complaint } =
-    small === done.refuting ? first : save(request, done.played - 1, small);
+  const isWhole = small === done.refuting;
+  const { file, complaint } = isWhole ? first : save(request, done.played - 1, small);
+  if (!isWhole && complaint === null && file !== first.file) rmSync(first.file, { force: true });
   terminal.print();
   printStory(small, terminal);
   terminal.print();
@@ -155,10 +158,11 @@ const printPassed = (
   terminal: Terminal,
 ): void => {
   const stopped = isInterrupted ? 'interrupted; ' : '';
+  const effort = `${counted(stimuli)} stimuli in ${seconds.toFixed(1)} s, seed ${request.seed}`;
   const text =
-    `${nameOf(request)}: ${stopped}passed ${many(played, 'script')} of ${scriptLength} events ` +
-    `(${counted(stimuli)} stimuli in ${seconds.toFixed(1)} s, seed ${request.seed}): all that it ` +
-    'did the specification allows, and nothing that it owed was left undone';
+    `${nameOf(request)}: ${stopped}passed ${many(played, 'script')} of at most ` +
+    `${scriptLength} events (${effort}): all that it did the specification allows, and nothing ` +
+    'that it owed was left undone';
   for (const line of wrapped(text, terminal.columns, '  ')) {
     terminal.print(played > 0 ? terminal.colours.green(line) : line);
   }
@@ -195,7 +199,7 @@ const conforming = async (
   return exitCodes.refuted;
 };
 
-/** `lockstep conform`: 0 if no script refutes the program, 1 if one does, 2 if it cannot be asked. */
+/** `lockstep conform`: 0 if no script refutes the program, 1 if one does, 2 if it is none. */
 export const conform = (
   command: readonly string[],
   options: ConformOptions,

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { shortened } from '../counterexamples/bad-input.ts';
 import { type Finding, unusable } from '../oracle/conform/finding.ts';
 import { type Said, type Stimulus, spokenIn } from '../oracle/conform/stimulus.ts';
 import type { Claimed } from '../oracle/header.ts';
@@ -20,6 +21,7 @@ export type Foreign = {
 
 const longestLine = 65_536;
 const mostLines = 10_000; // in one answer
+const mostText = 4_194_304; // characters, likewise
 const complaintLength = 400;
 
 const failed = (key: string, sentence: string): Answer => ({
@@ -41,6 +43,7 @@ type Pending = {
   readonly does: string;
   readonly said: Said[];
   claims: Claimed;
+  size: number;
   readonly settle: (answer: Answer) => void;
   timer: NodeJS.Timeout;
 };
@@ -62,17 +65,31 @@ const settle = (line: Line, answer: Answer): void => {
   pending.settle(answer);
 };
 
+const kill = ({ pid }: ChildProcessWithoutNullStreams): void => {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has ended already
+  }
+};
+
 const giveUp = (line: Line, answer: Answer): void => {
   line.gone ??= answer;
   settle(line, answer);
-  line.child.kill('SIGKILL');
+  kill(line.child);
 };
 
 const hear = (line: Line, text: string): void => {
   if (line.gone !== null || text.trim() === '') return;
   const { pending } = line;
   if (pending === null) {
-    giveUp(line, failed('late', `it speaks although it was told nothing: ${text.slice(0, 100)}`));
+    giveUp(line, failed('late', `it speaks although it was told nothing: ${shortened(text)}`));
+    return;
+  }
+  pending.size += text.length;
+  if (pending.size > mostText) {
+    const sentence = `it answers ${pending.does} with more than ${mostText} characters`;
+    giveUp(line, failed('too much', sentence));
     return;
   }
   const spoken = spokenIn(text);
@@ -96,10 +113,12 @@ const hear = (line: Line, text: string): void => {
 const read = (line: Line, data: string): void => {
   const parts = (line.rest + data).split('\n');
   line.rest = parts.pop() ?? '';
+  for (const part of [...parts, line.rest]) {
+    if (part.length <= longestLine) continue;
+    line.rest = '';
+    giveUp(line, failed('long line', `it says a line of more than ${longestLine} characters`));
+  }
   for (const part of parts) hear(line, part);
-  if (line.rest.length <= longestLine) return;
-  line.rest = '';
-  giveUp(line, failed('long line', `it says a line of more than ${longestLine} characters`));
 };
 
 const listen = (line: Line, command: readonly string[]): void => {
@@ -131,7 +150,8 @@ const textOf = (stimulus: Stimulus): string => {
 /** Starts the program. It is asked one thing at a time. */
 export const foreign = ({ command, patienceMs }: Launch): Foreign => {
   const [file = '', ...args] = command;
-  const child = spawn(file, args, { stdio: 'pipe' });
+  // a group of its own: Ctrl-C is for the harness, and all that the program starts ends with it
+  const child = spawn(file, args, { stdio: 'pipe', detached: true });
   const line: Line = { child, pending: null, rest: '', complaint: '', gone: null, ids: 0 };
   listen(line, command);
   return {
@@ -147,12 +167,12 @@ export const foreign = ({ command, patienceMs }: Launch): Foreign => {
           const sentence = `it does not answer ${does} within ${patienceMs} ms`;
           giveUp(line, failed('no answer', sentence));
         }, patienceMs);
-        line.pending = { id, does, said: [], claims: {}, settle: resolve, timer };
+        line.pending = { id, does, said: [], claims: {}, size: 0, settle: resolve, timer };
         child.stdin.write(`${JSON.stringify({ ...stimulus, id })}\n`);
       }),
     end: () => {
       line.gone ??= failed('ended', 'it was ended');
-      child.kill('SIGKILL');
+      kill(child);
     },
   };
 };

@@ -32,6 +32,8 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       ['host'],
       ['status'],
       ['elf'],
+      ['conform'],
+      ['init'],
       ['validate'],
       ['schema'],
     ]) {
@@ -81,6 +83,11 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     [
       ['elf', 'none.elf'],
       'lockstep: in none.elf, the file should be readable, but there is no such file.\n',
+    ],
+    [['conform'], "lockstep: missing required argument 'command'.\n"],
+    [
+      ['init', 'here', '--lang', 'cobol'],
+      'lockstep: in the command line, --lang should be ts, python or c, but is "cobol".\n',
     ],
     [['elf'], "lockstep: missing required argument 'file'.\n"],
     [['status'], /^lockstep: nothing runs here: .*\n$/],

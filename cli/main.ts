@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { conform } from './conform-verb.ts';
+import { conform, init } from './conform-verb.ts';
 import { mutants } from './mutants-verb.ts';
 import {
   type CheckOptions,
@@ -277,7 +277,13 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   };
   const specified = [check, explore, extreme, replay, shrink, mutants, doctor];
   const own = specified.map((verb) => verb(ended));
-  const verbs = [...own, conform(ended), ...oracleVerbs(ended), ...programVerbs(ended)];
+  const verbs = [
+    ...own,
+    conform(ended),
+    init(ended),
+    ...oracleVerbs(ended),
+    ...programVerbs(ended),
+  ];
   try {
     await program(verbs).parseAsync([...argv], { from: 'user' });
     return code;

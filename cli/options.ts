@@ -179,3 +179,9 @@ export type ValidateOptions = { readonly json?: true };
 
 /** The options of `lockstep schema`. */
 export type SchemaOptions = { readonly write?: true };
+
+/** The languages for which there is a library. */
+export const languages = ['ts', 'python', 'c'] as const;
+
+/** The options of `lockstep init`. */
+export type InitOptions = { readonly lang: (typeof languages)[number] };

@@ -1,7 +1,8 @@
 import { unusable } from './conform/finding.ts';
 import { type Played, play } from './conform/play.ts';
 import { reduced } from './conform/reduce.ts';
-import { type Script, scriptOf, scripts } from './conform/script.ts';
+import type { Script } from './conform/script.ts';
+import { scripts } from './conform/scripts.ts';
 import { type Said, type Stimulus, spokenIn } from './conform/stimulus.ts';
 import { storyLines } from './conform/story.ts';
 import type { Claimed } from './header.ts';
@@ -72,9 +73,9 @@ export const campaign = async (
     length,
   }: { readonly seed: number; readonly count: number; readonly length: number },
 ): Promise<Outcome> => {
-  const arbitrary = scripts(adapter.settings ?? {}, length);
+  const scriptOf = scripts(adapter.settings ?? {}, length);
   for (let number = 0; number < count; number++) {
-    const script = scriptOf(arbitrary, seed, number);
+    const script = scriptOf(seed, number);
     const finding = script === undefined ? null : played(adapter, script).finding;
     if (script !== undefined && finding !== null) {
       return { played: number + 1, story: await storyOf(adapter, script, finding.key) };

@@ -14,9 +14,7 @@ import {
   type World,
 } from './pair-world.ts';
 import type { PairHost } from './script.ts';
-import type { Carried, Said, Sending, Stimulus } from './stimulus.ts';
-
-const carried = (kind: Sending, message: unknown): Carried => ({ kind, message });
+import type { Said, Sending, Stimulus } from './stimulus.ts';
 
 /** What is sent on a connection that is closed reaches nobody. */
 const sends = (world: World, host: PairHost, kind: Sending, { line, message }: Said): void => {
@@ -29,8 +27,14 @@ const sends = (world: World, host: PairHost, kind: Sending, { line, message }: S
   if (kind === 'heartbeat') {
     world.notes[host].saidHeartbeat = world.now;
     const isHeard = isAwake(world, to) && carriesTo(world, 'heartbeat', to);
-    if (isHeard) world.heartbeat[to].push(carried(kind, message));
-  } else if (world.isOpen) world.log[to].push(carried(kind, message));
+    if (isHeard) world.heartbeat[to].push({ kind, message, lines: 0 });
+    return;
+  }
+  const notes = world.notes[host];
+  if (kind !== 'keepalive') notes.unsent++;
+  if (!world.isOpen || (kind !== 'keepalive' && message === undefined)) return;
+  world.log[to].push({ kind, message, lines: notes.unsent });
+  notes.unsent = 0;
 };
 
 /** Silence for longer than the timeout, but for one period: clocks are read at ticks (R23-3). */

@@ -19,7 +19,8 @@ const clauseOf = ({ did }: Observed, breach: Breach): string => {
   if (breach.kind === 'refused') return `cannot ${did}: ${breach.refusal}`;
   if (breach.kind === 'senseless') return `cannot ${did}: ${breach.sentence}`;
   const { what, specification } = breach;
-  return `says ${did} with ${what}: ${said(breach.said)}, and it is ${said(specification)}`;
+  const own = `says ${did} with ${what}: ${said(breach.said)}`;
+  return `${own}, and the specification has ${said(specification)}`;
 };
 
 const keyOf = (line: Observed, breach: Breach): string => {

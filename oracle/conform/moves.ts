@@ -66,7 +66,8 @@ const given = function* (world: World, to: PairHost, one: UnderWay, net: string)
   }
   if (net === 'log') notes.heardLog = world.now;
   else notes.heardHeartbeat = world.now;
-  yield* tell(world, to, { do: 'message', host: to, ...one });
+  const { kind, message } = one;
+  yield* tell(world, to, { do: 'message', host: to, kind, message });
 };
 
 /** The next message on a network to the host arrives, if it can. */
@@ -93,11 +94,34 @@ const heartless = (world: World, host: PairHost): Finding | null => {
   return notDoing('heartbeat', ['R23-1'], sentence);
 };
 
+/** Heartbeats have stopped, or what its peer sends on the channel does not arrive (R23-3). */
+const isSilent = ({ now, notes, log }: World, host: PairHost): boolean => {
+  const { heardHeartbeat, heardLog, resumed } = notes[host];
+  const isLong = (heard: number): boolean => now - Math.max(heard, resumed) > periods.timeout;
+  return isLong(heardHeartbeat) || (log[host].length > 0 && isLong(heardLog));
+};
+
+const patientTicks = 2;
+
+/** Silence counts on the clock of who hears it: at the third tick it is noticed. */
+const trusting = (world: World, host: PairHost): Finding | null => {
+  const notes = world.notes[host];
+  const { mode } = vmOn(world, host);
+  const isPair = mode === 'recording' || mode === 'replaying';
+  notes.silentTicks = isPair && isSilent(world, host) ? notes.silentTicks + 1 : 0;
+  if (notes.silentTicks <= patientTicks) return null;
+  const since = world.now - Math.min(notes.heardHeartbeat, notes.heardLog);
+  const sentence =
+    `${copyOn(host)} on ${host} does not suspect its peer after ${since} ms without ` +
+    `${world.now - notes.heardHeartbeat > periods.timeout ? 'a heartbeat' : 'log traffic'}`;
+  return notDoing('suspect on silence', ['R23-3'], sentence);
+};
+
 /** A host that is awake is told the time. */
 export const tick = function* (world: World, host: PairHost): Course<void> {
   if (!isAwake(world, host)) return;
   yield* tell(world, host, { do: 'tick', host, now: world.now });
-  world.finding ??= heartless(world, host);
+  world.finding ??= heartless(world, host) ?? trusting(world, host);
 };
 
 /** Time passes, and heartbeats arrive. */

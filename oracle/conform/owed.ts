@@ -39,11 +39,14 @@ const isAlone = (state: State, copy: Vm): boolean => {
   return !isPeer || !isOpen;
 };
 
+/** An answer to what it had asked again changes nothing for a copy that knows. */
+const isDecided = ({ mode }: Vm): boolean => mode !== 'withholding' && mode !== 'frozen';
+
 const owedBy = (state: State, copy: Vm, hasAnnounced: (copy: Vm) => boolean): Owed | null => {
   const evidence = 'its peer is gone or the logging channel is lost, for longer than the timeout';
   for (const [event, cites, because] of clauses) {
     const isOpen = enabled(paper, state, event).some((one) => isIts(copy, one));
-    if (isOpen) return { copy, event, cites, because };
+    if (isOpen && !(event === 'learn' && isDecided(copy))) return { copy, event, cites, because };
   }
   if (isAlone(state, copy)) {
     return { copy, event: 'suspect', cites: ['R23-2', 'R23-3'], because: evidence };

@@ -41,8 +41,11 @@ export const copyOn = (host: PairHost): string => (host === 'A' ? 'p' : 'b');
 /** The other host of the pair. */
 export const otherThan = (host: PairHost): PairHost => (host === 'A' ? 'B' : 'A');
 
+/** A message, and how many entries or acknowledgments are in it: those said since the last one. */
+export type Sent = Carried & { readonly lines: number };
+
 /** Something on its way to a host; the end of the connection comes last. */
-export type UnderWay = Carried | 'lost';
+export type UnderWay = Sent | 'lost';
 
 type Queues = { [H in PairHost]: UnderWay[] };
 
@@ -51,8 +54,11 @@ export type HostNotes = {
   heardHeartbeat: number; // when
   heardLog: number;
   saidHeartbeat: number;
+  resumed: number; // a pause of its own is no silence of its peer
+  silentTicks: number; // in a row, during which its peer was silent for too long
   isLost: boolean; // it was told that the connection is gone
   hasAnnounced: boolean;
+  unsent: number; // entries or acknowledgments that travel with its next message
   repliesGiven: number; // and not learned yet
 };
 
@@ -80,8 +86,11 @@ const blank = (): HostNotes => ({
   heardHeartbeat: 0,
   heardLog: 0,
   saidHeartbeat: 0,
+  resumed: 0,
+  silentTicks: 0,
   isLost: false,
   hasAnnounced: false,
+  unsent: 0,
   repliesGiven: 0,
 });
 

@@ -54,6 +54,7 @@ const arrived = function* (world: World, host: PairHost): Course<void> {
 const resume = function* (world: World, host: PairHost): Course<void> {
   if (!stateOf(world).hosts[host].paused) return;
   befall(world, { did: 'resume', host });
+  world.notes[host].resumed = world.now;
   yield* tick(world, host);
   yield* arrived(world, host);
 };
@@ -63,14 +64,11 @@ const resume = function* (world: World, host: PairHost): Course<void> {
  * is still on the wire, so the network breaks only behind it.
  */
 const hasReadAll = (world: World, to: PairHost): boolean => {
+  const wire = to === 'A' ? 'acks' : 'entries';
   const { connections } = stateOf(world);
-  const onWire = connections.reduce(
-    (sum, one) => sum + one[to === 'A' ? 'acks' : 'entries'].length,
-    0,
-  );
-  const kind = to === 'A' ? 'acknowledge' : 'flush';
-  const coming = world.log[to].filter((one) => one !== 'lost' && one.kind === kind);
-  return onWire === coming.length;
+  const onWire = connections.reduce((sum, one) => sum + one[wire].length, 0);
+  const coming = world.log[to].reduce((sum, one) => sum + (one === 'lost' ? 0 : one.lines), 0);
+  return onWire === coming + world.notes[otherThan(to)].unsent;
 };
 
 const link = (world: World, did: 'cut' | 'heal', net: 'log' | 'heartbeat', to: PairHost): void => {
@@ -137,6 +135,51 @@ const execute = function* (world: World, { host: named, does }: Execution): Cour
   yield* tell(world, host, { do: 'execute', host, does, reading });
 };
 
+const elapse = function* (world: World, ticks: number): Course<void> {
+  for (let count = 0; count < ticks && world.finding === null; count++) {
+    yield* pass(world, 1);
+    yield* settle(world);
+  }
+};
+
+type Quiet =
+  | 'arbitrate'
+  | 'pause'
+  | 'loseStorage'
+  | 'regainStorage'
+  | 'loseRequest'
+  | 'loseReply'
+  | 'cut'
+  | 'heal'
+  | 'lose';
+
+/** Something happens to the world, and no program is told. */
+const disturb = (world: World, happening: Extract<Happening, { readonly do: Quiet }>): void => {
+  switch (happening.do) {
+    case 'arbitrate':
+      arbitrate(world, happening.host);
+      break;
+    case 'pause':
+      if (isAwake(world, happening.host)) befall(world, { did: 'pause', host: happening.host });
+      break;
+    case 'loseStorage':
+    case 'regainStorage':
+      storageLink(world, happening.do, happening.host);
+      break;
+    case 'loseRequest':
+    case 'loseReply':
+      loseOne(world, happening.do, happening.host);
+      break;
+    case 'cut':
+    case 'heal':
+      link(world, happening.do, happening.net, happening.to);
+      break;
+    case 'lose':
+      lose(world);
+      break;
+  }
+};
+
 const happen = function* (world: World, happening: Happening): Course<void> {
   switch (happening.do) {
     case 'execute':
@@ -160,8 +203,8 @@ const happen = function* (world: World, happening: Happening): Course<void> {
     case 'pass':
       yield* pass(world, happening.ticks);
       break;
-    case 'arbitrate':
-      arbitrate(world, happening.host);
+    case 'elapse':
+      yield* elapse(world, happening.ticks);
       break;
     case 'answer':
       yield* answer(world, happening.host);
@@ -169,27 +212,11 @@ const happen = function* (world: World, happening: Happening): Course<void> {
     case 'crash':
       yield* crash(world, happening.host);
       break;
-    case 'pause':
-      if (isAwake(world, happening.host)) befall(world, { did: 'pause', host: happening.host });
-      break;
     case 'resume':
       yield* resume(world, happening.host);
       break;
-    case 'loseStorage':
-    case 'regainStorage':
-      storageLink(world, happening.do, happening.host);
-      break;
-    case 'loseRequest':
-    case 'loseReply':
-      loseOne(world, happening.do, happening.host);
-      break;
-    case 'cut':
-    case 'heal':
-      link(world, happening.do, happening.net, happening.to);
-      break;
-    case 'lose':
-      lose(world);
-      break;
+    default:
+      disturb(world, happening);
   }
 };
 

@@ -31,7 +31,8 @@ const simplerEvent = (event: Happening): readonly Happening[] => {
     const plain = ['compute', 'transmit'] as const;
     return plain.filter((does) => does !== event.does).map((does) => ({ ...event, does }));
   }
-  return event.do === 'pass' && event.ticks > 1 ? [{ ...event, ticks: event.ticks >> 1 }] : [];
+  const isTime = event.do === 'pass' || event.do === 'elapse';
+  return isTime && event.ticks > 1 ? [{ ...event, ticks: event.ticks >> 1 }] : [];
 };
 
 const simplerSettings = ({ settings, events }: Script): readonly Script[] => {

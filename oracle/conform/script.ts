@@ -18,6 +18,7 @@ const moves = ['interrupt', 'replay', 'arbitrate', 'answer'] as const;
 type OfHost = (typeof faultsOfHosts)[number] | (typeof ends)[number] | (typeof moves)[number];
 
 type Net = 'log' | 'heartbeat';
+type OfLink = 'carry' | 'cut' | 'heal';
 
 /** The guest comes to its next instruction. */
 export type Execution = { readonly do: 'execute'; readonly host: PairHost; readonly does: Does };
@@ -27,10 +28,11 @@ export type Execution = { readonly do: 'execute'; readonly host: PairHost; reado
  * cannot happen any more when it comes to it, such as a second crash, is left out.
  */
 export type Happening =
-  | { readonly do: OfHost; readonly host: PairHost }
+  | { [K in OfHost]: { readonly do: K; readonly host: PairHost } }[OfHost]
   | Execution
-  | { readonly do: 'carry' | 'cut' | 'heal'; readonly net: Net; readonly to: PairHost }
+  | { [K in OfLink]: { readonly do: K; readonly net: Net; readonly to: PairHost } }[OfLink]
   | { readonly do: 'pass'; readonly ticks: number } // time, and heartbeats with it
+  | { readonly do: 'elapse'; readonly ticks: number } // time in which all that can arrives
   | { readonly do: 'send' } // a client, one packet
   | { readonly do: 'settle' } // everything that is under way arrives, and is replayed
   | { readonly do: 'lose' }; // the connection of the logging channel
@@ -50,7 +52,9 @@ const byDo: ReadonlyMap<string, AnyField> = new Map<string, AnyField>([
   ),
   ['execute', record({ do: word('execute'), ...host, does: word(...instructions) }, {})],
   ...['carry', 'cut', 'heal'].map((one) => [one, record({ do: word(one), ...link }, {})] as const),
-  ['pass', record({ do: word('pass'), ticks: whole(1, 100) }, {})],
+  ...['pass', 'elapse'].map(
+    (one) => [one, record({ do: word(one), ticks: whole(1, 100) }, {})] as const,
+  ),
   ...['send', 'settle', 'lose'].map((one) => [one, record({ do: word(one) }, {})] as const),
 ]);
 
@@ -61,7 +65,7 @@ const isHappening = (value: unknown): value is Happening =>
   byDo.get(`${value.do}`)?.is(value) === true;
 
 const isSettings = (value: unknown): value is Reset['settings'] =>
-  claimed.is(value) && Object.keys(defaults).every((name) => Object.hasOwn(value, name));
+  claimed.is(value) && Object.keys(unclaimed).every((name) => Object.hasOwn(value, name));
 
 /** Whether a value read from a file is a script. */
 export const isScript = (value: unknown): value is Script =>
@@ -74,7 +78,7 @@ export const isScript = (value: unknown): value is Script =>
   value.events.every(isHappening);
 
 /** Where a program claims nothing, it is held to these, and to the room that is drawn. */
-const defaults: Reset['settings'] = {
+export const unclaimed: Reset['settings'] = {
   ackPoint: 'received',
   connectionLoss: 'evidence',
   goLiveOutput: 'drop',
@@ -89,6 +93,8 @@ const eitherHost = fc.constantFrom<PairHost>('A', 'B');
 const net = fc.constantFrom<Net>('log', 'heartbeat');
 const does = fc.constantFrom<Does>(...instructions);
 
+const ticks = fc.integer({ min: 2, max: 9 });
+
 type Weighted = { readonly weight: number; readonly arbitrary: fc.Arbitrary<Happening> };
 
 const ofHost = (weight: number, kind: OfHost): Weighted => ({
@@ -96,7 +102,7 @@ const ofHost = (weight: number, kind: OfHost): Weighted => ({
   arbitrary: eitherHost.map((on) => ({ do: kind, host: on })),
 });
 
-const ofLink = (weight: number, kind: 'carry' | 'cut' | 'heal'): Weighted => ({
+const ofLink = (weight: number, kind: OfLink): Weighted => ({
   weight,
   arbitrary: fc.tuple(net, eitherHost).map(([on, to]) => ({ do: kind, net: on, to })),
 });
@@ -117,7 +123,8 @@ const work: readonly Weighted[] = [
   { weight: 5, arbitrary: fc.constant({ do: 'replay', host: 'B' }) },
   { weight: 3, arbitrary: fc.constant({ do: 'settle' }) },
   { weight: 2, arbitrary: fc.constant({ do: 'pass', ticks: 1 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 2, max: 9 }).map((ticks) => ({ do: 'pass', ticks })) },
+  { weight: 1, arbitrary: ticks.map((count) => ({ do: 'pass', ticks: count })) },
+  { weight: 1, arbitrary: ticks.map((count) => ({ do: 'elapse', ticks: count })) },
   ofHost(2, 'arbitrate'),
   ofHost(2, 'answer'),
 ];
@@ -142,11 +149,11 @@ const settingsFor = (claims: Claimed): fc.Arbitrary<Reset['settings']> =>
     })
     .map(({ primaryCapacity, backupCapacity, packetGroup }) => {
       const { wireCapacity: _, ...own } = claims;
-      return { ...defaults, primaryCapacity, backupCapacity, packetGroup, ...own };
+      return { ...unclaimed, primaryCapacity, backupCapacity, packetGroup, ...own };
     });
 
 /** Scripts of so many events for programs that claim to follow the protocol like that. */
-export const scripts = (claims: Claimed, length: number): fc.Arbitrary<Script> => {
+export const drawn = (claims: Claimed, length: number): fc.Arbitrary<Script> => {
   const mayLose = claims.connectionLoss !== 'ignored';
   const possible = mayLose ? troubles : troubles.slice(0, -1);
   return fc.tuple(settingsFor(claims), fc.subarray([...possible])).chain(([settings, chosen]) =>
@@ -158,10 +165,3 @@ export const scripts = (claims: Claimed, length: number): fc.Arbitrary<Script> =
       .map((events) => ({ settings, events })),
   );
 };
-
-/** The script of that number, of all that a seed stands for. */
-export const scriptOf = (
-  arbitrary: fc.Arbitrary<Script>,
-  seed: number,
-  number: number,
-): Script | undefined => fc.sample(arbitrary, { seed: seed + number, numRuns: 1 })[0];

@@ -13,7 +13,7 @@ const toldText = (stimulus: Stimulus): string => {
   if (does === 'reset') return 'the pair begins: p is the primary on A, b its backup on B';
   const fields = Object.entries(rest).filter(([name]) => name !== 'host' && name !== 'message');
   const who = 'host' in stimulus ? `${stimulus.host} <- ` : '';
-  const kind = stimulus.do === 'message' ? `message of a ${stimulus.kind}` : null;
+  const kind = stimulus.do === 'message' ? `message (${stimulus.kind})` : null;
   return `${who}${kind ?? `${does}${wordsOf(fields)}`}`;
 };
 

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeCase, encodeCase } from './case-file.ts';
+import type { Finding } from './finding.ts';
+import { play } from './play.ts';
+import { reduced } from './reduce.ts';
+import { isScript, type Script } from './script.ts';
+import { scripts } from './scripts.ts';
+import type { Said, Stimulus } from './stimulus.ts';
+import { spokenIn } from './stimulus.ts';
+
+type Program = (stimulus: Stimulus) => readonly Said[];
+
+const said = (did: string, values: object = {}): Said => {
+  const spoken = spokenIn(JSON.stringify({ did, ...values }));
+  if (spoken.kind !== 'said') throw new Error(JSON.stringify(spoken));
+  return spoken;
+};
+
+const findingOf = (program: Program, script: Script): Finding | null => {
+  const { playing } = play(script);
+  let step = playing.next();
+  while (step.done !== true) step = playing.next(program(step.value));
+  return step.value;
+};
+
+const doesNothing: Program = () => [];
+
+/** A primary that logs and sends, and whose backup does nothing but show that it lives. */
+const logsOnly = (): Program => {
+  let seq = 0;
+  return (stimulus) => {
+    if (stimulus.do === 'tick') {
+      const copy = stimulus.host === 'A' ? 'p' : 'b';
+      return [said('heartbeat', { copy }), said('keepalive', { copy })];
+    }
+    if (stimulus.do !== 'interrupt' || stimulus.host !== 'A') return [];
+    const entries = [{ seq: ++seq, kind: 'TIMER' }];
+    return [
+      said('interrupt', { copy: 'p', position: 0, entries }),
+      said('flush', { copy: 'p', seq, message: seq }),
+    ];
+  };
+};
+
+const { settings } = scripts({ packetGroup: 1 }, 1)(1, 0) ?? { settings: null };
+const roomy = { primaryCapacity: 1000, backupCapacity: 1000 };
+
+const scriptWith = (...events: Script['events']): Script => {
+  if (settings === null) throw new Error('there is a first script');
+  return { settings: { ...settings, ...roomy }, events };
+};
+
+describe('a script', () => {
+  it('is the same for the same seed and number', () => {
+    const some = (): readonly unknown[] =>
+      [100, 101, 102].map((number) => scripts({}, 50)(7, number));
+    expect(some()).toEqual(some());
+    expect(new Set(some().map((one) => JSON.stringify(one))).size).toBe(3);
+  });
+
+  it('is known again when it was written and read', () => {
+    for (let number = 0; number < 200; number++) {
+      const script = scripts({}, 20)(1, number);
+      expect(isScript(JSON.parse(JSON.stringify(script)))).toBe(true);
+    }
+  });
+
+  it('is none with an event that nobody knows, or without a setting', () => {
+    expect(isScript(scriptWith())).toBe(true);
+    expect(isScript({ ...scriptWith(), events: [{ do: 'fly' }] })).toBe(false);
+    expect(isScript({ ...scriptWith(), events: [{ do: 'crash', host: 'Z' }] })).toBe(false);
+    expect(isScript({ ...scriptWith(), settings: { ackPoint: 'received' } })).toBe(false);
+  });
+
+  it('keeps the claims of a program', () => {
+    const claims = { ackPoint: 'replayed', primaryCapacity: 17 } as const;
+    for (const number of [0, 100]) {
+      expect(scripts(claims, 5)(1, number)?.settings).toMatchObject(claims);
+    }
+  });
+});
+
+describe('a program that does nothing', () => {
+  it('is refused when its guest should run', () => {
+    const script = scriptWith({ do: 'execute', host: 'A', does: 'compute' });
+    expect(findingOf(doesNothing, script)).toMatchObject({ kind: 'owed', key: 'owed: execute' });
+  });
+
+  it('is refused when a client has sent a packet', () => {
+    const finding = findingOf(doesNothing, scriptWith({ do: 'send' }));
+    expect(finding?.key).toMatch(/^owed: (deliver|heartbeat)$/);
+  });
+
+  it('is refused when its heart does not beat', () => {
+    const finding = findingOf(doesNothing, scriptWith({ do: 'pass', ticks: 7 }));
+    expect(finding).toMatchObject({ key: 'owed: heartbeat', cites: ['R23-1'] });
+  });
+
+  it('is not refused when nothing is asked of it', () => {
+    expect(findingOf(doesNothing, scriptWith())).toBeNull();
+  });
+});
+
+describe('a guest', () => {
+  const script = scriptWith({ do: 'execute', host: 'A', does: 'readTime' });
+
+  const answering =
+    (does: string, value: number): Program =>
+    (stimulus) => {
+      if (stimulus.do !== 'execute') return [];
+      const entries = does === 'readTime' ? [{ seq: 1, kind: 'ND', value }] : [];
+      return [said('execute', { copy: 'p', position: 0, does, entries })];
+    };
+
+  it('reads what its clock shows, and the log has that', () => {
+    expect(findingOf(answering('readTime', 1), script)?.kind).toBe('owed');
+    const finding = findingOf(answering('readTime', 2), script);
+    expect(finding).toMatchObject({ key: 'another reading', cites: ['R21-3'] });
+  });
+
+  it('executes what it was told to', () => {
+    const finding = findingOf(answering('compute', 1), script);
+    expect(finding).toMatchObject({ key: 'executes something else', cites: ['R21-2'] });
+  });
+});
+
+describe('a backup that reads nothing', () => {
+  it('is refused for that', () => {
+    const finding = findingOf(logsOnly(), scriptWith({ do: 'interrupt', host: 'A' }));
+    expect(finding).toMatchObject({ key: 'owed: receive', cites: ['R32-2'] });
+  });
+
+  it('owes nothing once its host has crashed: its primary does', () => {
+    const events = [
+      { do: 'interrupt', host: 'A' },
+      { do: 'crash', host: 'B' },
+    ] as const;
+    const finding = findingOf(logsOnly(), scriptWith(...events));
+    expect(finding).toMatchObject({ key: 'owed: suspect on silence', cites: ['R23-3'] });
+  });
+});
+
+describe('a refutation', () => {
+  it('is made small, and stays one for the same reason', async () => {
+    const script = scripts({}, 50)(3, 100) ?? scriptWith();
+    const key = findingOf(doesNothing, script)?.key;
+    const still = async (one: Script): Promise<boolean> => findingOf(doesNothing, one)?.key === key;
+    const small = await reduced(script, still, () => false);
+    expect(small.events).toHaveLength(1);
+    expect(findingOf(doesNothing, small)?.key).toBe(key);
+    expect(small.settings).toMatchObject(roomy);
+  });
+
+  it('is written and read back', () => {
+    const script = scriptWith({ do: 'send' });
+    const finding = { kind: 'owed', key: 'k', cites: ['R22-4'], sentence: 's' } as const;
+    const command = ['a', 'b'];
+    const one = {
+      format: 3,
+      kind: 'conform',
+      command,
+      seed: 1,
+      number: 2,
+      finding,
+      script,
+    } as const;
+    expect(decodeCase(encodeCase(one, []), 'it')).toMatchObject(one);
+    expect(decodeCase('{"format":3', 'it')).toMatchObject({ file: 'it' });
+    expect(decodeCase('{"format":3}', 'it')).toMatchObject({ place: 'the file' });
+  });
+});
+
+describe('a line of a program', () => {
+  it.each([
+    ['{', 'no object of JSON'],
+    ['[]', 'no object of JSON'],
+    ['{"a":1}', 'no line of the protocol'],
+    ['{"did":"flush","copy":"p"}', 'where seq should be'],
+    ['{"did":"flush","copy":"p","seq":1,"n":4}', 'node and n are for the harness'],
+    ['{"did":"release","copy":"p","ordinal":0,"message":1}', 'carries no message'],
+    ['{"did":"arbitrate","copy":"p","outcome":"won"}', 'is for the harness'],
+    ['{"lockstep":"conform","version":2}', '"version":1'],
+  ])('such as %s is refused with a sentence', (text, words) => {
+    const spoken = spokenIn(text);
+    expect(spoken.kind).toBe('garbled');
+    expect('sentence' in spoken ? spoken.sentence : '').toContain(words);
+  });
+
+  it('never throws, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => Boolean(spokenIn(text).kind)),
+    );
+  });
+});
