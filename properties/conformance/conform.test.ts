@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Event } from '../../model/event.ts';
 import { paper } from '../../model/paper.ts';
 import type { Settings } from '../../model/settings.ts';
 import { isRefusal, step } from '../../model/spec.ts';
@@ -23,11 +24,33 @@ const told = ({ events, ...script }: Script): Script => ({
     : events,
 });
 
+const waitsBehind = ({ connections }: State, event: Event): boolean => {
+  if (event.type !== 'readAck') return false;
+  const read = connections.find(({ id }) => id === event.connection);
+  return connections.some(
+    ({ id, primary, acks }) =>
+      id < event.connection && primary === read?.primary && acks.length > 0,
+  );
+};
+
+/** A program hears of connections in the order in which they were opened. */
+const inOrder = ({ settings, events, ...script }: Script): Script => {
+  let state = paper.init(settings);
+  const kept = events.filter((event) => {
+    const outcome = step(paper, state, event);
+    if (isRefusal(outcome) || waitsBehind(state, event)) return false;
+    state = outcome.state;
+    return true;
+  });
+  return { ...script, settings, events: kept };
+};
+
 // shrinking a script may make its settings those of a pair
 const runs = (length: number): fc.Arbitrary<Script> =>
   scripts(paper, { settings: boot, length })
     .filter(({ settings }) => settings.start === boot.start && settings.clock === null)
-    .map(told);
+    .map(told)
+    .map(inOrder);
 
 const endOf = ({ settings, events }: Script): State =>
   events.reduce((state, event) => {

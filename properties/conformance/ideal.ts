@@ -1,6 +1,8 @@
 import { match } from 'ts-pattern';
+import { thisPair } from '../../model/actions/channel.ts';
+import { connectionOf } from '../../model/actions/notation.ts';
 import type { EventMap } from '../../model/event.ts';
-import { type CopyId, copyId } from '../../model/ids.ts';
+import { type ConnectionId, type CopyId, copyId } from '../../model/ids.ts';
 import { isRefusal, type Spec, type Step, step } from '../../model/spec.ts';
 import type { Script } from '../checker/script.ts';
 import type { Happening, Reported } from '../simulation/reported.ts';
@@ -116,6 +118,35 @@ const linesOf = (taken: Taken): readonly Reported[] => {
   return [...heldBefore(taken), ...own];
 };
 
+/** Who has opened each connection, and who has heard of it: more than a state remembers. */
+type Heard = { readonly openers: Map<ConnectionId, CopyId>; readonly ends: Set<string> };
+
+/** The first message that a primary reads of a connection says who has connected (R33-11). */
+const connectedBefore = (
+  { event, before }: Taken,
+  { openers, ends }: Heard,
+): readonly Reported[] => {
+  for (const copy of before.copies) {
+    if (copy.mode === 'replaying' && !openers.has(copy.connection)) {
+      openers.set(copy.connection, copy.id);
+    }
+  }
+  if (event.type !== 'readAck') return [];
+  const { copy: id, connection } = event;
+  const opener = openers.get(connection);
+  const copy = before.copies[id];
+  const from = connectionOf(before, connection);
+  const end = `${id} ${connection}`;
+  if (ends.has(end) || opener === undefined || from === undefined) return [];
+  ends.add(end);
+  if (copy?.mode !== 'recording' || !thisPair(copy, from)) return []; // that one is turned away
+  const backup = nameOfCopy(before, opener);
+  const { generation } = from;
+  const report = { did: 'connected', connection, generation, backup } as const;
+  const { host } = copy;
+  return [{ by: 'copy', copy: nameOfCopy(before, id), host, atMs: before.now, report }];
+};
+
 /** The report that a program would give which does what the specification does in the script. */
 export const ideal = (spec: Spec, { settings, events }: Script): readonly Reported[] => {
   let state = spec.init(settings);
@@ -123,10 +154,12 @@ export const ideal = (spec: Spec, { settings, events }: Script): readonly Report
   const lines: Reported[] = [
     { by: 'world', atMs: 0, happening: { what: 'booted', copy, host: 'A' } },
   ];
+  const heard: Heard = { openers: new Map(), ends: new Set() };
   for (const event of events) {
     const outcome: Step | string = step(spec, state, event);
     if (isRefusal(outcome)) continue;
-    lines.push(...linesOf({ spec, before: state, after: outcome.state, event }));
+    const taken = { spec, before: state, after: outcome.state, event };
+    lines.push(...connectedBefore(taken, heard), ...linesOf(taken));
     state = outcome.state;
   }
   return lines;
