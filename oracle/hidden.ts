@@ -19,7 +19,12 @@ import { happen } from './on-line.ts';
 import { channelSteps, closes, subjectOf, wanted } from './wanted.ts';
 
 /** Which kinds of lines an observation may lack. */
-export type Hidden = { readonly kinds: ReadonlySet<Did>; readonly none: boolean };
+export type Hidden = {
+  readonly kinds: ReadonlySet<Did>;
+  readonly none: boolean;
+  /** So much of it that not every way can be looked for: the guest's doing, or a VM that moves. */
+  readonly isMuch: boolean;
+};
 
 const depth: Readonly<Record<Sight, number>> = { black: 0, grey: 1, white: 2 };
 
@@ -27,10 +32,12 @@ const depth: Readonly<Record<Sight, number>> = { black: 0, grey: 1, white: 2 };
 const statements: ReadonlySet<Did> = new Set<Did>(['mode', 'digest', 'heartbeat', 'keepalive']);
 
 /** What cannot be seen there, and what its header says that it hides. */
-export const hiddenIn = ({ sight, hides = [] }: Header): Hidden => {
+export const hiddenIn = ({ sight, hides = [], profile = [] }: Header): Hidden => {
   const beyond = dids.filter((did) => depth[vocabulary[did].sight] > depth[sight]);
   const kinds = new Set([...beyond, ...hides].filter((did) => !statements.has(did)));
-  return { kinds, none: kinds.size === 0 };
+  const none = kinds.size === 0;
+  const isMuch = kinds.has('execute') || (!none && profile.includes('migration'));
+  return { kinds, none, isMuch };
 };
 
 /** The ways in which a line can come about, and why it cannot where there is none. */
@@ -48,7 +55,7 @@ export const mostCandidates = 64;
 const mostTries = 4000;
 
 /** As many unseen steps of the channels are tried at most before a line that ends them. */
-const mostForks = 48;
+const mostForks = 96;
 
 /** In a log without a program an unseen instruction can be any; that of an output puts it out. */
 const unseenInstruction = (walk: Walk, event: Event<'execute'>, line: Observed): Breach | null => {

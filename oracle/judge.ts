@@ -75,6 +75,8 @@ const catchUpEvery = 64;
 
 const cutShort = 'more can have happened unseen than was tried';
 
+const noneFound = 'nothing that was tried explains it, and much can have happened unseen';
+
 /** An observation on its way. */
 export type Course = {
   readonly log: Log;
@@ -97,6 +99,17 @@ const refusal = (course: Course, at: number, line: Observed, breach: Breach): Re
   if (state === undefined) throw new Error('an observation has at least one candidate');
   const allowed = allowedTo(course, state, line);
   return { kind: 'refused', at, line, breach, state, allowed };
+};
+
+/** Whatever happened unseen, the copy has ended, or another has won the generation after its. */
+const isOver = ({ log }: Course, { line, state }: Refused): boolean => {
+  const id = 'copy' in line ? log.copies.get(line.copy) : undefined;
+  const copy = id === undefined ? undefined : state.copies[id];
+  if (copy === undefined) return false;
+  if (copy.mode === 'crashed' || copy.mode === 'halted') return true;
+  const { generation, owner } = state.storage;
+  const serves = line.did === 'release' || line.did === 'announce' || line.did === 'goLive';
+  return serves && 'generation' in copy && copy.generation < generation && owner !== copy.id;
 };
 
 /** The line happens in all ways that are left, or it cannot in any. */
@@ -146,10 +159,12 @@ export const judge = (header: Header): Judge => {
     if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
     return null;
   };
-  const refusing = (line: Observed, breach: Breach): Refused | Inconclusive =>
-    course.isCut
-      ? { kind: 'inconclusive', at: lines, because: cutShort }
-      : refusal(course, lines, line, breach);
+  const refusing = (line: Observed, breach: Breach): Refused | Inconclusive => {
+    if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
+    const refused = refusal(course, lines, line, breach);
+    if (!hidden.isMuch || isOver(course, refused)) return refused;
+    return { kind: 'inconclusive', at: lines, because: noneFound };
+  };
   return {
     feed: (line) => {
       if (verdict !== null) return verdict;

@@ -55,7 +55,8 @@ const towardAcked = (state: State, copy: Recording, upTo: number): Wanted => {
   const backup = backupOf(state, copy);
   if (backup?.mode === 'cloning') return [own('arm', backup)];
   if (backup?.mode !== 'replaying') return nothing;
-  return [...towardAck(state, backup, upTo), own('acknowledge', backup)];
+  const again = wireOf(state, backup)?.open === false ? [own('reconnect', backup)] : nothing;
+  return [...towardAck(state, backup, upTo), own('acknowledge', backup), ...again];
 };
 
 /** A copy that serves or follows is on its way to serve alone. */
@@ -82,7 +83,8 @@ const towardLive = (state: State, copy: Vm): Wanted => {
 const towardRelease = (state: State, copy: Vm, ordinal: number): Wanted => {
   if (!('withheld' in copy)) return towardLive(state, copy);
   const [output] = copy.withheld;
-  if (output === undefined) return [own('execute', copy)];
+  if (output === undefined)
+    return [{ type: 'deliver', copy: copy.id, count: 1 }, own('execute', copy)];
   if (output.ordinal < ordinal) return [own('release', copy), ...towardHeld(state, copy, output)];
   return towardHeld(state, copy, output);
 };
@@ -196,12 +198,15 @@ const closing: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
 /** Whether what has not happened by then may never happen. */
 export const closes = (line: Observed): boolean => closing.has(line.did);
 
+const followerSteps = ['receive', 'acknowledge', 'reconnect', 'replay'] as const;
+
 /** What moves on a logging channel or in its backup, of every pair. */
 export const channelSteps = (state: State): Wanted =>
   state.copies.flatMap((copy): Wanted => {
     if (copy.mode === 'replaying') {
-      return [own('receive', copy), own('acknowledge', copy)];
+      return followerSteps.map((type) => own(type, copy));
     }
+    if (copy.mode === 'withholding' || copy.mode === 'frozen') return [own('learn', copy)];
     if (copy.mode !== 'recording') return nothing;
     const acks = state.connections.filter(
       ({ primary, acks: waiting }) => primary === copy.line && waiting.length > 0,
