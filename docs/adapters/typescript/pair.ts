@@ -1,6 +1,7 @@
 // A primary and its backup for the core protocol: `lockstep conform -- node pair.ts` runs it.
 
-import { type Copy, type Outcome, type Reset, type Say, serve } from './lockstep.ts';
+import { fileURLToPath } from 'node:url';
+import { type Copy, type Make, type Outcome, type Reset, type Say, serve } from './lockstep.ts';
 
 type Entry = {
   readonly seq: number;
@@ -282,4 +283,7 @@ class Pair implements Copy {
   }
 }
 
-serve((reset, say, isPrimary) => new Pair(reset, say, isPrimary));
+export const make: Make = (reset, say, isPrimary) => new Pair(reset, say, isPrimary);
+
+// a test of one's own imports the pair; `lockstep conform` runs it
+if (process.argv[1] === fileURLToPath(import.meta.url)) serve(make);
