@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answering, type Make } from '../docs/adapters/typescript/lockstep.ts';
-import { make } from '../docs/adapters/typescript/pair.ts';
-import { type Adapter, campaign } from './suite.ts';
-import { ftSuite } from './vitest.ts';
+import { type Adapter, campaign } from '../../oracle/suite.ts';
+import { ftSuite } from '../../oracle/vitest.ts';
+import { answering, type Make } from './typescript/lockstep.ts';
+import { make } from './typescript/pair.ts';
 
 const adapterOf = (program: Make): Adapter => {
   let lines: object[] = [];
