@@ -10,6 +10,7 @@ import type { ToldLog } from '../oracle/tell-log.ts';
 import { toldRun } from '../oracle/told-run.ts';
 import { seeded } from '../properties/checker/chooser.ts';
 import { counted, cpuSeconds, type Figure, median } from './figure.ts';
+import { conformFigures } from './oracle-conform.ts';
 
 const headerOf = (sight: Sight): Header => ({
   lockstep: 'observation',
@@ -182,7 +183,12 @@ const gaps = (): readonly Figure[] => {
 export const oracleFigures = (): readonly Figure[] => {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-oracle-'));
   try {
-    return [...streamed(folder, 'white'), ...streamed(folder, 'grey'), ...gaps()];
+    return [
+      ...streamed(folder, 'white'),
+      ...streamed(folder, 'grey'),
+      ...gaps(),
+      ...conformFigures(),
+    ];
   } finally {
     rmSync(folder, { recursive: true });
   }
