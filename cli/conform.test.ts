@@ -228,7 +228,7 @@ describe('a program that', { timeout: 60_000 }, () => {
       };`;
     const [node = ''] = written('once.ts', source.replace(own, library) + once);
     const { code, text } = await conformed([node, join(room, 'once.ts')], { scripts: 5 });
-    expect(text).toContain('passed 5 scripts');
+    expect(text).toMatch(/passed\s+5 scripts/); // where the line breaks depends on the folder
     expect(code).toBe(0);
   });
 });

@@ -52,13 +52,13 @@ it('names the rule that a program breaks which releases before it has read the a
       3 B1 receives the first passes from A0, of instruction 0
       4 A0 is cloned to B1, logs from instruction 0 on
       5 B1 replays from instruction 0 on, as backup of A0
-      7 A0 reads ack 0 on its first connection: B1 is armed
-      9 A0 runs instruction 0 (transmit), logs e1@0 OUT, withholds output 0
+      8 A0 reads ack 0 on its first connection: B1 is armed
+      10 A0 runs instruction 0 (transmit), logs e1@0 OUT, withholds output 0
         (content 32) until ack 1
-      10 A0 sends e1@0 OUT
-      11 B1 receives e1@0 OUT
-      12 B1 acknowledges up to 1
-    Then line 13 of the report:
+      11 A0 sends e1@0 OUT
+      12 B1 receives e1@0 OUT
+      13 B1 acknowledges up to 1
+    Then line 14 of the report:
       A0 on A: released — output (device network, ordinal 0, number 0, digest 33)
     The specification has it release there, and refuses: the Output Rule holds it
     back (R22-4, R22-8, R31-7).
@@ -78,11 +78,11 @@ it('tells what an ack says that is sent before the entry is held', () => {
       3 B1 receives the first passes from A0, of instruction 0
       4 A0 is cloned to B1, logs from instruction 0 on
       5 B1 replays from instruction 0 on, as backup of A0
-      7 A0 reads ack 0 on its first connection: B1 is armed
-      9 A0 runs instruction 0 (transmit), logs e1@0 OUT, withholds output 0
+      8 A0 reads ack 0 on its first connection: B1 is armed
+      10 A0 runs instruction 0 (transmit), logs e1@0 OUT, withholds output 0
         (content 32) until ack 1
-      10 A0 sends e1@0 OUT
-    Then line 11 of the report:
+      11 A0 sends e1@0 OUT
+    Then line 12 of the report:
       B1 on B: ackSent — connection 0, upTo 1, isNews true, isHello false,
         wantsQuiet false
     They differ in acknowledged: the program has 1, the specification 0.
@@ -102,8 +102,8 @@ it('tells that something is done whose entry was never logged', () => {
       3 B1 receives the first passes from A0, of instruction 0
       4 A0 is cloned to B1, logs from instruction 0 on
       5 B1 replays from instruction 0 on, as backup of A0
-      7 A0 reads ack 0 on its first connection: B1 is armed
-    Then line 8 of the report:
+      8 A0 reads ack 0 on its first connection: B1 is armed
+    Then line 9 of the report:
       A0 on A: performed — position 0, needs OUT, reading null, outputs
         (device network, ordinal 0, number 0, digest 33)
     They differ in entries logged: the program has nothing, the specification e1
