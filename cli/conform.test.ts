@@ -64,6 +64,9 @@ const linesOf = (folder: string, file: string): number =>
     .trimEnd()
     .split('\n').length;
 
+/** Where lines break depends on the folder in which the tests run. */
+const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
 describe('the adapters', { timeout: 120_000 }, () => {
   it.for(languages)('are a right pair in %s', async (language, { skip }) => {
     const reason = missing(language);
@@ -90,7 +93,7 @@ describe('the adapters', { timeout: 120_000 }, () => {
     const source = `import sys\nsys.path.insert(0, ${path})\nimport lockstep, pair\n`;
     writeFileSync(file, `${source}lockstep.serve(pair.Pair, ${claims})\n`);
     const { code, text } = await conformed(['python3', file]);
-    expect(text).toContain('ackPoint replayed');
+    expect(flat(text)).toContain('ackPoint replayed');
     expect(text).toMatch(/^R22-5: /m);
     expect(code).toBe(1);
   });
@@ -209,7 +212,7 @@ describe('a program that', { timeout: 60_000 }, () => {
 
   it('is none is told so', async () => {
     const { code, text } = await conformed(['/no/such/program']);
-    expect(text).toContain('cannot be started: there is no such command');
+    expect(flat(text)).toContain('cannot be started: there is no such command');
     expect(code).toBe(2);
   });
 
@@ -228,7 +231,7 @@ describe('a program that', { timeout: 60_000 }, () => {
       };`;
     const [node = ''] = written('once.ts', source.replace(own, library) + once);
     const { code, text } = await conformed([node, join(room, 'once.ts')], { scripts: 5 });
-    expect(text).toMatch(/passed\s+5 scripts/); // where the line breaks depends on the folder
+    expect(flat(text)).toContain('passed 5 scripts');
     expect(code).toBe(0);
   });
 });
@@ -251,11 +254,11 @@ describe('a counterexample', { timeout: 60_000 }, () => {
     const file = savedBy(await conformed(command));
     const told = collecting();
     expect(await replay(file, { format: 'lanes' }, told.terminal)).toBe(0);
-    expect(told.text()).toContain('refuted, as the file says');
+    expect(flat(told.text())).toContain('refuted, as the file says');
     const other = collecting();
     const on = pairs.typescript();
     expect(await replay(file, { format: 'lanes', on }, other.terminal)).toBe(1);
-    expect(other.text()).toContain('not refuted by this script');
+    expect(flat(other.text())).toContain('not refuted by this script');
   });
 
   it('that is damaged is refused in one sentence', async () => {
