@@ -50,12 +50,6 @@ export const word = <K extends string | number>(...words: readonly K[]): Field<K
   );
 };
 
-export const truth: Field<boolean> = refined(
-  'true or false',
-  (value): value is boolean => typeof value === 'boolean',
-  { type: 'boolean' },
-);
-
 export const orNull = <A>(one: Field<A>): Field<A | null> =>
   field(
     codecOf(`${one.name} or null`, (value, context) =>

@@ -108,7 +108,7 @@ const firstWay = (search: Search, from: Candidate, line: Observed): Reached | Br
     const walk = walkFrom(log, candidate);
     const why = happen(walk, line);
     if (why === null) return { candidate: walk.candidate, taken: steps + walk.taken };
-    breach = nearer(breach, why);
+    breach ??= why; // the first: nothing unseen was needed for it
     if (++search.tries > mostTries) break;
     if (seen.has(candidate.state)) continue;
     seen.add(candidate.state);
@@ -124,9 +124,6 @@ const firstWay = (search: Search, from: Candidate, line: Observed): Reached | Br
   }
   return breach ?? { kind: 'senseless', sentence: 'it cannot be here' };
 };
-
-/** Of several reasons the one that was met first: nothing unseen was needed for it. */
-const nearer = (known: Breach | null, found: Breach): Breach => known ?? found;
 
 /** Everything that can have moved on the channels before they end, nearest first. */
 const forks = (search: Search, from: Candidate, line: Observed): readonly Candidate[] => {
