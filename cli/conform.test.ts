@@ -110,7 +110,7 @@ describe('the adapters', { timeout: 120_000 }, () => {
 
 /** What each faulty pair is refused for. */
 const faults: readonly (readonly [string, string])[] = [
-  ['acknowledges_parts', 'R22-5'],
+  ['acknowledges_parts', 'R23-11'],
   ['asks_nobody', 'R23-17'],
   ['drops_what_it_withheld', 'R22-8'],
   ['emits_in_replay', 'R20-5'],
