@@ -1,5 +1,5 @@
-// Loaded before a program (`node --import`): as that ends, it says on the standard error what it has
-// taken in all.
+// Loaded before a program (`node --import`): as that ends, it says on the standard error what it
+// has taken in all.
 
 process.on('exit', () => {
   const { user, system } = process.cpuUsage();
