@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isPlain, launcher, lockstep, type Ran, rooms } from './launched.ts';
 import { collecting } from './terminal.ts';
@@ -127,4 +129,33 @@ it('ends with what it has when it is interrupted', async () => {
   expect(await code).toBe(3);
   expect(text()).toBe('inconclusive: interrupted after 0 lines\n');
   await writer.close();
+});
+
+const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc()');
+};
+
+it('keeps nothing of what it has read', async () => {
+  const pipe = join(folderWith(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const { terminal, text } = collecting();
+  const code = validate([pipe], {}, terminal);
+  const writer = await open(pipe, 'w');
+  const begins = { lockstep: 'observation', version: 1, sight: 'white', hosts: ['A', 'B'] };
+  await writer.write(
+    `${JSON.stringify({ ...begins, primary: { copy: 'p', host: 'A' }, backup: null })}\n`,
+  );
+  collectGarbage();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let n = 0; n < 200_000; n += 1000) {
+    const some = Array.from({ length: 1000 }, (_, at) => n + at + 1);
+    const lines = some.map((one) => `{"node":"A","n":${one},"copy":"p","did":"heartbeat"}\n`);
+    await writer.write(lines.join('')); // it returns when most of it was read
+  }
+  collectGarbage();
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 21); // of 10 MB
+  await writer.close();
+  expect(await code).toBe(0);
+  expect(text()).toContain('accepted: 200,000 lines');
 });
