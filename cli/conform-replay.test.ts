@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import type { Happening } from '../oracle/conform/script.ts';
+import { type ConformCase, encodeCase } from '../oracle/conform/case-file.ts';
+import type { Happening, Script } from '../oracle/conform/script.ts';
 import { scripts } from '../oracle/conform/scripts.ts';
 import type { Claimed } from '../oracle/header.ts';
 import { replay } from './replay.ts';
@@ -14,6 +15,12 @@ afterAll(() => rmSync(room, { recursive: true }));
 
 const adapters = fileURLToPath(new URL('../docs/adapters', import.meta.url));
 
+const caseOf = (script: Script, command: readonly string[], eachHost = false): ConformCase => {
+  const finding = { kind: 'owed', key: 'none', cites: [], sentence: '' } as const;
+  const head = { format: 4, kind: 'conform', command, eachHost, seed: 1, number: 0 } as const;
+  return { ...head, finding, script };
+};
+
 /** Whether a right pair is wronged by a script, and with which words. */
 const refuting = async (
   pair: string,
@@ -21,10 +28,10 @@ const refuting = async (
   events: readonly Happening[],
 ): Promise<readonly [number, string]> => {
   const file = join(room, `${pair}.json`);
-  const script = { ...scripts(claims, 1)(1, 0), events };
-  const finding = { kind: 'owed', key: 'none', cites: [], sentence: '' };
-  const one = { format: 3, kind: 'conform', command: ['none'], seed: 1, number: 0 };
-  writeFileSync(file, JSON.stringify({ ...one, finding, script }));
+  const first = scripts(claims, 1)(1, 0);
+  if (first === undefined) throw new Error('there is a first script');
+  const script = { ...first, events };
+  writeFileSync(file, encodeCase(caseOf(script, ['none']), []));
   const told = collecting();
   const on = [process.execPath, join(adapters, pair, 'pair.ts')];
   const code = await replay(file, { format: 'lanes', on }, told.terminal);

@@ -4,7 +4,9 @@ import {
   type ConformOptions,
   type InitOptions,
   languages,
+  memoryByDefault,
   oneOfWords,
+  patienceByDefault,
   seconds,
   wholeNumber,
 } from './options.ts';
@@ -38,10 +40,17 @@ export const conform = (ended: Ended): Command =>
       '--patience <ms>',
       'how long it may take to answer',
       wholeNumber('--patience', 10, 600_000),
-      5000,
+      patienceByDefault,
+    )
+    .option(
+      '--memory <MB>',
+      'how much memory it may take',
+      wholeNumber('--memory', 50, 1e6),
+      memoryByDefault,
     )
     .option('--each-host', 'one process for each host, instead of one for the pair')
     .option('--out <dir>', 'where what refutes it is saved', failuresFolder)
+    .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', conformHelp)
     .action(async (command: readonly string[], options: ConformOptions) => {
       const verb = await import('./conform.ts');

@@ -157,9 +157,10 @@ describe('a refutation', () => {
     const finding = { kind: 'owed', key: 'k', cites: ['R22-4'], sentence: 's' } as const;
     const command = ['a', 'b'];
     const one = {
-      format: 3,
+      format: 4,
       kind: 'conform',
       command,
+      eachHost: true,
       seed: 1,
       number: 2,
       finding,
