@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,4 +62,55 @@ it('a pause of its own is no silence of its peer', async () => {
     { do: 'pass', ticks: 2 },
   ];
   expect(await refuting('own', {}, events)).toEqual(notRefuted);
+});
+
+/** What is printed when the case is replayed as JSON, and the exit code. */
+const told = async (file: string, on: readonly string[]): Promise<readonly [number, string]> => {
+  const { terminal, text } = collecting();
+  const code = await replay(file, { format: 'json', on }, terminal);
+  return [code, text()];
+};
+
+it.for([
+  [false, 'one process'],
+  [true, 'one process for each host'],
+] as const)('is the same, byte for byte, with %s: %s', async ([eachHost]) => {
+  const file = join(room, `same-${eachHost}.json`);
+  const script = scripts({}, 50)(5, 40);
+  if (script === undefined) throw new Error('there is such a script');
+  writeFileSync(file, encodeCase(caseOf(script, ['none'], eachHost), []));
+  const on = [process.execPath, join(adapters, 'typescript/pair.ts')];
+  const [one, other] = [await told(file, on), await told(file, on)];
+  expect(one).toEqual(other);
+  const { log, eachHost: isEachHost, same } = JSON.parse(one[1]);
+  expect(isEachHost).toBe(eachHost);
+  expect(same).toBe(false);
+  expect(log.length).toBeGreaterThan(50);
+});
+
+it('is by as many processes as the file says', async () => {
+  const counting = join(room, 'counting.ts');
+  const pair = JSON.stringify(join(adapters, 'typescript/pair.ts'));
+  const library = JSON.stringify(join(adapters, 'typescript/lockstep.ts'));
+  writeFileSync(
+    counting,
+    `import { appendFileSync } from 'node:fs';
+     import { serve } from ${library};
+     import { make } from ${pair};
+     appendFileSync(process.argv[2], 'x');
+     serve(make);`,
+  );
+  const script = scripts({}, 1)(1, 0);
+  if (script === undefined) throw new Error('there is a first script');
+  const started = async (eachHost: boolean, option: boolean): Promise<number> => {
+    const [file, marks] = [join(room, 'counted.json'), join(room, 'marks')];
+    rmSync(marks, { force: true });
+    writeFileSync(file, encodeCase(caseOf(script, ['none'], eachHost), []));
+    const on = [process.execPath, counting, marks];
+    const each = option ? ({ eachHost: true } as const) : {};
+    await replay(file, { format: 'json', on, ...each }, collecting().terminal);
+    return readFileSync(marks, 'utf8').length;
+  };
+  expect([await started(false, false), await started(true, false)]).toEqual([1, 2]);
+  expect(await started(false, true)).toBe(2);
 });

@@ -181,7 +181,8 @@ const strange: readonly (readonly [string, string, number, string])[] = [
   ['counts wrongly', 'line.id += 7;', 2, 'it says done to 8, and it was asked 1'],
   [
     'is endless',
-    "if (line.do === 'execute') for (let i = 0; i < 20_000; i++) say({ did: 'heartbeat', copy: 'p' });",
+    "for (let i = 0; i < 20_000 && line.do === 'execute'; i++) " +
+      "say({ did: 'heartbeat', copy: 'p' });",
     1,
     'more than 10000 lines',
   ],

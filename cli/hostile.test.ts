@@ -70,16 +70,17 @@ const odd = (text: string): string =>
 const deeds: readonly Deed[] = [
   ['ends in the middle', 'if (n === 30) process.exit(0);', '', 1, 'it ends with exit code 0 when'],
   [
-    'writes a gigabyte of complaints',
-    "const much = 'x'.repeat(1 << 20); if (n === 9) for (let i = 0; i < 64; i++) writeSync(2, much);",
+    'complains of very much',
+    "const x = 'x'.repeat(1 << 20); if (n === 9) for (let i = 0; i < 64; i++) writeSync(2, x);",
     '',
     0,
     'passed 12 scripts',
   ],
   [
     'speaks after done',
+    'const more = \'\\n{"did":"heartbeat","copy":"p"}\\n\';' +
+      'if (n === 30) return write(JSON.stringify({ done: line.id }) + more);',
     '',
-    "if (n === 30) say({ did: 'heartbeat', copy: 'p' });",
     1,
     'it speaks although it was told nothing',
   ],
@@ -189,6 +190,40 @@ describe('a program that', { timeout: 120_000 }, () => {
   });
 });
 
+describe('one JSON document', () => {
+  const told = async (before: string): Promise<unknown> => {
+    const { terminal, text } = collecting();
+    const out = join(room, 'json');
+    const options = { seed: 1, scripts: 3, patience: 20_000, out, json: true } as const;
+    const code = await conform(written('json', source(before, '')), options, terminal);
+    return { code, ...JSON.parse(text()) };
+  };
+  const head = { format: 1, seed: 1, eachHost: false, claims: {}, interrupted: false };
+
+  it('tells a pass', async () => {
+    const passed = { ...head, code: 0, verdict: 'passed', scripts: 3, refutation: null };
+    expect(await told('')).toMatchObject(passed);
+  });
+
+  it('tells a refutation and the file it is in', async () => {
+    const file = expect.stringMatching(/conform-[\da-f]{8}\.json$/);
+    const refutation = { script: 1, kind: 'owed', cites: ['R22-7', 'R21-2'], file, repeats: true };
+    const lazy = "if (line.do === 'execute') return say({ done: line.id });";
+    const refuted = { ...head, code: 1, verdict: 'refuted', scripts: 0, refutation };
+    expect(await told(lazy)).toMatchObject(refuted);
+  });
+
+  it('tells what makes it unusable, in a script or before', async () => {
+    const key = { key: 'ended', sentence: expect.stringContaining('it ends with exit code 3') };
+    const file = expect.stringMatching(/\.json$/);
+    const late = "if (line.do === 'execute') process.exit(3);";
+    const inScript = { verdict: 'unusable', refutation: { ...key, file, script: 1 } };
+    expect(await told(late)).toMatchObject({ code: 1, ...inScript });
+    const before = { verdict: 'unusable', refutation: { ...key, file: null, script: null } };
+    expect(await told('process.exit(3);')).toMatchObject({ code: 2, ...before });
+  });
+});
+
 describe('a command that cannot be started', () => {
   const folder = join(room, 'folder');
   const plain = join(room, 'plain');
@@ -210,8 +245,9 @@ describe('a command that cannot be started', () => {
   });
 });
 
-const grows = (bytes: number): string =>
-  `kept.push(Buffer.alloc(${bytes}, 1)); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);`;
+const grows = (bytes: number): string => `
+  kept.push(Buffer.alloc(${bytes}, 1));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);`;
 
 describe.skipIf(!existsSync('/proc/self/stat'))('a program on a system with /proc', () => {
   const many = { memory: 200, scripts: 100_000 };
@@ -240,7 +276,8 @@ describe.skipIf(!existsSync('/proc/self/stat'))('a program on a system with /pro
   });
 
   const leaves = (how: string): string =>
-    `if (n === 5) { spawn('sleep', ['1000'], { detached: true, stdio: ['ignore', 1, 9] }); ${how} }`;
+    "const left = { detached: true, stdio: ['ignore', 1, 9] };" +
+    `if (n === 5) { spawn('sleep', ['1000'], left); ${how} }`;
 
   it.each([
     ['goes on', ''],

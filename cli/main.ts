@@ -203,8 +203,15 @@ const oneSentence = (complaint: string): string => {
     .trim()
     .split('\n');
   const hint = /Did you mean (.*)\?\)$/.exec(guess)?.[1];
-  return hint === undefined ? `${problem}.` : `${problem}; did you mean ${hint}?`;
+  const ended = problem.replace(/\.$/, '');
+  return hint === undefined ? `${ended}.` : `${ended}; did you mean ${hint}?`;
 };
+
+/** Options of a program stand behind `--`: what is meant for it is not complained of as ours. */
+const behind = (name: string, complaint: string): string =>
+  name === 'conform' && /(?:unknown option|missing required argument) .*\.$/.test(complaint)
+    ? `${complaint.replace(/\.$/, '')} (the command and its options stand behind --).`
+    : complaint;
 
 const program = (verbs: readonly Command[]): Command => {
   const root = new Command('lockstep')
@@ -220,7 +227,8 @@ const program = (verbs: readonly Command[]): Command => {
       .allowExcessArguments(false)
       .configureHelp({ helpWidth: 80 })
       .configureOutput({
-        outputError: (text, write) => write(`lockstep: ${oneSentence(text)}\n`),
+        outputError: (text, write) =>
+          write(`lockstep: ${behind(command.name(), oneSentence(text))}\n`),
         getOutHasColors: () => false,
         getErrHasColors: () => false,
       });
