@@ -86,7 +86,8 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
     ],
     [
       ['conform'],
-      "lockstep: missing required argument 'command' (the command and its options stand behind --).\n",
+      "lockstep: missing required argument 'command' " +
+        '(the command and its options stand behind --).\n',
     ],
     [
       ['init', 'here', '--lang', 'cobol'],

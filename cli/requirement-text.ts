@@ -25,9 +25,10 @@ const plain = (markdown: string): string =>
 /** As many whole sentences as are short enough together, at least one. */
 const firstSentences = (text: string): string => {
   const sentences = text.match(/.+?[.:?](?=\s|$)/g) ?? [text];
-  return sentences.reduce((told, sentence) =>
-    told.length + sentence.length > longest ? told : told + sentence,
+  const told = sentences.reduce((before, sentence) =>
+    before.length + sentence.length > longest ? before : before + sentence,
   );
+  return told.replace(/\s*\([^()]*:$/, '.'); // a bracket that is closed in a later sentence
 };
 
 /** What docs/requirements.md says of a requirement, in short; `null` if it is not there. */

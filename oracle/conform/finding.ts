@@ -15,8 +15,19 @@ export type Finding = {
 
 const said = (value: Value): string => `${value ?? 'nothing'}`;
 
+/** What a newcomer may not know of a rule that is put in a few words. */
+const hints: ReadonlyMap<string, string> = new Map([
+  [
+    'nothing new is to be acknowledged',
+    'whole groups are, all the entries of one instruction or event at once, and each group once',
+  ],
+]);
+
 const clauseOf = ({ did }: Observed, breach: Breach): string => {
-  if (breach.kind === 'refused') return `cannot ${did}: ${breach.refusal}`;
+  if (breach.kind === 'refused') {
+    const hint = hints.get(breach.refusal);
+    return `cannot ${did}: ${breach.refusal}${hint === undefined ? '' : ` (${hint})`}`;
+  }
   if (breach.kind === 'senseless') return `cannot ${did}: ${breach.sentence}`;
   const { what, specification } = breach;
   const own = `says ${did} with ${what}: ${said(breach.said)}`;
