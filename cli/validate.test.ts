@@ -99,6 +99,14 @@ describe.concurrent('lockstep validate', { timeout: 120_000 }, () => {
     [['none.ndjson'], 'in none.ndjson, the file should be readable, but there is no such file.'],
     [['.'], 'in ., the file should be readable, but is a folder.'],
     [['x', 'x'], 'in the command line, FILE should be each file once, but x is there twice.'],
+    [['-', '-'], 'in the command line, FILE should be each file once, but - is there twice.'],
+    [
+      ['good.ndjson', './good.ndjson'],
+      'in the command line, FILE should be each file once, but ./good.ndjson is there twice.',
+    ],
+    [['empty.ndjson'], expect.stringContaining('but is empty.')],
+    [['cut.ndjson'], expect.stringContaining('in cut.ndjson, line 16, column')],
+    [['bom.ndjson'], expect.stringContaining('but is a byte order mark (BOM).')],
     [
       ['good.ndjson', 'none.ndjson'],
       'in none.ndjson, the file should be readable, but there is no such file.',
@@ -113,10 +121,22 @@ describe.concurrent('lockstep validate', { timeout: 120_000 }, () => {
       'good.ndjson': example,
       'good.json': example,
       'bad.ndjson': `${header}\nx`,
+      'empty.ndjson': '',
+      'cut.ndjson': example.trimEnd().slice(0, -20),
+      'bom.ndjson': `\ufeff${example}`,
     });
     const ran = await lockstep(folder, 'validate', ...files);
-    expect(ran).toEqual({ code: 2, out: '', err: `lockstep: ${sentence}\n` });
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err.replace(/^lockstep: /, '').trimEnd()).toEqual(sentence);
   });
+});
+
+it('reads a pipe that ends in the middle of a line', async () => {
+  const cut = await piped(example.slice(0, 700));
+  expect(cut).toMatchObject({ code: 2, out: '' });
+  expect(cut.err).toMatch(
+    /^lockstep: in the standard input, line \d+, .* the text ends there\.\n$/,
+  );
 });
 
 it('ends with what it has when it is interrupted', async () => {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, realpathSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import type { Verdict } from '../oracle/judge.ts';
@@ -97,7 +97,8 @@ const printPeople = (done: Done, terminal: Terminal): void => {
   const { print, colours } = terminal;
   if (verdict.kind === 'accepted') {
     const { lines, events } = verdict;
-    print(`${colours.green('accepted')}: ${many(lines, 'line')} are a run of the specification`);
+    const are = lines === 1 ? 'is' : 'are';
+    print(`${colours.green('accepted')}: ${many(lines, 'line')} ${are} a run of the specification`);
     const rate = counted(lines / Math.max(seconds, 0.001));
     print(colours.dim(`${toldIn(done)} · ${many(events, 'event')} · ${rate} lines/s`));
   } else if (verdict.kind === 'inconclusive') {
@@ -128,14 +129,26 @@ const jsonOf = (done: Done): object => {
 };
 
 const interrupted = (lines: number, { json }: ValidateOptions, { print }: Terminal): number => {
-  const because = `interrupted after ${many(lines, 'line')}`;
-  if (json === true) print(JSON.stringify({ format: 1, verdict: 'inconclusive', because }));
+  const known = lines === 0 ? '' : '; none of them was refused';
+  const because = `interrupted after ${many(lines, 'line')}${known}`;
+  if (json === true) print(JSON.stringify({ format: 1, verdict: 'inconclusive', lines, because }));
   else print(`inconclusive: ${because}`);
   return exitCodes.inconclusive;
 };
 
-const twiceIn = (files: readonly string[]): string | undefined =>
-  files.find((file, index) => files.indexOf(file) < index);
+/** The file itself, by whatever name. */
+const realOf = (file: string): string => {
+  try {
+    return file === '-' ? file : realpathSync(file);
+  } catch {
+    return file; // why it cannot be read is told when it is
+  }
+};
+
+const twiceIn = (files: readonly string[]): string | undefined => {
+  const real = files.map(realOf);
+  return files.find((_, index) => real.indexOf(real[index] ?? '') < index);
+};
 
 /** `lockstep validate`: 0 a run of the specification, 1 refused, 2 bad input, 3 inconclusive. */
 export const validate = async (

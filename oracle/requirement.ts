@@ -104,10 +104,18 @@ const ofEntries = ({ what, said, specification }: Differs): string | null => {
   return /OUT/.test(kindsIn(specification)) && !/OUT/.test(kindsIn(said)) ? 'R22-3' : null;
 };
 
+/** Who has won the arbitration has no backup to log for. */
+const isLoggedAlone = ({ breach, state }: Refused): boolean =>
+  breach.kind === 'differs' &&
+  breach.what === 'entries logged' &&
+  breach.specification === 'none' &&
+  state.copies.some(({ mode }) => mode === 'live');
+
 /** The requirement that a refused line breaks; `null` where it only makes no sense there. */
 export const requirementOf = (refused: Refused): string | null => {
   const { breach } = refused;
   if (breach.kind === 'senseless') return /logs or puts out/.test(breach.sentence) ? 'R22-3' : null;
+  if (isLoggedAlone(refused)) return 'R23-7';
   if (breach.kind === 'differs') {
     return ofEntries(breach) ?? ofValue(breach.what, breach.event);
   }
