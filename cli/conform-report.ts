@@ -1,5 +1,6 @@
 import type { Finding } from '../oracle/conform/finding.ts';
 import type { Played } from '../oracle/conform/play.ts';
+import { nothingReached, type Reached } from '../oracle/conform/reached.ts';
 import type { Script } from '../oracle/conform/script.ts';
 import { storyLines } from '../oracle/conform/story.ts';
 import type { Claimed } from '../oracle/header.ts';
@@ -28,6 +29,7 @@ export type Refuting = { readonly script: Script } & Played & { readonly finding
 export type Campaign = {
   readonly played: number; // to their end
   readonly stimuli: number;
+  readonly reached: Reached;
   readonly seconds: number;
   readonly refuting: Refuting | null;
   readonly isInterrupted: boolean;
@@ -63,16 +65,35 @@ export const printStart = (request: Request, claims: Claimed, terminal: Terminal
   printWrapped(`conform ${named(request)}: ${how}`, terminal, '  ');
 };
 
+/** Whether what no script has refuted was put to the test: without a takeover it was not. */
+export const hasPassed = ({ refuting, reached }: Campaign): boolean =>
+  refuting === null && reached.takeovers > 0;
+
+const reachedText = ({ takeovers, survivals, losses, digests }: Reached): string => {
+  const led =
+    `The scripts led to ${many(takeovers, 'takeover')} by a backup, ` +
+    `${many(survivals, 'arbitration')} won by a primary and ` +
+    `${counted(losses)} lost by either`;
+  return digests > 0
+    ? `${led}; ${many(digests, 'state')} of the guest were compared.`
+    : `${led}. No digest was said: a wrong replay shows only in what is put out after a takeover.`;
+};
+
+const untested = ({ played, isInterrupted }: Campaign): string => {
+  const why = isInterrupted ? 'interrupted' : played > 0 ? 'too few scripts' : 'it takes too long';
+  return played > 0
+    ? `inconclusive: ${why}, and none of the ${many(played, 'script')} came to a takeover`
+    : `inconclusive: ${why}, and no script was played to its end`;
+};
+
 /** No script has refuted the program. */
 export const printPassed = (request: Request, done: Campaign, terminal: Terminal): void => {
-  const { played, stimuli, seconds, isInterrupted } = done;
-  const stopped = isInterrupted ? 'interrupted; ' : '';
-  if (played === 0) {
-    const why = isInterrupted ? 'interrupted' : 'it takes too long';
-    const text = `inconclusive: ${why}, and no script was played to its end`;
-    printWrapped(`${named(request)}: ${text}`, terminal, '  ');
+  const { played, stimuli, seconds, isInterrupted, reached } = done;
+  if (!hasPassed(done)) {
+    printWrapped(`${named(request)}: ${untested(done)}`, terminal, '  ');
     return;
   }
+  const stopped = isInterrupted ? 'interrupted; ' : '';
   const effort = `${counted(stimuli)} stimuli in ${seconds.toFixed(1)} s, seed ${request.seed}`;
   const text =
     `${named(request)}: ${stopped}passed ${many(played, 'script')} of at most ` +
@@ -81,6 +102,7 @@ export const printPassed = (request: Request, done: Campaign, terminal: Terminal
   for (const line of wrapped(text, terminal.columns, '  ')) {
     terminal.print(terminal.colours.green(line));
   }
+  printWrapped(reachedText(reached), terminal, '  ');
 };
 
 /** The options without which the same command line would do something else. */
@@ -145,9 +167,9 @@ const refutationJson = (done: Campaign, { small, repeats, file, complaint }: Kep
   };
 };
 
-const verdictOf = ({ played }: Campaign, kept: Kept | null): string => {
+const verdictOf = (done: Campaign, kept: Kept | null): string => {
   if (kept !== null) return kept.small.finding.kind === 'unusable' ? 'unusable' : 'refuted';
-  return played > 0 ? 'passed' : 'inconclusive';
+  return hasPassed(done) ? 'passed' : 'inconclusive';
 };
 
 const headJson = ({ command, isEachHost, seed }: Request): object => ({
@@ -163,7 +185,7 @@ export const conformJson = (
   done: Campaign,
   kept: Kept | null,
 ): string => {
-  const { played, stimuli, seconds, isInterrupted } = done;
+  const { played, stimuli, reached, seconds, isInterrupted } = done;
   const whole = {
     format: 1,
     verdict: verdictOf(done, kept),
@@ -171,6 +193,7 @@ export const conformJson = (
     claims,
     scripts: played,
     stimuli,
+    reached,
     seconds,
     interrupted: isInterrupted,
     refutation: kept === null ? null : refutationJson(done, kept),
@@ -181,7 +204,13 @@ export const conformJson = (
 /** The same for a program that does not get as far as to be played with. */
 export const unaskedJson = (request: Request, finding: Finding | null): string => {
   const verdict = finding === null ? 'inconclusive' : 'unusable';
-  const none = { scripts: 0, stimuli: 0, seconds: 0, interrupted: finding === null };
+  const none = {
+    scripts: 0,
+    stimuli: 0,
+    reached: nothingReached,
+    seconds: 0,
+    interrupted: finding === null,
+  };
   const refutation = finding === null ? null : { script: null, ...finding, file: null };
   const whole = { format: 1, verdict, ...headJson(request), claims: null, ...none, refutation };
   return JSON.stringify(whole, null, 2);

@@ -21,7 +21,7 @@ them. The harness owns time, messages, storage, guest and crashes, so the same
 seed is the same script, and what refutes a program is made small and saved.
 
 Exit code: 0 no script refuted it, 1 one did, or it failed in one, 2 it cannot
-be asked, or bad usage, 3 no script was played to its end.
+be asked, or bad usage, 3 no script came to a takeover.
 
 Examples:
   lockstep conform -- python3 docs/adapters/python/pair.py

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConformCase, encodeCase, linesOf } from '../oracle/conform/case-file.ts';
 import type { Finding } from '../oracle/conform/finding.ts';
+import { nothingReached, reachedIn } from '../oracle/conform/reached.ts';
 import { reduced } from '../oracle/conform/reduce.ts';
 import { scripts } from '../oracle/conform/scripts.ts';
 import type { Claimed } from '../oracle/header.ts';
@@ -10,6 +11,7 @@ import { commandText } from './command-text.ts';
 import {
   type Campaign,
   conformJson,
+  hasPassed,
   type Kept,
   printPassed,
   printRefuted,
@@ -49,6 +51,7 @@ const campaign = async (
     signal.aborted || played === most || (seconds !== null && passed() >= seconds);
   let played = 0;
   let refuting: Refuting | null = null;
+  let reached = nothingReached;
   while (!isOver(played)) {
     const script = scriptOf(seed, played);
     const result = script === undefined ? null : await player.play(script, isGivenUp);
@@ -59,11 +62,12 @@ const campaign = async (
       break;
     }
     played++;
+    reached = reachedIn(reached, episodes);
     gauge.show(`${commandText(request.command)}: ${many(played, 'script')}`);
   }
   gauge.clear();
   const stimuli = player.stimuli();
-  return { played, stimuli, refuting, seconds: passed(), isInterrupted: signal.aborted };
+  return { played, stimuli, reached, refuting, seconds: passed(), isInterrupted: signal.aborted };
 };
 
 /** These cost all their patience every time, so that they are told as they were found. */
@@ -170,7 +174,7 @@ const conforming = async (
   if (refuting === null) {
     if (isJson) terminal.print(conformJson(request, claims, done, null));
     else printPassed(request, done, terminal);
-    return played > 0 ? exitCodes.holds : exitCodes.inconclusive;
+    return hasPassed(done) ? exitCodes.holds : exitCodes.inconclusive;
   }
   const refutation = await kept(request, refuting, played, player, signal);
   if (isJson) terminal.print(conformJson(request, claims, done, refutation));

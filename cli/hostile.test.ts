@@ -191,18 +191,24 @@ describe('a program that', { timeout: 120_000 }, () => {
 });
 
 describe('one JSON document', () => {
-  const told = async (before: string): Promise<unknown> => {
+  const told = async (before: string, scripts = 14): Promise<unknown> => {
     const { terminal, text } = collecting();
     const out = join(room, 'json');
-    const options = { seed: 1, scripts: 3, patience: 20_000, out, json: true } as const;
+    const options = { seed: 1, scripts, patience: 20_000, out, json: true } as const;
     const code = await conform(written('json', source(before, '')), options, terminal);
     return { code, ...JSON.parse(text()) };
   };
   const head = { format: 1, seed: 1, eachHost: false, claims: {}, interrupted: false };
 
   it('tells a pass', async () => {
-    const passed = { ...head, code: 0, verdict: 'passed', scripts: 3, refutation: null };
+    const reached = { takeovers: 2, digests: 33 };
+    const passed = { ...head, code: 0, verdict: 'passed', scripts: 14, reached, refutation: null };
     expect(await told('')).toMatchObject(passed);
+  });
+
+  it('tells that nothing was put to the test without a takeover', async () => {
+    const untested = { ...head, code: 3, verdict: 'inconclusive', scripts: 3, refutation: null };
+    expect(await told('', 3)).toMatchObject(untested);
   });
 
   it('tells a refutation and the file it is in', async () => {
