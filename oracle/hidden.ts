@@ -16,6 +16,7 @@ import type { Header } from './header.ts';
 import { type Did, dids, isDid, type Observed, type Sight, vocabulary } from './observation.ts';
 import { replayOne } from './on-execution.ts';
 import { happen } from './on-line.ts';
+import { allWays } from './thorough.ts';
 import { channelSteps, closes, subjectOf, wanted } from './wanted.ts';
 
 /** Which kinds of lines an observation may lack. */
@@ -24,6 +25,7 @@ export type Hidden = {
   readonly none: boolean;
   /** So much of it that not every way can be looked for: the guest's doing, or a VM that moves. */
   readonly isMuch: boolean;
+  readonly atOnce: ReadonlySet<Did>;
 };
 
 const depth: Readonly<Record<Sight, number>> = { black: 0, grey: 1, white: 2 };
@@ -37,7 +39,8 @@ export const hiddenIn = ({ sight, hides = [], profile = [] }: Header): Hidden =>
   const kinds = new Set([...beyond, ...hides].filter((did) => !statements.has(did)));
   const none = kinds.size === 0;
   const isMuch = kinds.has('execute') || (!none && profile.includes('migration'));
-  return { kinds, none, isMuch };
+  const atOnce = new Set(isMuch ? beyond.filter((did) => !statements.has(did)) : []);
+  return { kinds, none, isMuch, atOnce };
 };
 
 /** The ways in which a line can come about, and why it cannot where there is none. */
@@ -180,6 +183,11 @@ export const ways = (
   candidates: readonly Candidate[],
   line: Observed,
 ): Ways => {
+  if (hidden.isMuch) {
+    const all = allWays(log, hidden, candidates, line, { left: mostTries * 5 }, closes(line));
+    const { isCut } = all;
+    return { ...all, candidates: all.candidates.slice(0, 500), isCut: isCut || all.candidates.length > 500, taken: 1 };
+  }
   const search: Search = { hidden, log, tries: 0 };
   const found: Candidate[] = [];
   let breach: Breach | null = null;
