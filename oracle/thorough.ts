@@ -1,6 +1,6 @@
 import type { Event, EventType } from '../model/event.ts';
 import { eventTypes } from '../model/spec.ts';
-import type { State, Vm } from '../model/state.ts';
+import type { Arriving, State, Vm } from '../model/state.ts';
 import { settled } from './at-once.ts';
 import { type Breach, type Candidate, copyIn, type Log, take, walkFrom } from './candidate.ts';
 import type { Hidden } from './hidden.ts';
@@ -36,16 +36,34 @@ const unseenEvents = ({ log, types }: Look, { state }: Candidate): readonly Even
 const waits = ({ copies }: State, { line }: Vm): boolean =>
   copies.some((one) => one.mode === 'recording' && one.backup === line && one.connection === null);
 
+/** Its backup asks for a quiet disk, to be moved there (R33-7). */
+const asksWith = ({ copies }: State, { id, source, image }: Arriving): boolean => {
+  const from = copies[source];
+  return image !== null && from?.mode === 'replaying' && from.move === id;
+};
+
+/** The host that is reserved for it can be picked for another, or never more by itself (R33-4). */
+const frees = ({ log, line }: Look, { copies }: State, { host, id, source }: Arriving): boolean => {
+  if (line.did === 'migrate' || line.did === 'pause') {
+    // each of them has to go, in whatever order
+    const first = copies.find(
+      (one) => one.mode === 'arriving' && one.host === host && one.source === source,
+    );
+    return log.hosts.get(line.host) === host && first?.id === id;
+  }
+  return line.did === 'wedge' && log.copies.get(line.copy) === id;
+};
+
 /** Of what can have happened unseen the rest makes nothing possible, before this line or later. */
-const isUseful = ({ line }: Look, state: State, event: Event): boolean => {
+const isUseful = (look: Look, state: State, event: Event): boolean => {
+  const { line } = look;
   const copy = 'copy' in event ? state.copies[event.copy] : undefined;
   if (copy === undefined) return true;
   switch (event.type) {
     case 'discard':
       if (copy.mode === 'cloning') return copy.snapshot !== null && waits(state, copy);
-      if (copy.mode !== 'arriving' || copy.handed !== null) return false;
-      if (state.copies[copy.source]?.mode === 'replaying') return true;
-      return line.did === 'migrate' || line.did === 'pause' || line.did === 'wedge';
+      if (copy.mode !== 'arriving') return false;
+      return asksWith(state, copy) || frees(look, state, copy);
     case 'abandon':
       return copy.mode === 'recording' || line.did === 'place' || line.did === 'migrate';
     case 'learn':

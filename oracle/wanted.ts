@@ -195,6 +195,13 @@ const closing: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
   ...(['switchOver', 'loseStorage', 'discard', 'abandon', 'cancel'] as const),
 ]);
 
+/** The same, where a VM moves: what has been said of a quiet disk, and who is there to hear. */
+const closingMore: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
+  ...(['acknowledge', 'migrate', 'reconnect', 'loseService', 'loseReply'] as const),
+]);
+
+export const closesMore = (line: Observed): boolean => closing.has(line.did) || closingMore.has(line.did);
+
 /** Whether what has not happened by then may never happen. */
 export const closes = (line: Observed): boolean => closing.has(line.did);
 
