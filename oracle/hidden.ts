@@ -1,4 +1,6 @@
-import type { Event } from '../model/event.ts';
+import type { Event, EventType } from '../model/event.ts';
+import { paper } from '../model/paper.ts';
+import { eventTypes } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
 import {
   type Breach,
@@ -25,7 +27,9 @@ export type Hidden = {
   readonly none: boolean;
   /** So much of it that not every way can be looked for: the guest's doing, or a VM that moves. */
   readonly isMuch: boolean;
+  readonly isPruned: boolean;
   readonly atOnce: ReadonlySet<Did>;
+  readonly types: readonly EventType[]; // that a search has to try
 };
 
 const depth: Readonly<Record<Sight, number>> = { black: 0, grey: 1, white: 2 };
@@ -33,14 +37,18 @@ const depth: Readonly<Record<Sight, number>> = { black: 0, grey: 1, white: 2 };
 /** Lines that state something and change nothing: they are never missed. */
 const statements: ReadonlySet<Did> = new Set<Did>(['mode', 'digest', 'heartbeat', 'keepalive']);
 
+const wholly: ReadonlySet<EventType> = new Set<EventType>(['flush', 'requestBackup']);
+
 /** What cannot be seen there, and what its header says that it hides. */
 export const hiddenIn = ({ sight, hides = [], profile = [] }: Header): Hidden => {
   const beyond = dids.filter((did) => depth[vocabulary[did].sight] > depth[sight]);
   const kinds = new Set([...beyond, ...hides].filter((did) => !statements.has(did)));
   const none = kinds.size === 0;
   const isMuch = kinds.has('execute') || (!none && profile.includes('migration'));
-  const atOnce = new Set(isMuch ? beyond.filter((did) => !statements.has(did)) : []);
-  return { kinds, none, isMuch, atOnce };
+  const atOnce = new Set(isMuch || process.env.TH ? beyond.filter((did) => !statements.has(did)) : []);
+  const isTried = (type: EventType): boolean =>
+    isDid(type) && kinds.has(type) && !(atOnce.has(type) && wholly.has(type));
+  return { kinds, none, isMuch, isPruned: sight !== 'white', atOnce, types: eventTypes(paper).filter(isTried) };
 };
 
 /** The ways in which a line can come about, and why it cannot where there is none. */
@@ -133,13 +141,13 @@ const forks = (search: Search, from: Candidate, line: Observed): readonly Candid
   const { hidden } = search;
   const found: Candidate[] = [];
   const open = [from];
-  const seen = new Set<string>([outlook(from.state)]);
+  const seen = new Set<string>([old(from.state)]);
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const events = channelSteps(next.state).filter((event) => canBeUnseen(hidden, event));
     for (const event of events) {
       const more = after(search, next, event, line);
       if (more === null) continue;
-      const key = outlook(more.state);
+      const key = old(more.state);
       if (seen.has(key)) continue;
       seen.add(key);
       found.push(more);
@@ -151,7 +159,7 @@ const forks = (search: Search, from: Candidate, line: Observed): readonly Candid
 };
 
 /** How far the channels have come: all that can differ between ways to the same lines. */
-const outlook = ({ copies, connections, storage }: State): string =>
+const old = ({ copies, connections, storage }: State): string =>
   JSON.stringify([
     copies.map((copy) => [
       copy.mode,
@@ -170,7 +178,7 @@ const distinct = (candidates: readonly Candidate[]): readonly Candidate[] => {
   if (candidates.length < 2) return candidates;
   const known = new Map<string, Candidate>();
   for (const candidate of candidates) {
-    const key = outlook(candidate.state);
+    const key = old(candidate.state);
     if (!known.has(key)) known.set(key, candidate);
   }
   return [...known.values()];
@@ -183,7 +191,7 @@ export const ways = (
   candidates: readonly Candidate[],
   line: Observed,
 ): Ways => {
-  if (hidden.isMuch) {
+  if (hidden.isMuch || process.env.TH) {
     const all = allWays(log, hidden, candidates, line, { left: mostTries * 5 }, process.env.ALL ? true : closesMore(line));
     const { isCut } = all;
     return { ...all, candidates: all.candidates.slice(0, 500), isCut: isCut || all.candidates.length > 500, taken: 1 };

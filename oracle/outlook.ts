@@ -79,9 +79,9 @@ const isStale = ({ copies }: State, copy: Vm): boolean => {
   return !copies.some((one) => one.mode === 'live' && one.clone === copy.id);
 };
 
-const ofCopy = (state: State, copy: Vm): string => {
+const ofCopy = (state: State, copy: Vm, isPruned: boolean): string => {
   if (isGone(state, copy)) return '-';
-  if (isBeaten(state, copy)) return `beaten ${'wedged' in copy && copy.wedged}`;
+  if (isPruned && isBeaten(state, copy)) return `beaten ${'wedged' in copy && copy.wedged}`;
   if (isStale(state, copy)) return `stale ${'wedged' in copy && copy.wedged}`;
   return copyText(copy);
 };
@@ -124,9 +124,9 @@ const networkText = remembered<State['network']>(({ port, packets, operated }) =
 const reachedText = remembered<Candidate['reached']>((reached) => Object.values(reached));
 
 /** Two ways to the same lines with the same outlook can go on alike. */
-export const outlook = ({ state, reached }: Candidate): string => {
+export const outlook = ({ state, reached }: Candidate, isPruned: boolean): string => {
   const { copies, connections, storage, hosts, cuts, network, service } = state;
-  const parts = [...copies.map((copy) => ofCopy(state, copy)), ...connections.map((one) => ofConnection(state, one))];
+  const parts = [...copies.map((copy) => ofCopy(state, copy, isPruned)), ...connections.map((one) => ofConnection(state, one))];
   parts.push(storageText(storage), hostsText(hosts), cutsText(cuts), networkText(network));
   parts.push(reachedText(reached), service.up ? '' : 'away');
   return parts.join();

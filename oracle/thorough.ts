@@ -1,18 +1,15 @@
-import type { Event, EventType } from '../model/event.ts';
-import { eventTypes } from '../model/spec.ts';
+import type { Event } from '../model/event.ts';
 import type { Arriving, State, Vm } from '../model/state.ts';
 import { settled } from './at-once.ts';
 import { type Breach, type Candidate, copyIn, type Log, take, walkFrom } from './candidate.ts';
 import type { Hidden } from './hidden.ts';
-import { isDid, type Observed } from './observation.ts';
+import type { Observed } from './observation.ts';
 import { replayOne } from './on-execution.ts';
 import { happen } from './on-line.ts';
 import { outlook } from './outlook.ts';
 
 /** What is left of the steps that a search may take. */
 export type Purse = { left: number };
-
-const isWholly = (type: EventType): boolean => type === 'flush' || type === 'requestBackup';
 
 type Node = {
   readonly at: number;
@@ -26,11 +23,10 @@ type Look = {
   readonly hidden: Hidden;
   readonly line: Observed;
   readonly purse: Purse;
-  readonly types: readonly EventType[];
   breach: Breach | null;
 };
 
-const unseenEvents = ({ log, types }: Look, { state }: Candidate): readonly Event[] =>
+const unseenEvents = ({ log, hidden: { types } }: Look, { state }: Candidate): readonly Event[] =>
   types.flatMap((type): readonly Event[] => log.spec.actions[type].instances(state));
 
 const waits = ({ copies }: State, { line }: Vm): boolean =>
@@ -54,6 +50,13 @@ const frees = ({ log, line }: Look, { copies }: State, { host, id, source }: Arr
   return line.did === 'wedge' && log.copies.get(line.copy) === id;
 };
 
+/** Who does not know yet that it has lost can do all that it could before, and more than after. */
+const isNews = ({ storage }: State, copy: Vm): boolean => {
+  if (copy.mode !== 'withholding' && copy.mode !== 'frozen') return false;
+  const reply = storage.replies.find((one) => one.copy === copy.id);
+  return reply?.outcome === 'won' || reply?.generation !== copy.generation;
+};
+
 /** Of what can have happened unseen the rest makes nothing possible, before this line or later. */
 const isUseful = (look: Look, state: State, event: Event): boolean => {
   const { line } = look;
@@ -67,7 +70,7 @@ const isUseful = (look: Look, state: State, event: Event): boolean => {
     case 'abandon':
       return copy.mode === 'recording' || line.did === 'place' || line.did === 'migrate';
     case 'learn':
-      return copy.mode === 'withholding' || copy.mode === 'frozen';
+      return isNews(state, copy);
     default:
       return true;
   }
@@ -93,14 +96,14 @@ const nodeAt = (look: Look, from: Candidate, at: number): Node => {
     return { at, from, after: null, key: null };
   }
   const after = settled(log, hidden.atOnce, walk.candidate);
-  return { at, from, after, key: outlook(after) };
+  return { at, from, after, key: outlook(after, hidden.isPruned) };
 };
 
 /** The step may as well have happened behind the line. */
 const isLater = (look: Look, node: Node, event: Event, more: Node): boolean => {
   if (node.after === null || more.key === null) return false;
   const later = stepped(look, node.after, event);
-  return later !== null && outlook(later) === more.key;
+  return later !== null && outlook(later, look.hidden.isPruned) === more.key;
 };
 
 export type Found = {
@@ -121,8 +124,7 @@ export const allWays = (
   purse: Purse,
   closes: boolean,
 ): Found => {
-  const types = eventTypes(log.spec).filter((type) => isDid(type) && hidden.kinds.has(type) && !(hidden.atOnce.has(type) && isWholly(type)));
-  const look: Look = { log, hidden, line, purse, breach: null, types };
+  const look: Look = { log, hidden, line, purse, breach: null };
   const nodes = new Map<string, Node>();
   const dropped = new Set<Node>();
   const open: Node[] = [];
@@ -134,16 +136,24 @@ export const allWays = (
     if (closes || node.after === null) open.push(node);
     return node;
   };
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1 && !closes) {
+    const walk = walkFrom(log, only);
+    if (happen(walk, line) === null) {
+      const now = settled(log, hidden.atOnce, walk.candidate);
+      return { candidates: [now], breach: null, isCut: false };
+    }
+  }
   for (const candidate of candidates) {
     const now = settled(log, hidden.atOnce, candidate);
-    reachedAt(now, outlook(now));
+    reachedAt(now, outlook(now, hidden.isPruned));
   }
   for (let node = open.shift(); node !== undefined && purse.left > 0; node = open.shift()) {
     for (const event of unseenEvents(look, node.from)) {
-      if (!isUseful(look, node.from.state, event)) continue;
+      if (hidden.isPruned && !isUseful(look, node.from.state, event)) continue;
       const more = stepped(look, node.from, event);
       if (more === null) continue;
-      const child = reachedAt(more, outlook(more));
+      const child = reachedAt(more, outlook(more, hidden.isPruned));
       if (child.at > node.at && isLater(look, node, event, child)) dropped.add(child);
     }
   }

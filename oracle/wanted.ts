@@ -197,7 +197,8 @@ const closing: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
 
 /** The same, where a VM moves: what has been said of a quiet disk, and who is there to hear. */
 const closingMore: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
-  ...(['acknowledge', 'migrate', 'reconnect', 'loseService', 'loseReply'] as const),
+  ...(['acknowledge', 'migrate', 'reconnect', 'submit'] as const),
+  ...(['loseService', 'loseReply'] as const),
 ]);
 
 export const closesMore = (line: Observed): boolean => closing.has(line.did) || closingMore.has(line.did);
