@@ -192,7 +192,7 @@ export const ways = (
   line: Observed,
 ): Ways => {
   if (hidden.isMuch || process.env.TH) {
-    const all = allWays(log, hidden, candidates, line, { left: mostTries * 5 }, process.env.ALL ? true : closesMore(line));
+    const all = allWays(log, hidden, candidates, line, { left: mostTries * 5 }, process.env.ALL ? true : closesMore(line, candidates[0]?.state));
     const { isCut } = all;
     return { ...all, candidates: all.candidates.slice(0, 500), isCut: isCut || all.candidates.length > 500, taken: 1 };
   }

@@ -2,6 +2,7 @@ import type { EventType } from '../model/event.ts';
 import { copyId } from '../model/ids.ts';
 import { enabled, eventTypes } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
+import { settled } from './at-once.ts';
 import {
   type Breach,
   begin,
@@ -140,7 +141,7 @@ export const judge = (header: Header): Judge => {
   const course: Course = {
     log,
     hidden,
-    candidates: [begin(log, header)],
+    candidates: [settled(log, hidden.atOnce, begin(log, header))],
     isCut: false,
     events: 0,
   };

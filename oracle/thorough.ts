@@ -18,6 +18,15 @@ type Node = {
   readonly key: string | null; // of after
 };
 
+/** The ways that lead over a line, and why there is none. */
+export type Found = {
+  readonly candidates: readonly Candidate[];
+  readonly breach: Breach | null;
+  readonly isCut: boolean; // there may be others
+};
+
+type Stepped = { readonly event: Event; readonly to: Candidate };
+
 type Look = {
   readonly log: Log;
   readonly hidden: Hidden;
@@ -99,6 +108,19 @@ const nodeAt = (look: Look, from: Candidate, at: number): Node => {
   return { at, from, after, key: outlook(after, hidden.isPruned) };
 };
 
+/** All that can happen unseen next, and where it leads. */
+const stepsFrom = (look: Look, from: Candidate): readonly Stepped[] => {
+  const { hidden } = look;
+  const { state } = from;
+  const found: Stepped[] = [];
+  for (const event of unseenEvents(look, from)) {
+    if (hidden.isPruned && !isUseful(look, state, event)) continue;
+    const to = stepped(look, from, event);
+    if (to !== null) found.push({ event, to });
+  }
+  return found;
+};
+
 /** The step may as well have happened behind the line. */
 const isLater = (look: Look, node: Node, event: Event, more: Node): boolean => {
   if (node.after === null || more.key === null) return false;
@@ -106,15 +128,65 @@ const isLater = (look: Look, node: Node, event: Event, more: Node): boolean => {
   return later !== null && outlook(later, look.hidden.isPruned) === more.key;
 };
 
-export type Found = {
-  readonly candidates: readonly Candidate[];
-  readonly breach: Breach | null;
-  readonly isCut: boolean;
+/** As long as there is only one way on, it is taken: to the line, or to where there are more. */
+const alongOneWay = (look: Look, from: Candidate): Candidate | Found => {
+  const { log, hidden, line, purse } = look;
+  let now = from;
+  while (purse.left > 0) {
+    purse.left--;
+    const walk = walkFrom(log, now);
+    const breach = happen(walk, line);
+    if (breach === null) return found([settled(log, hidden.atOnce, walk.candidate)], look);
+    look.breach ??= breach;
+    const [step, other] = stepsFrom(look, now);
+    if (step === undefined) return found([], look);
+    if (other !== undefined) return now;
+    now = step.to;
+  }
+  return found([], look);
+};
+
+const found = (candidates: readonly Candidate[], { breach, purse }: Look): Found => ({
+  candidates,
+  breach,
+  isCut: purse.left <= 0,
+});
+
+const throughAll = (look: Look, candidates: readonly Candidate[], isClosing: boolean): Found => {
+  const { hidden, purse } = look;
+  const nodes = new Map<string, Node>();
+  const dropped = new Set<Node>();
+  const open: Node[] = [];
+  const reachedAt = (from: Candidate): Node => {
+    const key = outlook(from, hidden.isPruned);
+    const known = nodes.get(key);
+    if (known !== undefined) return known;
+    const node = nodeAt(look, from, nodes.size);
+    nodes.set(key, node);
+    if (isClosing || node.after === null) open.push(node);
+    return node;
+  };
+  for (const candidate of candidates) reachedAt(candidate);
+  for (let next = 0; next < open.length && purse.left > 0; next++) {
+    const node = open[next];
+    if (node === undefined) break;
+    for (const { event, to } of stepsFrom(look, node.from)) {
+      const more = reachedAt(to);
+      // only towards what was found later: so of each round of steps one way is kept
+      if (more.at > node.at && isLater(look, node, event, more)) dropped.add(more);
+    }
+  }
+  const kept = new Map<string, Candidate>();
+  for (const node of nodes.values()) {
+    if (node.after === null || node.key === null || dropped.has(node)) continue;
+    if (!kept.has(node.key)) kept.set(node.key, node.after);
+  }
+  return found([...kept.values()], look);
 };
 
 /**
- * Everything that can have happened unseen before a line, but for what may as well have happened
- * behind it.
+ * A line after everything that can have happened unseen before it, but for what may as well have
+ * happened behind it.
  */
 export const allWays = (
   log: Log,
@@ -122,45 +194,13 @@ export const allWays = (
   candidates: readonly Candidate[],
   line: Observed,
   purse: Purse,
-  closes: boolean,
+  isClosing: boolean,
 ): Found => {
   const look: Look = { log, hidden, line, purse, breach: null };
-  const nodes = new Map<string, Node>();
-  const dropped = new Set<Node>();
-  const open: Node[] = [];
-  const reachedAt = (from: Candidate, key: string): Node => {
-    const known = nodes.get(key);
-    if (known !== undefined) return known;
-    const node = nodeAt(look, from, nodes.size);
-    nodes.set(key, node);
-    if (closes || node.after === null) open.push(node);
-    return node;
-  };
-  const [only] = candidates;
-  if (only !== undefined && candidates.length === 1 && !closes) {
-    const walk = walkFrom(log, only);
-    if (happen(walk, line) === null) {
-      const now = settled(log, hidden.atOnce, walk.candidate);
-      return { candidates: [now], breach: null, isCut: false };
-    }
+  const [only, other] = candidates;
+  if (isClosing || only === undefined || other !== undefined) {
+    return throughAll(look, candidates, isClosing);
   }
-  for (const candidate of candidates) {
-    const now = settled(log, hidden.atOnce, candidate);
-    reachedAt(now, outlook(now, hidden.isPruned));
-  }
-  for (let node = open.shift(); node !== undefined && purse.left > 0; node = open.shift()) {
-    for (const event of unseenEvents(look, node.from)) {
-      if (hidden.isPruned && !isUseful(look, node.from.state, event)) continue;
-      const more = stepped(look, node.from, event);
-      if (more === null) continue;
-      const child = reachedAt(more, outlook(more, hidden.isPruned));
-      if (child.at > node.at && isLater(look, node, event, child)) dropped.add(child);
-    }
-  }
-  const found = new Map<string, Candidate>();
-  for (const node of nodes.values()) {
-    if (node.after === null || node.key === null || dropped.has(node)) continue;
-    if (!found.has(node.key)) found.set(node.key, node.after);
-  }
-  return { candidates: [...found.values()], breach: look.breach, isCut: purse.left <= 0 };
+  const reached = alongOneWay(look, only);
+  return 'state' in reached ? throughAll(look, [reached], isClosing) : reached;
 };

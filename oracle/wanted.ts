@@ -195,13 +195,17 @@ const closing: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
   ...(['switchOver', 'loseStorage', 'discard', 'abandon', 'cancel'] as const),
 ]);
 
-/** The same, where a VM moves: what has been said of a quiet disk, and who is there to hear. */
+/** The same, where what has been said of a quiet disk matters, or who has won. */
 const closingMore: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
-  ...(['acknowledge', 'migrate', 'reconnect', 'submit'] as const),
-  ...(['loseService', 'loseReply'] as const),
+  ...(['migrate', 'submit', 'reconnect', 'loseService', 'loseReply'] as const),
 ]);
 
-export const closesMore = (line: Observed): boolean => closing.has(line.did) || closingMore.has(line.did);
+const isMoving = (copy: Vm): boolean => 'move' in copy && copy.move !== null;
+
+export const closesMore = (line: Observed, state: State | undefined): boolean =>
+  closing.has(line.did) ||
+  closingMore.has(line.did) ||
+  (line.did === 'acknowledge' && state !== undefined && state.copies.some(isMoving));
 
 /** Whether what has not happened by then may never happen. */
 export const closes = (line: Observed): boolean => closing.has(line.did);
