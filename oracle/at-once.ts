@@ -32,7 +32,8 @@ const readAck: Offer = (state, copy) => {
 };
 
 const replay: Offer = ({ settings }, copy) => {
-  if (copy.mode !== 'replaying' && copy.mode !== 'frozen' && copy.mode !== 'draining') return nothing;
+  if (copy.mode !== 'replaying' && copy.mode !== 'frozen' && copy.mode !== 'draining')
+    return nothing;
   if (copy.buffer.length === 0 || copy.guest.isOff) return nothing;
   if (copy.mode === 'frozen' && settings.arbitration === 'testAndSetThenDrain') return nothing;
   if (copy.mode === 'replaying') {
@@ -53,6 +54,15 @@ const precopy: Offer = ({ copies }, copy) => {
   const isOfBackup = copy.mode === 'arriving' && copies[copy.source]?.mode === 'replaying';
   return isOfBackup ? nothing : [{ type: 'precopy', copy: copy.id }];
 };
+
+/** What only adds to what is possible later: always, or in most states. */
+export const helpful: ReadonlyMap<string, 'always' | 'mostly'> = new Map([
+  ['flush', 'always'],
+  ['readAck', 'mostly'],
+  ['replay', 'mostly'],
+  ['requestBackup', 'always'],
+  ['precopy', 'mostly'],
+]);
 
 const offers: ReadonlyMap<Did, Offer> = new Map<Did, Offer>([
   ['flush', flush],

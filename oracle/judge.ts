@@ -3,6 +3,7 @@ import { copyId } from '../model/ids.ts';
 import { enabled, eventTypes } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
 import { settled } from './at-once.ts';
+import { likelyWays } from './backward.ts';
 import {
   type Breach,
   begin,
@@ -13,8 +14,9 @@ import {
   walkFrom,
 } from './candidate.ts';
 import { caughtUp } from './catch-up.ts';
+import { allWays } from './forward.ts';
 import type { Header } from './header.ts';
-import { type Hidden, hiddenIn, ways } from './hidden.ts';
+import { type Hidden, hiddenIn } from './hidden.ts';
 import type { Observed } from './observation.ts';
 import { happen } from './on-line.ts';
 
@@ -84,7 +86,6 @@ export type Course = {
   readonly hidden: Hidden;
   candidates: readonly Candidate[];
   isCut: boolean; // some ways were left out
-  events: number;
 };
 
 const allowedTo = ({ log }: Course, state: State, line: Observed): readonly EventType[] => {
@@ -102,15 +103,11 @@ const refusal = (course: Course, at: number, line: Observed, breach: Breach): Re
   return { kind: 'refused', at, line, breach, state, allowed };
 };
 
-/** Whatever happened unseen, the copy has ended, or another has won the generation after its. */
-const isOver = ({ log }: Course, { line, state }: Refused): boolean => {
+/** Whatever happened unseen, its host has crashed. */
+const isOver = ({ log, hidden, candidates }: Course, line: Observed): boolean => {
   const id = 'copy' in line ? log.copies.get(line.copy) : undefined;
-  const copy = id === undefined ? undefined : state.copies[id];
-  if (copy === undefined) return false;
-  if (copy.mode === 'crashed' || copy.mode === 'halted') return true;
-  const { generation, owner } = state.storage;
-  const serves = line.did === 'release' || line.did === 'announce' || line.did === 'goLive';
-  return serves && 'generation' in copy && copy.generation < generation && owner !== copy.id;
+  if (id === undefined || hidden.kinds.has('crash')) return false;
+  return candidates.every(({ state }) => state.copies[id]?.mode === 'crashed');
 };
 
 /** The line happens in all ways that are left, or it cannot in any. */
@@ -120,17 +117,14 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   const direct = walkFrom(course.log, only);
   if (course.hidden.none && others.length === 0) {
     const breach = happen(direct, line);
-    if (breach === null) {
-      course.candidates = [direct.candidate];
-      course.events += direct.taken;
-    }
+    if (breach === null) course.candidates = [direct.candidate];
     return breach;
   }
-  const found = ways(course.log, course.hidden, course.candidates, line);
+  const { log, hidden, candidates } = course;
+  const found = (hidden.isBlind ? likelyWays : allWays)(log, hidden, candidates, line);
   course.isCut ||= found.isCut;
   if (found.candidates.length === 0) return found.breach;
   course.candidates = found.candidates;
-  course.events += found.taken;
   return null;
 };
 
@@ -143,7 +137,6 @@ export const judge = (header: Header): Judge => {
     hidden,
     candidates: [settled(log, hidden.atOnce, begin(log, header))],
     isCut: false,
-    events: 0,
   };
   let lines = 0;
   let kept: readonly Kept[] = [];
@@ -163,7 +156,7 @@ export const judge = (header: Header): Judge => {
   const refusing = (line: Observed, breach: Breach): Refused | Inconclusive => {
     if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
     const refused = refusal(course, lines, line, breach);
-    if (!hidden.isMuch || isOver(course, refused)) return refused;
+    if (!hidden.isBlind || isOver(course, line)) return refused;
     return { kind: 'inconclusive', at: lines, because: noneFound };
   };
   return {
@@ -176,7 +169,7 @@ export const judge = (header: Header): Judge => {
     },
     offer: taking,
     refusal: refusing,
-    end: () => verdict ?? { kind: 'accepted', lines, events: course.events },
+    end: () => verdict ?? { kind: 'accepted', lines, events: course.candidates[0]?.events ?? 0 },
     state: () => {
       const [first] = course.candidates;
       if (first === undefined) throw new Error('an observation has at least one candidate');

@@ -126,7 +126,10 @@ const reachedText = remembered<Candidate['reached']>((reached) => Object.values(
 /** Two ways to the same lines with the same outlook can go on alike. */
 export const outlook = ({ state, reached }: Candidate, isPruned: boolean): string => {
   const { copies, connections, storage, hosts, cuts, network, service } = state;
-  const parts = [...copies.map((copy) => ofCopy(state, copy, isPruned)), ...connections.map((one) => ofConnection(state, one))];
+  const parts = [
+    ...copies.map((copy) => ofCopy(state, copy, isPruned)),
+    ...connections.map((one) => ofConnection(state, one)),
+  ];
   parts.push(storageText(storage), hostsText(hosts), cutsText(cuts), networkText(network));
   parts.push(reachedText(reached), service.up ? '' : 'away');
   return parts.join();

@@ -2,14 +2,18 @@ import type { Event } from '../model/event.ts';
 import type { Arriving, State, Vm } from '../model/state.ts';
 import { settled } from './at-once.ts';
 import { type Breach, type Candidate, copyIn, type Log, take, walkFrom } from './candidate.ts';
-import type { Hidden } from './hidden.ts';
+import type { Hidden, Ways } from './hidden.ts';
 import type { Observed } from './observation.ts';
 import { replayOne } from './on-execution.ts';
 import { happen } from './on-line.ts';
 import { outlook } from './outlook.ts';
+import { closesMore } from './wanted.ts';
 
-/** What is left of the steps that a search may take. */
-export type Purse = { left: number };
+/** As many unseen steps are tried at most before one line. */
+const mostSteps = 20_000;
+
+/** As many ways are kept at most; where there are more, a refusal is not certain. */
+const mostCandidates = 500;
 
 type Node = {
   readonly at: number;
@@ -18,25 +22,18 @@ type Node = {
   readonly key: string | null; // of after
 };
 
-/** The ways that lead over a line, and why there is none. */
-export type Found = {
-  readonly candidates: readonly Candidate[];
-  readonly breach: Breach | null;
-  readonly isCut: boolean; // there may be others
-};
-
 type Stepped = { readonly event: Event; readonly to: Candidate };
 
 type Look = {
   readonly log: Log;
   readonly hidden: Hidden;
   readonly line: Observed;
-  readonly purse: Purse;
+  left: number; // steps that may still be tried
   breach: Breach | null;
 };
 
-const unseenEvents = ({ log, hidden: { types } }: Look, { state }: Candidate): readonly Event[] =>
-  types.flatMap((type): readonly Event[] => log.spec.actions[type].instances(state));
+const unseenEvents = ({ log, hidden: { tried } }: Look, { state }: Candidate): readonly Event[] =>
+  tried.flatMap((type): readonly Event[] => log.spec.actions[type].instances(state));
 
 const waits = ({ copies }: State, { line }: Vm): boolean =>
   copies.some((one) => one.mode === 'recording' && one.backup === line && one.connection === null);
@@ -85,19 +82,19 @@ const isUseful = (look: Look, state: State, event: Event): boolean => {
   }
 };
 
-const stepped = ({ log, hidden, purse }: Look, from: Candidate, event: Event): Candidate | null => {
-  purse.left--;
+const stepped = (look: Look, from: Candidate, event: Event): Candidate | null => {
+  const { log, hidden } = look;
+  look.left--;
   const walk = walkFrom(log, from);
   const breach = event.type === 'replay' ? replayOne(walk, event.copy) : take(walk, event);
   if (breach !== null) return null;
-  const isGone =
-    event.type === 'replay' && copyIn(walk, event.copy)?.mode === 'halted';
+  const isGone = event.type === 'replay' && copyIn(walk, event.copy)?.mode === 'halted';
   return isGone ? null : settled(log, hidden.atOnce, walk.candidate);
 };
 
 const nodeAt = (look: Look, from: Candidate, at: number): Node => {
   const { log, hidden, line } = look;
-  look.purse.left--;
+  look.left--;
   const walk = walkFrom(log, from);
   const breach = happen(walk, line);
   if (breach !== null) {
@@ -105,35 +102,41 @@ const nodeAt = (look: Look, from: Candidate, at: number): Node => {
     return { at, from, after: null, key: null };
   }
   const after = settled(log, hidden.atOnce, walk.candidate);
-  return { at, from, after, key: outlook(after, hidden.isPruned) };
+  return { at, from, after, key: outlook(after, hidden.isOutside) };
 };
+
+const found = (candidates: readonly Candidate[], { breach, left }: Look): Ways => ({
+  candidates: candidates.slice(0, mostCandidates),
+  breach,
+  isCut: left <= 0 || candidates.length > mostCandidates,
+});
 
 /** All that can happen unseen next, and where it leads. */
 const stepsFrom = (look: Look, from: Candidate): readonly Stepped[] => {
   const { hidden } = look;
   const { state } = from;
-  const found: Stepped[] = [];
+  const steps: Stepped[] = [];
   for (const event of unseenEvents(look, from)) {
-    if (hidden.isPruned && !isUseful(look, state, event)) continue;
+    if (hidden.isOutside && !isUseful(look, state, event)) continue;
     const to = stepped(look, from, event);
-    if (to !== null) found.push({ event, to });
+    if (to !== null) steps.push({ event, to });
   }
-  return found;
+  return steps;
 };
 
 /** The step may as well have happened behind the line. */
 const isLater = (look: Look, node: Node, event: Event, more: Node): boolean => {
   if (node.after === null || more.key === null) return false;
   const later = stepped(look, node.after, event);
-  return later !== null && outlook(later, look.hidden.isPruned) === more.key;
+  return later !== null && outlook(later, look.hidden.isOutside) === more.key;
 };
 
 /** As long as there is only one way on, it is taken: to the line, or to where there are more. */
-const alongOneWay = (look: Look, from: Candidate): Candidate | Found => {
-  const { log, hidden, line, purse } = look;
+const alongOneWay = (look: Look, from: Candidate): Candidate | Ways => {
+  const { log, hidden, line } = look;
   let now = from;
-  while (purse.left > 0) {
-    purse.left--;
+  while (look.left > 0) {
+    look.left--;
     const walk = walkFrom(log, now);
     const breach = happen(walk, line);
     if (breach === null) return found([settled(log, hidden.atOnce, walk.candidate)], look);
@@ -146,19 +149,13 @@ const alongOneWay = (look: Look, from: Candidate): Candidate | Found => {
   return found([], look);
 };
 
-const found = (candidates: readonly Candidate[], { breach, purse }: Look): Found => ({
-  candidates,
-  breach,
-  isCut: purse.left <= 0,
-});
-
-const throughAll = (look: Look, candidates: readonly Candidate[], isClosing: boolean): Found => {
-  const { hidden, purse } = look;
+const throughAll = (look: Look, candidates: readonly Candidate[], isClosing: boolean): Ways => {
+  const { hidden } = look;
   const nodes = new Map<string, Node>();
   const dropped = new Set<Node>();
   const open: Node[] = [];
   const reachedAt = (from: Candidate): Node => {
-    const key = outlook(from, hidden.isPruned);
+    const key = outlook(from, hidden.isOutside);
     const known = nodes.get(key);
     if (known !== undefined) return known;
     const node = nodeAt(look, from, nodes.size);
@@ -167,7 +164,7 @@ const throughAll = (look: Look, candidates: readonly Candidate[], isClosing: boo
     return node;
   };
   for (const candidate of candidates) reachedAt(candidate);
-  for (let next = 0; next < open.length && purse.left > 0; next++) {
+  for (let next = 0; next < open.length && look.left > 0; next++) {
     const node = open[next];
     if (node === undefined) break;
     for (const { event, to } of stepsFrom(look, node.from)) {
@@ -193,11 +190,10 @@ export const allWays = (
   hidden: Hidden,
   candidates: readonly Candidate[],
   line: Observed,
-  purse: Purse,
-  isClosing: boolean,
-): Found => {
-  const look: Look = { log, hidden, line, purse, breach: null };
+): Ways => {
+  const look: Look = { log, hidden, line, left: mostSteps, breach: null };
   const [only, other] = candidates;
+  const isClosing = closesMore(line, candidates);
   if (isClosing || only === undefined || other !== undefined) {
     return throughAll(look, candidates, isClosing);
   }
