@@ -10,7 +10,7 @@ import { outlook } from './outlook.ts';
 import { closesMore } from './wanted.ts';
 
 /** As many unseen steps are tried at most before one line. */
-const mostSteps = 20_000;
+export const mostSteps = 20_000;
 
 /** As many ways are kept at most; where there are more, a refusal is not certain. */
 const mostCandidates = 500;
@@ -105,10 +105,13 @@ const nodeAt = (look: Look, from: Candidate, at: number): Node => {
   return { at, from, after, key: outlook(after, hidden.isOutside) };
 };
 
-const found = (candidates: readonly Candidate[], { breach, left }: Look): Ways => ({
+type Found = Ways & { readonly left: number };
+
+const found = (candidates: readonly Candidate[], { breach, left }: Look): Found => ({
   candidates: candidates.slice(0, mostCandidates),
   breach,
   isCut: left <= 0 || candidates.length > mostCandidates,
+  left,
 });
 
 /** All that can happen unseen next, and where it leads. */
@@ -132,7 +135,7 @@ const isLater = (look: Look, node: Node, event: Event, more: Node): boolean => {
 };
 
 /** As long as there is only one way on, it is taken: to the line, or to where there are more. */
-const alongOneWay = (look: Look, from: Candidate): Candidate | Ways => {
+const alongOneWay = (look: Look, from: Candidate): Candidate | Found => {
   const { log, hidden, line } = look;
   let now = from;
   while (look.left > 0) {
@@ -149,7 +152,7 @@ const alongOneWay = (look: Look, from: Candidate): Candidate | Ways => {
   return found([], look);
 };
 
-const throughAll = (look: Look, candidates: readonly Candidate[], isClosing: boolean): Ways => {
+const throughAll = (look: Look, candidates: readonly Candidate[], isClosing: boolean): Found => {
   const { hidden } = look;
   const nodes = new Map<string, Node>();
   const dropped = new Set<Node>();
@@ -181,6 +184,12 @@ const throughAll = (look: Look, candidates: readonly Candidate[], isClosing: boo
   return found([...kept.values()], look);
 };
 
+/** How a search goes about it. */
+export type Search = {
+  readonly left: number; // steps that it may try
+  readonly isClosing: boolean; // what can have happened by then may not happen any more
+};
+
 /**
  * A line after everything that can have happened unseen before it, but for what may as well have
  * happened behind it.
@@ -190,10 +199,10 @@ export const allWays = (
   hidden: Hidden,
   candidates: readonly Candidate[],
   line: Observed,
-): Ways => {
-  const look: Look = { log, hidden, line, left: mostSteps, breach: null };
+  { left, isClosing }: Search = { left: mostSteps, isClosing: closesMore(line, candidates) },
+): Found => {
+  const look: Look = { log, hidden, line, left, breach: null };
   const [only, other] = candidates;
-  const isClosing = closesMore(line, candidates);
   if (isClosing || only === undefined || other !== undefined) {
     return throughAll(look, candidates, isClosing);
   }

@@ -19,6 +19,7 @@ import type { Header } from './header.ts';
 import { type Hidden, hiddenIn } from './hidden.ts';
 import type { Observed } from './observation.ts';
 import { happen } from './on-line.ts';
+import { type Kept, onceMore, windowMax } from './once-more.ts';
 
 /** A line that cannot be, whatever went before it unseen. */
 export type Refused = {
@@ -57,9 +58,6 @@ export type Judge = {
   /** The last lines, with the ways that led to each: what an explanation begins from. */
   readonly recent: () => Recent;
 };
-
-/** A line that was accepted, and how the specification stood before it. */
-export type Kept = { readonly line: Observed; readonly before: readonly Candidate[] };
 
 /** The last lines of an observation, oldest first. */
 export type Recent = {
@@ -139,42 +137,59 @@ export const judge = (header: Header): Judge => {
     isCut: false,
   };
   let lines = 0;
+  const keptMax = hidden.none || hidden.isBlind ? recentCount : windowMax;
   let kept: readonly Kept[] = [];
   let verdict: Refused | Inconclusive | null = null;
   const taking = (line: Observed): Breach | null => {
     const before = course.candidates;
     const breach = followed(course, line);
     if (breach !== null) return breach;
+    accepted(line, before);
+    return null;
+  };
+  const accepted = (line: Observed, before: readonly Candidate[]): void => {
     lines++;
-    kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
+    kept = [...(kept.length < keptMax ? kept : kept.slice(1)), { line, before }];
     if (!hidden.none && lines % catchUpEvery === 0) {
       course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
     }
     if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
-    return null;
   };
+  const again = (line: Observed): readonly Candidate[] =>
+    hidden.none || hidden.isBlind ? [] : onceMore(log, hidden, kept, line);
   const refusing = (line: Observed, breach: Breach): Refused | Inconclusive => {
-    if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
-    const refused = refusal(course, lines, line, breach);
-    if (!hidden.isBlind || isOver(course, line)) return refused;
-    return { kind: 'inconclusive', at: lines, because: noneFound };
+    if (!isOver(course, line)) {
+      if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
+      if (hidden.isBlind) return { kind: 'inconclusive', at: lines, because: noneFound };
+    }
+    return refusal(course, lines, line, breach);
   };
   return {
     feed: (line) => {
       if (verdict !== null) return verdict;
       const breach = taking(line);
       if (breach === null) return null;
+      const before = course.candidates;
+      const others = again(line);
+      if (others.length > 0) {
+        course.candidates = others;
+        accepted(line, before);
+        return null;
+      }
       verdict = refusing(line, breach);
       return verdict;
     },
     offer: taking,
-    refusal: refusing,
+    refusal: (line, breach) =>
+      again(line).length > 0
+        ? { kind: 'inconclusive', at: lines, because: cutShort }
+        : refusing(line, breach),
     end: () => verdict ?? { kind: 'accepted', lines, events: course.candidates[0]?.events ?? 0 },
     state: () => {
       const [first] = course.candidates;
       if (first === undefined) throw new Error('an observation has at least one candidate');
       return first.state;
     },
-    recent: () => ({ log, hidden, kept, now: course.candidates }),
+    recent: () => ({ log, hidden, kept: kept.slice(-recentCount), now: course.candidates }),
   };
 };
