@@ -10,10 +10,10 @@ import { outlook } from './outlook.ts';
 import { closesMore } from './wanted.ts';
 
 /** As many unseen steps are tried at most before one line. */
-export const mostSteps = 20_000;
+export const mostSteps = 6_000;
 
 /** As many ways are kept at most; where there are more, a refusal is not certain. */
-const mostCandidates = 500;
+const mostCandidates = 200;
 
 type Node = {
   readonly at: number;

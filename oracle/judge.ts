@@ -18,6 +18,7 @@ import { allWays } from './forward.ts';
 import type { Header } from './header.ts';
 import { type Hidden, hiddenIn } from './hidden.ts';
 import type { Observed } from './observation.ts';
+import { isUnsure } from './on-channel.ts';
 import { happen } from './on-line.ts';
 import { type Kept, onceMore, windowMax } from './once-more.ts';
 
@@ -108,10 +109,18 @@ const isOver = ({ log, hidden, candidates }: Course, line: Observed): boolean =>
   return candidates.every(({ state }) => state.copies[id]?.mode === 'crashed');
 };
 
+/** One connection is taken where a line can be about several: there are other ways. */
+const isOneOfSeveral = ({ log, candidates }: Course, line: Observed): boolean => {
+  const id = line.did === 'readAck' ? log.copies.get(line.copy) : undefined;
+  if (line.did !== 'readAck' || id === undefined) return false;
+  return candidates.some(({ state }) => isUnsure(state, id, line));
+};
+
 /** The line happens in all ways that are left, or it cannot in any. */
 export const followed = (course: Course, line: Observed): Breach | null => {
   const [only, ...others] = course.candidates;
   if (only === undefined) return null;
+  course.isCut ||= isOneOfSeveral(course, line);
   const direct = walkFrom(course.log, only);
   if (course.hidden.none && others.length === 0) {
     const breach = happen(direct, line);

@@ -13,7 +13,7 @@ const windows: readonly number[] = [4, 12, 32];
 export const windowMax = 32;
 
 /** As many unseen steps are tried at most, each time. */
-const mostAgain = 30_000;
+const mostAgain = 10_000;
 
 const through = (
   log: Log,

@@ -79,9 +79,9 @@ const isStale = ({ copies }: State, copy: Vm): boolean => {
   return !copies.some((one) => one.mode === 'live' && one.clone === copy.id);
 };
 
-const ofCopy = (state: State, copy: Vm, isPruned: boolean): string => {
+const ofCopy = (state: State, copy: Vm, isOutside: boolean): string => {
   if (isGone(state, copy)) return '-';
-  if (isPruned && isBeaten(state, copy)) return `beaten ${'wedged' in copy && copy.wedged}`;
+  if (isOutside && isBeaten(state, copy)) return `beaten ${'wedged' in copy && copy.wedged}`;
   if (isStale(state, copy)) return `stale ${'wedged' in copy && copy.wedged}`;
   return copyText(copy);
 };
@@ -92,7 +92,8 @@ const connectionText = remembered<Connection>(({ id, open, isHandover, entries, 
 });
 
 /** What is on a connection that nobody reads any more is lost. */
-const ofConnection = ({ copies }: State, connection: Connection): string => {
+const ofConnection = ({ copies }: State, connection: Connection, isOutside: boolean): string => {
+  if (!isOutside) return connectionText(connection);
   const isUsed = copies.some(
     (copy) =>
       (copy.mode === 'recording' && copy.line === connection.primary) ||
@@ -124,11 +125,11 @@ const networkText = remembered<State['network']>(({ port, packets, operated }) =
 const reachedText = remembered<Candidate['reached']>((reached) => Object.values(reached));
 
 /** Two ways to the same lines with the same outlook can go on alike. */
-export const outlook = ({ state, reached }: Candidate, isPruned: boolean): string => {
+export const outlook = ({ state, reached }: Candidate, isOutside: boolean): string => {
   const { copies, connections, storage, hosts, cuts, network, service } = state;
   const parts = [
-    ...copies.map((copy) => ofCopy(state, copy, isPruned)),
-    ...connections.map((one) => ofConnection(state, one)),
+    ...copies.map((copy) => ofCopy(state, copy, isOutside)),
+    ...connections.map((one) => ofConnection(state, one, isOutside)),
   ];
   parts.push(storageText(storage), hostsText(hosts), cutsText(cuts), networkText(network));
   parts.push(reachedText(reached), service.up ? '' : 'away');
