@@ -32,8 +32,21 @@ type Look = {
   breach: Breach | null;
 };
 
-const unseenEvents = ({ log, hidden: { tried } }: Look, { state }: Candidate): readonly Event[] =>
-  tried.flatMap((type): readonly Event[] => log.spec.actions[type].instances(state));
+/** Of these a line lets go of the writes before it, which nobody sees (R34-11). */
+const behindWrites = ['submit', 'stop', 'snapshot', 'switchOver'] as const;
+
+const writes = ({ kinds }: Hidden, { copies }: State): readonly Event[] =>
+  behindWrites.some((did) => kinds.has(did))
+    ? copies.flatMap((copy): readonly Event[] => {
+        const isWrite = 'withheld' in copy && copy.withheld[0]?.device === 'disk';
+        return isWrite ? [{ type: 'release', copy: copy.id }] : [];
+      })
+    : [];
+
+const unseenEvents = ({ log, hidden }: Look, { state }: Candidate): readonly Event[] => [
+  ...hidden.tried.flatMap((type): readonly Event[] => log.spec.actions[type].instances(state)),
+  ...writes(hidden, state),
+];
 
 const waits = ({ copies }: State, { line }: Vm): boolean =>
   copies.some((one) => one.mode === 'recording' && one.backup === line && one.connection === null);

@@ -135,70 +135,87 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   return null;
 };
 
+type Judging = {
+  readonly course: Course;
+  readonly keptMax: number;
+  lines: number;
+  kept: readonly Kept[];
+};
+
+const accept = (judging: Judging, line: Observed, before: readonly Candidate[]): void => {
+  const { course, keptMax, kept } = judging;
+  const { log, hidden } = course;
+  judging.lines++;
+  judging.kept = [...(kept.length < keptMax ? kept : kept.slice(1)), { line, before }];
+  if (!hidden.none && judging.lines % catchUpEvery === 0) {
+    course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
+  }
+  if (judging.lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
+};
+
+const taking = (judging: Judging, line: Observed): Breach | null => {
+  const before = judging.course.candidates;
+  const breach = followed(judging.course, line);
+  if (breach === null) accept(judging, line, before);
+  return breach;
+};
+
+const again = ({ course: { log, hidden }, kept }: Judging, line: Observed): readonly Candidate[] =>
+  hidden.none || hidden.isBlind ? [] : onceMore(log, hidden, kept, line);
+
+const refusing = (
+  { course, lines }: Judging,
+  line: Observed,
+  breach: Breach,
+): Refused | Inconclusive => {
+  if (!isOver(course, line)) {
+    if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
+    if (course.hidden.isBlind) return { kind: 'inconclusive', at: lines, because: noneFound };
+  }
+  return refusal(course, lines, line, breach);
+};
+
+/** The line, if need be after what was overlooked before the last lines. */
+const hearing = (judging: Judging, line: Observed): Refused | Inconclusive | null => {
+  const breach = taking(judging, line);
+  if (breach === null) return null;
+  const others = again(judging, line);
+  if (others.length === 0) return refusing(judging, line, breach);
+  const before = judging.course.candidates;
+  judging.course.candidates = others;
+  accept(judging, line, before);
+  return null;
+};
+
 /** A judge of an observation with that header. */
 export const judge = (header: Header): Judge => {
   const log = logFor(header);
   const hidden = hiddenIn(header);
-  const course: Course = {
-    log,
-    hidden,
-    candidates: [settled(log, hidden.atOnce, begin(log, header))],
-    isCut: false,
-  };
-  let lines = 0;
+  const first = settled(log, hidden.atOnce, begin(log, header));
+  const course: Course = { log, hidden, candidates: [first], isCut: false };
   const keptMax = hidden.none || hidden.isBlind ? recentCount : windowMax;
-  let kept: readonly Kept[] = [];
+  const judging: Judging = { course, keptMax, lines: 0, kept: [] };
   let verdict: Refused | Inconclusive | null = null;
-  const taking = (line: Observed): Breach | null => {
-    const before = course.candidates;
-    const breach = followed(course, line);
-    if (breach !== null) return breach;
-    accepted(line, before);
-    return null;
-  };
-  const accepted = (line: Observed, before: readonly Candidate[]): void => {
-    lines++;
-    kept = [...(kept.length < keptMax ? kept : kept.slice(1)), { line, before }];
-    if (!hidden.none && lines % catchUpEvery === 0) {
-      course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
-    }
-    if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
-  };
-  const again = (line: Observed): readonly Candidate[] =>
-    hidden.none || hidden.isBlind ? [] : onceMore(log, hidden, kept, line);
-  const refusing = (line: Observed, breach: Breach): Refused | Inconclusive => {
-    if (!isOver(course, line)) {
-      if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
-      if (hidden.isBlind) return { kind: 'inconclusive', at: lines, because: noneFound };
-    }
-    return refusal(course, lines, line, breach);
-  };
+  const events = (): number => course.candidates[0]?.events ?? 0;
   return {
     feed: (line) => {
-      if (verdict !== null) return verdict;
-      const breach = taking(line);
-      if (breach === null) return null;
-      const before = course.candidates;
-      const others = again(line);
-      if (others.length > 0) {
-        course.candidates = others;
-        accepted(line, before);
-        return null;
-      }
-      verdict = refusing(line, breach);
+      verdict ??= hearing(judging, line);
       return verdict;
     },
-    offer: taking,
+    offer: (line) => taking(judging, line),
     refusal: (line, breach) =>
-      again(line).length > 0
-        ? { kind: 'inconclusive', at: lines, because: cutShort }
-        : refusing(line, breach),
-    end: () => verdict ?? { kind: 'accepted', lines, events: course.candidates[0]?.events ?? 0 },
+      again(judging, line).length > 0
+        ? { kind: 'inconclusive', at: judging.lines, because: cutShort }
+        : refusing(judging, line, breach),
+    end: () => verdict ?? { kind: 'accepted', lines: judging.lines, events: events() },
     state: () => {
-      const [first] = course.candidates;
-      if (first === undefined) throw new Error('an observation has at least one candidate');
-      return first.state;
+      const [one] = course.candidates;
+      if (one === undefined) throw new Error('an observation has at least one candidate');
+      return one.state;
     },
-    recent: () => ({ log, hidden, kept: kept.slice(-recentCount), now: course.candidates }),
+    recent: () => {
+      const kept = judging.kept.slice(-recentCount);
+      return { log, hidden, kept, now: course.candidates };
+    },
   };
 };
