@@ -18,7 +18,7 @@ import { allWays } from './forward.ts';
 import type { Header } from './header.ts';
 import { type Hidden, hiddenIn } from './hidden.ts';
 import type { Observed } from './observation.ts';
-import { isUnsure } from './on-channel.ts';
+import { wishesIn } from './on-channel.ts';
 import { happen } from './on-line.ts';
 import { type Kept, onceMore, windowMax } from './once-more.ts';
 
@@ -109,18 +109,21 @@ const isOver = ({ log, hidden, candidates }: Course, line: Observed): boolean =>
   return candidates.every(({ state }) => state.copies[id]?.mode === 'crashed');
 };
 
-/** One connection is taken where a line can be about several: there are other ways. */
-const isOneOfSeveral = ({ log, candidates }: Course, line: Observed): boolean => {
+/** One connection is taken where a line can be about either of two: there are other ways. */
+const isOneOfTwo = ({ log, hidden, candidates }: Course, line: Observed): boolean => {
   const id = line.did === 'readAck' ? log.copies.get(line.copy) : undefined;
   if (line.did !== 'readAck' || id === undefined) return false;
-  return candidates.some(({ state }) => isUnsure(state, id, line));
+  return candidates.some(({ state }) => {
+    const wishes = wishesIn(state, id, line);
+    // where nothing is missing the other has a line of its own, and only a wish tells them apart
+    return wishes.length > 1 && (!hidden.none || wishes.some((wish) => wish !== wishes[0]));
+  });
 };
 
 /** The line happens in all ways that are left, or it cannot in any. */
 export const followed = (course: Course, line: Observed): Breach | null => {
   const [only, ...others] = course.candidates;
   if (only === undefined) return null;
-  course.isCut ||= isOneOfSeveral(course, line);
   const direct = walkFrom(course.log, only);
   if (course.hidden.none && others.length === 0) {
     const breach = happen(direct, line);
@@ -154,10 +157,14 @@ const accept = (judging: Judging, line: Observed, before: readonly Candidate[]):
 };
 
 const taking = (judging: Judging, line: Observed): Breach | null => {
-  const before = judging.course.candidates;
-  const breach = followed(judging.course, line);
-  if (breach === null) accept(judging, line, before);
-  return breach;
+  const { course } = judging;
+  const before = course.candidates;
+  const isUnsure = isOneOfTwo(course, line);
+  const breach = followed(course, line);
+  if (breach !== null) return breach;
+  course.isCut ||= isUnsure;
+  accept(judging, line, before);
+  return null;
 };
 
 const again = ({ course: { log, hidden }, kept }: Judging, line: Observed): readonly Candidate[] =>

@@ -61,11 +61,18 @@ const readFrom = (walk: Walk, id: CopyId, { upTo, from }: Observed<'readAck'>) =
   return ofPair ?? fitting[0] ?? saying[0] ?? own.at(-1);
 };
 
-/** Whether the line can be about either of two connections, as after a backup has moved (R33-6). */
-export const isUnsure = (state: State, id: CopyId, { upTo }: Observed<'readAck'>): boolean => {
-  const own = connectionsOf(state, state.copies[id]);
-  return own.filter(({ acks: [ack] }) => ack?.upTo === upTo).length > 1;
-};
+/**
+ * The wishes for a quiet disk in the acknowledgments that a line can be about: more than one where
+ * a backup has moved, and has said as much on either of two connections (R33-6, R33-7).
+ */
+export const wishesIn = (
+  state: State,
+  id: CopyId,
+  { upTo }: Observed<'readAck'>,
+): readonly boolean[] =>
+  connectionsOf(state, state.copies[id]).flatMap(({ acks: [ack] }) =>
+    ack?.upTo === upTo ? [ack.quiesce] : [],
+  );
 
 /** The primary reads an acknowledgment (R21-12). */
 export const readAck: OnCopy<'readAck'> = (walk, id, line) => {
