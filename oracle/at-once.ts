@@ -24,9 +24,10 @@ const flush: Offer = (state, copy) => {
 
 const readAck: Offer = (state, copy) => {
   if (copy.mode !== 'recording') return nothing;
-  const waiting = state.connections.filter(({ primary, acks }) => {
-    const [ack] = acks;
-    return primary === copy.line && ack?.quiesce === copy.isAskedForQuiet;
+  // the first on a new connection makes it the one that a suspicion closes: that is no mere help
+  const waiting = state.connections.filter(({ id, primary, acks: [ack] }) => {
+    const isKnown = copy.connection !== null && id <= copy.connection;
+    return isKnown && primary === copy.line && ack?.quiesce === copy.isAskedForQuiet;
   });
   return waiting.map(({ id }) => ({ type: 'readAck', copy: copy.id, connection: id }));
 };

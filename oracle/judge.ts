@@ -177,7 +177,9 @@ const refusing = (
 ): Refused | Inconclusive => {
   if (!isOver(course, line)) {
     if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
-    if (course.hidden.isBlind) return { kind: 'inconclusive', at: lines, because: noneFound };
+    // by whom a quiet disk is wished for hangs on more unseen orders than are known to be tried
+    const isOpen = course.hidden.isBlind || (!course.hidden.none && line.did === 'quiesce');
+    if (isOpen) return { kind: 'inconclusive', at: lines, because: noneFound };
   }
   return refusal(course, lines, line, breach);
 };
