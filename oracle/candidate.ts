@@ -33,6 +33,7 @@ export type Candidate = {
   readonly reached: Readonly<Record<number, number>>; // by copy: instructions, as lines count them
   readonly contents: readonly Known[]; // of outputs, by ordinal: the last few
   readonly digests: readonly Known[]; // of guests, by position: the last few
+  readonly events: number; // of the specification, on this way
 };
 
 type Place = { readonly does: Instruction; readonly end: number };
@@ -94,6 +95,7 @@ export const begin = (log: Log, header: Header): Candidate => ({
   reached: {},
   contents: [],
   digests: [],
+  events: 0,
 });
 
 /** A candidate on its way through a line. */
@@ -101,7 +103,6 @@ export type Walk = {
   readonly log: Log;
   candidate: Candidate;
   effects: readonly Effect[]; // of the last event
-  taken: number;
 };
 
 /** A walk from a candidate on. */
@@ -109,7 +110,6 @@ export const walkFrom = (log: Log, candidate: Candidate): Walk => ({
   log,
   candidate,
   effects: [],
-  taken: 0,
 });
 
 /** The copy, as it is now. */
@@ -183,9 +183,8 @@ export const take = (walk: Walk, event: Event, does?: Instruction): Breach | nul
   const aimed = isAimed && does !== undefined ? withProgram(state, [does]) : state;
   const outcome = step(log.spec, aimed, event);
   if (isRefusal(outcome)) return { kind: 'refused', event, refusal: outcome };
-  walk.candidate = { ...candidate, state: outcome.state };
+  walk.candidate = { ...candidate, state: outcome.state, events: candidate.events + 1 };
   walk.effects = outcome.effects;
-  walk.taken++;
   return null;
 };
 

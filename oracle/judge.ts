@@ -2,6 +2,8 @@ import type { EventType } from '../model/event.ts';
 import { copyId } from '../model/ids.ts';
 import { enabled, eventTypes } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
+import { settled } from './at-once.ts';
+import { likelyWays } from './backward.ts';
 import {
   type Breach,
   begin,
@@ -12,10 +14,13 @@ import {
   walkFrom,
 } from './candidate.ts';
 import { caughtUp } from './catch-up.ts';
+import { allWays } from './forward.ts';
 import type { Header } from './header.ts';
-import { type Hidden, hiddenIn, ways } from './hidden.ts';
+import { type Hidden, hiddenIn } from './hidden.ts';
 import type { Observed } from './observation.ts';
+import { wishesIn } from './on-channel.ts';
 import { happen } from './on-line.ts';
+import { type Kept, onceMore, windowMax } from './once-more.ts';
 
 /** A line that cannot be, whatever went before it unseen. */
 export type Refused = {
@@ -55,9 +60,6 @@ export type Judge = {
   readonly recent: () => Recent;
 };
 
-/** A line that was accepted, and how the specification stood before it. */
-export type Kept = { readonly line: Observed; readonly before: readonly Candidate[] };
-
 /** The last lines of an observation, oldest first. */
 export type Recent = {
   readonly log: Log;
@@ -83,7 +85,6 @@ export type Course = {
   readonly hidden: Hidden;
   candidates: readonly Candidate[];
   isCut: boolean; // some ways were left out
-  events: number;
 };
 
 const allowedTo = ({ log }: Course, state: State, line: Observed): readonly EventType[] => {
@@ -101,15 +102,22 @@ const refusal = (course: Course, at: number, line: Observed, breach: Breach): Re
   return { kind: 'refused', at, line, breach, state, allowed };
 };
 
-/** Whatever happened unseen, the copy has ended, or another has won the generation after its. */
-const isOver = ({ log }: Course, { line, state }: Refused): boolean => {
+/** Whatever happened unseen, its host has crashed. */
+const isOver = ({ log, hidden, candidates }: Course, line: Observed): boolean => {
   const id = 'copy' in line ? log.copies.get(line.copy) : undefined;
-  const copy = id === undefined ? undefined : state.copies[id];
-  if (copy === undefined) return false;
-  if (copy.mode === 'crashed' || copy.mode === 'halted') return true;
-  const { generation, owner } = state.storage;
-  const serves = line.did === 'release' || line.did === 'announce' || line.did === 'goLive';
-  return serves && 'generation' in copy && copy.generation < generation && owner !== copy.id;
+  if (id === undefined || hidden.kinds.has('crash')) return false;
+  return candidates.every(({ state }) => state.copies[id]?.mode === 'crashed');
+};
+
+/** One connection is taken where a line can be about either of two: there are other ways. */
+const isOneOfTwo = ({ log, hidden, candidates }: Course, line: Observed): boolean => {
+  const id = line.did === 'readAck' ? log.copies.get(line.copy) : undefined;
+  if (line.did !== 'readAck' || id === undefined) return false;
+  return candidates.some(({ state }) => {
+    const wishes = wishesIn(state, id, line);
+    // where nothing is missing the other has a line of its own, and only a wish tells them apart
+    return wishes.length > 1 && (!hidden.none || wishes.some((wish) => wish !== wishes[0]));
+  });
 };
 
 /** The line happens in all ways that are left, or it cannot in any. */
@@ -119,17 +127,72 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   const direct = walkFrom(course.log, only);
   if (course.hidden.none && others.length === 0) {
     const breach = happen(direct, line);
-    if (breach === null) {
-      course.candidates = [direct.candidate];
-      course.events += direct.taken;
-    }
+    if (breach === null) course.candidates = [direct.candidate];
     return breach;
   }
-  const found = ways(course.log, course.hidden, course.candidates, line);
+  const { log, hidden, candidates } = course;
+  const found = (hidden.isBlind ? likelyWays : allWays)(log, hidden, candidates, line);
   course.isCut ||= found.isCut;
   if (found.candidates.length === 0) return found.breach;
   course.candidates = found.candidates;
-  course.events += found.taken;
+  return null;
+};
+
+type Judging = {
+  readonly course: Course;
+  readonly keptMax: number;
+  lines: number;
+  kept: readonly Kept[];
+};
+
+const accept = (judging: Judging, line: Observed, before: readonly Candidate[]): void => {
+  const { course, keptMax, kept } = judging;
+  const { log, hidden } = course;
+  judging.lines++;
+  judging.kept = [...(kept.length < keptMax ? kept : kept.slice(1)), { line, before }];
+  if (!hidden.none && judging.lines % catchUpEvery === 0) {
+    course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
+  }
+  if (judging.lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
+};
+
+const taking = (judging: Judging, line: Observed): Breach | null => {
+  const { course } = judging;
+  const before = course.candidates;
+  const isUnsure = isOneOfTwo(course, line);
+  const breach = followed(course, line);
+  if (breach !== null) return breach;
+  course.isCut ||= isUnsure;
+  accept(judging, line, before);
+  return null;
+};
+
+const again = ({ course: { log, hidden }, kept }: Judging, line: Observed): readonly Candidate[] =>
+  hidden.none || hidden.isBlind ? [] : onceMore(log, hidden, kept, line);
+
+const refusing = (
+  { course, lines }: Judging,
+  line: Observed,
+  breach: Breach,
+): Refused | Inconclusive => {
+  if (!isOver(course, line)) {
+    if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
+    // by whom a quiet disk is wished for hangs on more unseen orders than are known to be tried
+    const isOpen = course.hidden.isBlind || (!course.hidden.none && line.did === 'quiesce');
+    if (isOpen) return { kind: 'inconclusive', at: lines, because: noneFound };
+  }
+  return refusal(course, lines, line, breach);
+};
+
+/** The line, if need be after what was overlooked before the last lines. */
+const hearing = (judging: Judging, line: Observed): Refused | Inconclusive | null => {
+  const breach = taking(judging, line);
+  if (breach === null) return null;
+  const others = again(judging, line);
+  if (others.length === 0) return refusing(judging, line, breach);
+  const before = judging.course.candidates;
+  judging.course.candidates = others;
+  accept(judging, line, before);
   return null;
 };
 
@@ -137,50 +200,31 @@ export const followed = (course: Course, line: Observed): Breach | null => {
 export const judge = (header: Header): Judge => {
   const log = logFor(header);
   const hidden = hiddenIn(header);
-  const course: Course = {
-    log,
-    hidden,
-    candidates: [begin(log, header)],
-    isCut: false,
-    events: 0,
-  };
-  let lines = 0;
-  let kept: readonly Kept[] = [];
+  const first = settled(log, hidden.atOnce, begin(log, header));
+  const course: Course = { log, hidden, candidates: [first], isCut: false };
+  const keptMax = hidden.none || hidden.isBlind ? recentCount : windowMax;
+  const judging: Judging = { course, keptMax, lines: 0, kept: [] };
   let verdict: Refused | Inconclusive | null = null;
-  const taking = (line: Observed): Breach | null => {
-    const before = course.candidates;
-    const breach = followed(course, line);
-    if (breach !== null) return breach;
-    lines++;
-    kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
-    if (!hidden.none && lines % catchUpEvery === 0) {
-      course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
-    }
-    if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
-    return null;
-  };
-  const refusing = (line: Observed, breach: Breach): Refused | Inconclusive => {
-    if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
-    const refused = refusal(course, lines, line, breach);
-    if (!hidden.isMuch || isOver(course, refused)) return refused;
-    return { kind: 'inconclusive', at: lines, because: noneFound };
-  };
+  const events = (): number => course.candidates[0]?.events ?? 0;
   return {
     feed: (line) => {
-      if (verdict !== null) return verdict;
-      const breach = taking(line);
-      if (breach === null) return null;
-      verdict = refusing(line, breach);
+      verdict ??= hearing(judging, line);
       return verdict;
     },
-    offer: taking,
-    refusal: refusing,
-    end: () => verdict ?? { kind: 'accepted', lines, events: course.events },
+    offer: (line) => taking(judging, line),
+    refusal: (line, breach) =>
+      again(judging, line).length > 0
+        ? { kind: 'inconclusive', at: judging.lines, because: cutShort }
+        : refusing(judging, line, breach),
+    end: () => verdict ?? { kind: 'accepted', lines: judging.lines, events: events() },
     state: () => {
-      const [first] = course.candidates;
-      if (first === undefined) throw new Error('an observation has at least one candidate');
-      return first.state;
+      const [one] = course.candidates;
+      if (one === undefined) throw new Error('an observation has at least one candidate');
+      return one.state;
     },
-    recent: () => ({ log, hidden, kept, now: course.candidates }),
+    recent: () => {
+      const kept = judging.kept.slice(-recentCount);
+      return { log, hidden, kept, now: course.candidates };
+    },
   };
 };

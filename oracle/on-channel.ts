@@ -61,6 +61,19 @@ const readFrom = (walk: Walk, id: CopyId, { upTo, from }: Observed<'readAck'>) =
   return ofPair ?? fitting[0] ?? saying[0] ?? own.at(-1);
 };
 
+/**
+ * The wishes for a quiet disk in the acknowledgments that a line can be about: more than one where
+ * a backup has moved, and has said as much on either of two connections (R33-6, R33-7).
+ */
+export const wishesIn = (
+  state: State,
+  id: CopyId,
+  { upTo }: Observed<'readAck'>,
+): readonly boolean[] =>
+  connectionsOf(state, state.copies[id]).flatMap(({ acks: [ack] }) =>
+    ack?.upTo === upTo ? [ack.quiesce] : [],
+  );
+
 /** The primary reads an acknowledgment (R21-12). */
 export const readAck: OnCopy<'readAck'> = (walk, id, line) => {
   const { upTo } = line;

@@ -57,10 +57,12 @@ const destined =
   (walk, id, { destination, host: name }) => {
     const host = walk.log.hosts.get(name);
     if (host === undefined) return { kind: 'senseless', sentence: `there is no host ${name}` };
-    if (walk.log.copies.has(destination)) {
+    const next = walk.candidate.state.copies.length;
+    const known = walk.log.copies.get(destination);
+    // in another way to the same line it has been named already
+    if (known !== undefined && known !== next) {
       return { kind: 'senseless', sentence: `there is a copy ${destination} already` };
     }
-    const next = walk.candidate.state.copies.length;
     const breach = take(walk, { type, copy: id, host });
     if (breach === null) walk.log.copies.set(destination, copyId(next));
     return breach;
