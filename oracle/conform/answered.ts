@@ -5,6 +5,7 @@ import {
   carriesTo,
   copyOn,
   isAwake,
+  isLinkedTo,
   otherThan,
   periods,
   record,
@@ -17,8 +18,14 @@ import type { PairHost } from './script.ts';
 import type { Said, Sending, Stimulus } from './stimulus.ts';
 
 /** What is sent on a connection that is closed reaches nobody. */
-const sends = (world: World, host: PairHost, kind: Sending, { line, message }: Said): void => {
-  if (!world.isOpen && (kind === 'flush' || kind === 'acknowledge')) {
+const sends = (
+  world: World,
+  host: PairHost,
+  kind: Exclude<Sending, 'reconnect'>,
+  { line, message }: Said,
+): void => {
+  const isOpen = world.isOpen && world.notes[host].isJoined;
+  if (!isOpen && (kind === 'flush' || kind === 'acknowledge')) {
     unheard(world, host, line);
     return;
   }
@@ -27,21 +34,57 @@ const sends = (world: World, host: PairHost, kind: Sending, { line, message }: S
   if (kind === 'heartbeat') {
     world.notes[host].saidHeartbeat = world.now;
     const isHeard = isAwake(world, to) && carriesTo(world, 'heartbeat', to);
-    if (isHeard) world.heartbeat[to].push({ kind, message, lines: 0 });
+    if (isHeard) world.heartbeat[to].push({ kind, message, lines: 0, begins: false });
     return;
   }
   const notes = world.notes[host];
   if (kind !== 'keepalive') notes.unsent++;
-  if (!world.isOpen || (kind !== 'keepalive' && message === undefined)) return;
-  world.log[to].push({ kind, message, lines: notes.unsent });
+  if (isOpen && (kind === 'keepalive' || message !== undefined)) ships(world, host, kind, message);
+};
+
+/** What was said since the last message goes with this one. */
+const ships = (world: World, host: PairHost, kind: Sending, message: unknown): void => {
+  const notes = world.notes[host];
+  const { unsent: lines, begins } = notes;
+  world.log[otherThan(host)].push({ kind, message, lines, begins });
   notes.unsent = 0;
+  notes.begins = false;
+};
+
+/** A connection begins where the network is whole; its first message is an acknowledgment. */
+const reconnects = (world: World, host: PairHost, { line, message }: Said): void => {
+  const to = otherThan(host);
+  if (!isLinkedTo(world, to)) {
+    unheard(world, host, line);
+    return;
+  }
+  record(world, host, line);
+  const notes = world.notes[host];
+  notes.isJoined = true;
+  notes.isLost = false;
+  notes.offered = null;
+  notes.connected = world.now;
+  world.notes[to].isJoined = false;
+  world.isOpen = true;
+  notes.begins = true;
+  notes.unsent = 1;
+  if (message !== undefined) ships(world, host, 'reconnect', message);
 };
 
 /** Silence for longer than the timeout, but for one period: clocks are read at ticks (R23-3). */
-const hasEvidence = ({ now, notes }: World, host: PairHost): boolean => {
-  const { heardHeartbeat, heardLog, isLost } = notes[host];
-  const silence = now - Math.min(heardHeartbeat, heardLog);
-  return isLost || silence + periods.heartbeatEvery >= periods.timeout;
+const hasEvidence = (world: World, host: PairHost): boolean => {
+  const { heardHeartbeat, heardLog, isLost } = world.notes[host];
+  const silence = world.now - Math.min(heardHeartbeat, heardLog);
+  const isEvidence = isLost && stateOf(world).settings.connectionLoss === 'evidence';
+  return isEvidence || silence + periods.heartbeatEvery >= periods.timeout;
+};
+
+/** The other side reads what was sent before, and then that the connection is gone. */
+const closes = (world: World, host: PairHost): void => {
+  if (!world.isOpen || !world.notes[host].isJoined) return;
+  world.isOpen = false;
+  world.log[host] = [];
+  world.log[otherThan(host)].push('lost');
 };
 
 const suspects = (world: World, host: PairHost, { line }: Said): void => {
@@ -55,10 +98,7 @@ const suspects = (world: World, host: PairHost, { line }: Said): void => {
       `and the timeout is ${periods.timeout} ms`;
     world.finding = refusedBy(line, 'suspects too early', ['R23-3', 'R23-5'], sentence);
   }
-  if (!world.isOpen) return;
-  world.isOpen = false;
-  world.log[host] = [];
-  world.log[otherThan(host)].push('lost');
+  closes(world, host);
 };
 
 /** A request to a storage that is away goes nowhere; one that is asked again replaces the last. */
@@ -105,6 +145,9 @@ const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus
     case 'heartbeat':
     case 'keepalive':
       sends(world, host, line.did, said);
+      break;
+    case 'reconnect':
+      reconnects(world, host, said);
       break;
     case 'suspect':
       suspects(world, host, said);

@@ -1,6 +1,7 @@
 import type { Event } from '../../model/event.ts';
+import type { CopyId } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
-import { isRefusal, step } from '../../model/spec.ts';
+import { enabled, isRefusal, step } from '../../model/spec.ts';
 import type { Reply, State, Vm } from '../../model/state.ts';
 import { answered } from './answered.ts';
 import { type Finding, notDoing, unusable } from './finding.ts';
@@ -64,10 +65,18 @@ const given = function* (world: World, to: PairHost, one: UnderWay, net: string)
     yield* tell(world, to, { do: 'lost', host: to });
     return;
   }
+  if (one.begins) joined(world, to);
   if (net === 'log') notes.heardLog = world.now;
   else notes.heardHeartbeat = world.now;
   const { kind, message } = one;
   yield* tell(world, to, { do: 'message', host: to, kind, message });
+};
+
+/** Its first message is the connection's (R33-11). */
+const joined = (world: World, host: PairHost): void => {
+  const notes = world.notes[host];
+  notes.isJoined = true;
+  notes.isLost = false;
 };
 
 /** The next message on a network to the host arrives, if it can. */
@@ -96,9 +105,9 @@ const heartless = (world: World, host: PairHost): Finding | null => {
 
 /** Heartbeats have stopped, or what its peer sends on the channel does not arrive (R23-3). */
 const isSilent = ({ now, notes, log }: World, host: PairHost): boolean => {
-  const { heardHeartbeat, heardLog, resumed } = notes[host];
+  const { heardHeartbeat, heardLog, resumed, connected } = notes[host];
   const isLong = (heard: number): boolean => now - Math.max(heard, resumed) > periods.timeout;
-  return isLong(heardHeartbeat) || (log[host].length > 0 && isLong(heardLog));
+  return isLong(heardHeartbeat) || (log[host].length > 0 && isLong(Math.max(heardLog, connected)));
 };
 
 const patientTicks = 2;
@@ -117,11 +126,41 @@ const trusting = (world: World, host: PairHost): Finding | null => {
   return notDoing('suspect on silence', ['R23-3'], sentence);
 };
 
+/** A backup that has been told of the loss could have another connection (V4). */
+const mayConnect = (world: World, host: PairHost): boolean => {
+  const { id } = vmOn(world, host);
+  const isAble = isAwake(world, host) && world.notes[host].isLost;
+  return isAble && enabled(paper, stateOf(world), 'reconnect').some((one) => isOf(one, id));
+};
+
+const isOf = (event: Event, id: CopyId): boolean => 'copy' in event && event.copy === id;
+
+/** The network takes a connection of the logging channel again, and the backup is told so. */
+export const connect = function* (world: World, host: PairHost): Course<void> {
+  const notes = world.notes[host];
+  if (!mayConnect(world, host)) return;
+  notes.offered = { since: notes.offered?.since ?? world.now, last: world.now };
+  yield* tell(world, host, { do: 'connected', host });
+};
+
+/** A loss that is no evidence leads to another connection, or in time to a needless failover. */
+const reluctant = (world: World, host: PairHost): Finding | null => {
+  const notes = world.notes[host];
+  if (!mayConnect(world, host)) notes.offered = null;
+  if (notes.offered === null) return null;
+  const waited = world.now - notes.offered.since;
+  if (waited <= periods.retryEvery + periods.heartbeatEvery) return null;
+  const sentence =
+    `${copyOn(host)} on ${host} opens no connection, although one can be there ` +
+    `since ${waited} ms and a loss is no evidence`;
+  return notDoing('reconnect', ['R33-11', 'R23-5'], sentence);
+};
+
 /** A host that is awake is told the time. */
 export const tick = function* (world: World, host: PairHost): Course<void> {
   if (!isAwake(world, host)) return;
   yield* tell(world, host, { do: 'tick', host, now: world.now });
-  world.finding ??= heartless(world, host) ?? trusting(world, host);
+  world.finding ??= heartless(world, host) ?? trusting(world, host) ?? reluctant(world, host);
 };
 
 /** Time passes, and heartbeats arrive. */
@@ -173,10 +212,15 @@ const isUnderWay = (world: World, host: PairHost): boolean =>
   arrives(world, 'log', host) ||
   arrives(world, 'heartbeat', host) ||
   isAsked(world, host) ||
+  isToConnect(world, host) ||
   replyFor(world, host) !== undefined;
 
 const isAsked = (world: World, host: PairHost): boolean =>
   stateOf(world).storage.requests.some(({ copy }) => copy === vmOn(world, host).id);
+
+/** Once at a time: a program may leave some between two attempts. */
+const isToConnect = (world: World, host: PairHost): boolean =>
+  mayConnect(world, host) && world.notes[host].offered?.last !== world.now;
 
 const most = 1000;
 
@@ -188,6 +232,7 @@ export const settle = function* (world: World): Course<void> {
       yield* carryAll(world, 'heartbeat', host);
       arbitrate(world, host);
       yield* answer(world, host);
+      if (isToConnect(world, host)) yield* connect(world, host);
       yield* replayAll(world, host);
     }
     const isQuiet = !pairHosts.some((host) => isUnderWay(world, host));

@@ -15,6 +15,7 @@ export type Owed = {
 /** In the order of cause and effect: the first that is not done is the one to tell. */
 const clauses: readonly (readonly [EventType, readonly string[], string])[] = [
   ['deliver', ['R20-3', 'R35-2'], 'packets wait in its network card and there is room to log them'],
+  ['reconnect', ['R33-11', 'R23-5'], 'its connection is lost, which is no evidence'],
   ['flush', ['R35-5', 'R32-2'], 'an entry waits in its log buffer: none waits for a later one'],
   ['receive', ['R32-2'], 'entries have arrived and its log buffer has room'],
   ['acknowledge', ['R32-3', 'R22-5'], 'it holds entries and has not said so'],

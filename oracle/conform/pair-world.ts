@@ -1,5 +1,5 @@
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
-import { isCut } from '../../model/actions/notation.ts';
+import { isCut, isLinked } from '../../model/actions/notation.ts';
 import type { State, Vm } from '../../model/state.ts';
 import type { Header } from '../header.ts';
 import { type Judge, judge } from '../judge.ts';
@@ -32,7 +32,8 @@ export const resetFor = ({ settings }: Script): Reset => ({
 export const headerFor = (script: Script): Header => {
   const { hosts, primary, backup, settings } = resetFor(script);
   const common = { lockstep: 'observation', version: 1, sight: 'white' } as const;
-  return { ...common, hosts, primary, backup, settings };
+  const profile = script.profile ?? ['core'];
+  return { ...common, hosts, primary, backup, profile, settings };
 };
 
 /** The name of the copy that runs on the host. */
@@ -42,12 +43,18 @@ export const copyOn = (host: PairHost): string => (host === 'A' ? 'p' : 'b');
 export const otherThan = (host: PairHost): PairHost => (host === 'A' ? 'B' : 'A');
 
 /** A message, and how many entries or acknowledgments are in it: those said since the last one. */
-export type Sent = Carried & { readonly lines: number };
+export type Sent = Carried & {
+  readonly lines: number;
+  readonly begins: boolean; // the first of its connection
+};
 
 /** Something on its way to a host; the end of the connection comes last. */
 export type UnderWay = Sent | 'lost';
 
 type Queues = { [H in PairHost]: UnderWay[] };
+
+/** Since when a connection can be there, and when the host was told so last. */
+export type Offer = { readonly since: number; readonly last: number };
 
 /** What the harness remembers of a host. */
 export type HostNotes = {
@@ -55,9 +62,13 @@ export type HostNotes = {
   heardLog: number;
   saidHeartbeat: number;
   resumed: number; // a pause of its own is no silence of its peer
+  connected: number; // a new connection begins with a message
   silentTicks: number; // in a row, during which its peer was silent for too long
   isLost: boolean; // it was told that the connection is gone
+  isJoined: boolean; // its end is of the present connection
+  offered: Offer | null; // a connection that it could have, and has not opened
   hasAnnounced: boolean;
+  begins: boolean; // nothing was sent on its connection yet
   unsent: number; // entries or acknowledgments that travel with its next message
   repliesGiven: number; // and not learned yet
 };
@@ -87,9 +98,13 @@ const blank = (): HostNotes => ({
   heardLog: 0,
   saidHeartbeat: 0,
   resumed: 0,
+  connected: 0,
   silentTicks: 0,
   isLost: false,
+  isJoined: true,
+  offered: null,
   hasAnnounced: false,
+  begins: false,
   unsent: 0,
   repliesGiven: 0,
 });
@@ -128,6 +143,10 @@ export const isAwake = (world: World, host: PairHost): boolean => {
 /** Whether the network carries to the host now. */
 export const carriesTo = (world: World, net: 'log' | 'heartbeat', to: PairHost): boolean =>
   !isCut(stateOf(world), net, otherThan(to), to);
+
+/** Whether the two hosts could have a connection of the logging channel now. */
+export const isLinkedTo = (world: World, to: PairHost): boolean =>
+  isLinked(stateOf(world), otherThan(to), to);
 
 type Unnumbered<L> = L extends unknown ? Omit<L, 'node' | 'n'> : never;
 

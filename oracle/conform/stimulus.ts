@@ -3,8 +3,15 @@ import * as t from 'io-ts';
 import { shortened, shown } from '../../counterexamples/bad-input.ts';
 import type { Instruction } from '../../model/guest.ts';
 import type { Outcome } from '../../model/state.ts';
-import { type Claimed, claimed } from '../header.ts';
-import { type CopyDid, isDid, type Observed, observed, ofCopies } from '../observation.ts';
+import { type Claimed, claimed, profiles } from '../header.ts';
+import {
+  type CopyDid,
+  isDid,
+  type Observed,
+  observed,
+  ofCopies,
+  type Profile,
+} from '../observation.ts';
 
 /** The version of the protocol between the harness and a program. */
 export const protocolVersion = 1;
@@ -35,6 +42,7 @@ export type Told = OnHost &
     | { readonly do: 'replay' }
     | ({ readonly do: 'message' } & Carried)
     | { readonly do: 'lost' }
+    | { readonly do: 'connected' }
     | { readonly do: 'tick'; readonly now: number }
     | { readonly do: 'reply'; readonly outcome: Outcome }
     | { readonly do: 'crash' }
@@ -44,11 +52,12 @@ export type Told = OnHost &
 export type Stimulus = { readonly do: 'hello'; readonly version: number } | Reset | Told;
 
 /** The lines of a copy that may carry a message to the other host. */
-export type Sending = 'flush' | 'acknowledge' | 'heartbeat' | 'keepalive';
+export type Sending = 'flush' | 'acknowledge' | 'reconnect' | 'heartbeat' | 'keepalive';
 
 const sending: ReadonlySet<string> = new Set<Sending>([
   'flush',
   'acknowledge',
+  'reconnect',
   'heartbeat',
   'keepalive',
 ]);
@@ -62,11 +71,14 @@ export type Said = {
   readonly message: unknown; // undefined: it carries none
 };
 
+/** What a program says of itself: its variants of the protocol, and its parts. */
+export type Claims = Claimed & { readonly profile?: readonly Profile[] };
+
 /** One line of an answer. */
 export type Spoken =
   | ({ readonly kind: 'said' } & Said)
   | { readonly kind: 'done'; readonly id: number }
-  | { readonly kind: 'hello'; readonly settings: Claimed }
+  | { readonly kind: 'hello'; readonly settings: Claims }
   | { readonly kind: 'cannotReset' }
   | { readonly kind: 'garbled'; readonly sentence: string };
 
@@ -100,15 +112,18 @@ const saidIn = (text: string, value: { readonly [key: string]: unknown }): Spoke
 };
 
 const helloIn = (text: string, value: { readonly [key: string]: unknown }): Spoken => {
-  const { lockstep, version, settings = {} } = value;
+  const { lockstep, version, settings = {}, profile } = value;
   if (lockstep !== 'conform' || version !== protocolVersion) {
     const expected = `{"lockstep":"conform","version":${protocolVersion}}`;
     return strange(text, `where the answer to hello should be ${expected}`);
   }
   const decoded = claimed.validate(settings, []);
-  return isRight(decoded)
-    ? { kind: 'hello', settings: decoded.right }
-    : strange(text, faultOf(decoded.left));
+  if (!isRight(decoded)) return strange(text, faultOf(decoded.left));
+  if (profile === undefined) return { kind: 'hello', settings: decoded.right };
+  const parts = profiles.validate(profile, []);
+  return isRight(parts)
+    ? { kind: 'hello', settings: { ...decoded.right, profile: parts.right } }
+    : strange(text, faultOf(parts.left));
 };
 
 /** A line of a program, understood or not. */

@@ -2,6 +2,7 @@
 // `lockstep conform -- node docs/adapters/own/pair.ts`. It says what its two copies report, in the
 // words of an observation. Its log buffers are counted in bytes: what a script logs always fits.
 
+import { fileURLToPath } from 'node:url';
 import { foldImage } from '../../../impl/guest/fold.ts';
 import type { Image } from '../../../impl/guest/guest.ts';
 import { bytesOf } from '../../../impl/guest/numbers.ts';
@@ -11,14 +12,22 @@ import { Hypervisor } from '../../../impl/hypervisor/hypervisor.ts';
 import type { Input } from '../../../impl/hypervisor/input.ts';
 import type { Put, Report } from '../../../impl/hypervisor/report.ts';
 import { defaultSettings, type Settings } from '../../../impl/hypervisor/settings.ts';
-import { type Copy, type Make, type Reset, type Say, serve } from '../typescript/lockstep.ts';
+import {
+  type Copy,
+  type Line,
+  type Make,
+  type Reset,
+  type Say,
+  serve,
+} from '../typescript/lockstep.ts';
+import { claimsOf, variantOf } from './claims.ts';
 
-const connection = 1;
 const endless = 1 << 30;
 const positions = 512; // more than a script has instructions
 
 const settingsFor = (reset: Reset): Settings => ({
   ...defaultSettings,
+  ...variantOf(reset.settings),
   timeoutMs: reset.timeout,
   stallTimeoutMs: 10 * reset.timeout,
   heartbeatEveryMs: reset.heartbeatEvery,
@@ -26,7 +35,6 @@ const settingsFor = (reset: Reset): Settings => ({
   retryEveryMs: reset.retryEvery,
   flushWithinMs: 0,
   packetGroupMax: reset.settings.packetGroup,
-  connectionLoss: 'evidence',
 });
 
 /** What both hosts know before anything happens: the guest's program, by position. */
@@ -42,24 +50,37 @@ const puts = (outputs: readonly Put[]): readonly object[] =>
 
 type Entry = { readonly seq: number; readonly kind: string; readonly value?: number };
 
+/** What a copy sends on a connection of the logging channel. */
+type Shipped = { readonly connection: number; readonly bytes: string };
+
+const isShipped = (message: object): message is Shipped =>
+  'bytes' in message && 'connection' in message && typeof message.connection === 'number';
+
 /** A host: its hypervisor, what has arrived there unread, and what was reported and not said. */
 class Seat implements Copy {
   readonly guest: Guest;
+  readonly peerHost: string;
   core: Hypervisor | null = null;
   say: Say = () => undefined;
   perform: (command: Command) => void = () => undefined;
   nowMs = 0;
+  connection = 1; // its last one
+  #callee: string | null = null; // it wants a connection to there
+  #isAwaited = false; // the first that is sent on it
+  #first: Shipped | null = null; // and is not said yet
   #allowed = 0;
   #unread: readonly number[] = [];
   #entries: readonly Entry[] = [];
   #packets: readonly number[] = [];
   #acked = 0;
   #ackRead = 0;
+  #isHello = false; // what it reads next is the first message of a connection
   #generation = 0;
   #wasReplica = false;
 
-  constructor(guest: Guest) {
+  constructor(guest: Guest, peerHost: string) {
     this.guest = guest;
+    this.peerHost = peerHost;
   }
 
   // what the harness tells
@@ -86,18 +107,39 @@ class Seat implements Copy {
 
   message(kind: string, message: unknown): void {
     if (typeof message !== 'object' || message === null) return;
-    if ('room' in message) this.give({ type: 'room', connection, byteCount: Number(message.room) });
     if ('generation' in message && 'copy' in message) {
       const generation = Number(message.generation);
       this.give({ type: 'heartbeat', copy: `${message.copy}`, generation });
     }
-    if ('bytes' in message && kind === 'keepalive') {
-      this.arrive(Buffer.from(`${message.bytes}`, 'base64'));
-    }
+    if (!isShipped(message)) return;
+    if (kind === 'reconnect') this.#begin('accepted', message.connection);
+    this.arrive(Buffer.from(message.bytes, 'base64'));
   }
 
   lost(): void {
-    this.give({ type: 'closed', connection });
+    this.give({ type: 'closed', connection: this.connection });
+  }
+
+  beyond(line: Line): void {
+    if (line.do === 'connected' && this.#callee !== null) this.#begin('connected', line.id);
+  }
+
+  #begin(type: 'connected' | 'accepted', connection: number): void {
+    this.connection = connection;
+    this.#callee = null;
+    this.#allowed = 0;
+    this.#unread = [];
+    this.#isAwaited = type === 'connected';
+    this.give({ type, connection, host: this.peerHost });
+    this.give({ type: 'room', connection, byteCount: endless });
+  }
+
+  /** The first bytes of a connection go with the line that it is there. */
+  ship({ connection, bytes }: Extract<Command, { readonly type: 'send' }>): void {
+    const message = { connection, bytes: Buffer.from(bytes).toString('base64') };
+    if (this.#isAwaited) this.#first = message;
+    else this.say('keepalive', { message });
+    this.#isAwaited = false;
   }
 
   tick(now: number): void {
@@ -120,6 +162,7 @@ class Seat implements Copy {
         this.#allowed += command.byteCount;
       } else {
         if (command.type === 'testAndSet') this.#generation = command.generation;
+        if (command.type === 'connect') this.#callee = command.host;
         if (command.type === 'halt') this.core = null;
         this.perform(command);
       }
@@ -139,7 +182,7 @@ class Seat implements Copy {
     const bytes = Uint8Array.from(this.#unread.slice(0, count));
     this.#unread = this.#unread.slice(count);
     this.#allowed -= count;
-    this.give({ type: 'bytes', connection, bytes });
+    this.give({ type: 'bytes', connection: this.connection, bytes });
   }
 
   #taken(reading: number | null = null): readonly Entry[] {
@@ -185,16 +228,22 @@ class Seat implements Copy {
         this.say('flush', { seq: report.seq });
         break;
       case 'entryReceived':
-        if (!report.isDuplicate) this.say('receive', { seq: report.seq });
+        this.say('receive', { seq: report.seq });
         break;
       case 'ackSent':
         // the rest of an acknowledgment is about the lag
-        if (report.upTo > this.#acked) this.say('acknowledge', { upTo: report.upTo });
+        if (report.isHello) this.say('reconnect', { upTo: report.upTo, message: this.#first });
+        else if (report.upTo > this.#acked) this.say('acknowledge', { upTo: report.upTo });
         this.#acked = Math.max(this.#acked, report.upTo);
         break;
+      case 'connected':
+        this.#isHello = true;
+        break;
       case 'ackRead':
-        if (report.upTo > this.#ackRead) this.say('readAck', { upTo: report.upTo });
+        if (report.upTo > this.#ackRead || this.#isHello)
+          this.say('readAck', { upTo: report.upTo });
         this.#ackRead = Math.max(this.#ackRead, report.upTo);
+        this.#isHello = false;
         break;
       case 'consumed':
         this.#wasReplica = true;
@@ -227,9 +276,9 @@ class Seat implements Copy {
 /** The pair comes to be before anybody is watching: the backup is cloned without a network. */
 const cloned = (reset: Reset): readonly [Seat, Seat] => {
   const guest = newGuest();
-  const [one, other] = [new Seat(guest), new Seat(guest)];
-  const common = { settings: settingsFor(reset), image: guest.image, nowMs: 0 };
   const [from, to] = [reset.primary, reset.backup];
+  const [one, other] = [new Seat(guest, to.host), new Seat(guest, from.host)];
+  const common = { settings: settingsFor(reset), image: guest.image, nowMs: 0 };
   const sourceHost = from.host;
   const linked = (seat: Seat, peer: Seat, host: string, peerHost: string) => (command: Command) => {
     if (command.type === 'askForBackup') {
@@ -238,6 +287,7 @@ const cloned = (reset: Reset): readonly [Seat, Seat] => {
       seat.give({ type: 'placed', copy: to.copy, host: to.host });
       peer.give({ type: 'wake' });
     } else if (command.type === 'connect') {
+      const { connection } = seat;
       peer.give({ type: 'accepted', connection, host });
       seat.give({ type: 'connected', connection, host: peerHost });
       for (const end of [peer, seat]) end.give({ type: 'room', connection, byteCount: endless });
@@ -261,17 +311,15 @@ const watched = (seat: Seat, say: Say): Copy => {
     if (command.type === 'beat') {
       const { copy, generation } = command;
       say('heartbeat', { message: { copy, generation } });
-    } else if (command.type === 'send') {
-      const bytes = Buffer.from(command.bytes).toString('base64');
-      say('keepalive', { message: { bytes } });
-    }
+    } else if (command.type === 'send') seat.ship(command);
   };
   return seat;
 };
 
 let waiting: Seat | null = null;
 
-const make: Make = (reset, say, isPrimary) => {
+/** A pair for each script; the primary is made first. */
+export const make: Make = (reset, say, isPrimary) => {
   if (!isPrimary && waiting !== null) return watched(waiting, say);
   const [primary, backup] = cloned(reset);
   const modes = [primary, backup].map(({ core }) => core?.status().mode);
@@ -281,4 +329,5 @@ const make: Make = (reset, say, isPrimary) => {
   return watched(primary, say);
 };
 
-serve(make, { primaryCapacity: 1000, backupCapacity: 1000, connectionLoss: 'evidence' });
+const isProgram = process.argv[1] === fileURLToPath(import.meta.url);
+if (isProgram) serve(make, claimsOf(process.argv.slice(2)));

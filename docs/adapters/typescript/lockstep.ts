@@ -40,6 +40,8 @@ export type Copy = {
   tick(now: number): void;
   /** The storage answers a test-and-set. */
   reply(outcome: Outcome): void;
+  /** What only happens to a program that claims more than the core. */
+  beyond?(line: Line): void;
 };
 
 /** How a copy says what it did; a `message` goes to the other host, or to nobody if it is lost. */
@@ -47,7 +49,9 @@ export type Say = (did: string, values?: object) => void;
 
 export type Make = (reset: Reset, say: Say, isPrimary: boolean) => Copy;
 
-type Line = {
+type Claims = { readonly settings?: object; readonly profile?: readonly string[] };
+
+export type Line = {
   readonly do: string;
   readonly id: number;
   readonly host: string;
@@ -69,12 +73,13 @@ const pass = (copy: Copy, line: Line): void => {
   else if (line.do === 'lost') copy.lost();
   else if (line.do === 'tick') copy.tick(line.now);
   else if (line.do === 'reply') copy.reply(line.outcome);
+  else copy.beyond?.(line);
 };
 
 /** Answers one line after the other; `write` gets the lines of the answers. */
 export const answering = (
   make: Make,
-  claims: object,
+  claims: Claims,
   write: (line: object) => void,
 ): ((line: Line & Reset) => void) => {
   const copies = new Map<string, Copy>();
@@ -83,7 +88,7 @@ export const answering = (
     copies.set(host, make(reset, say, isPrimary));
   };
   return (line) => {
-    if (line.do === 'hello') write({ lockstep: 'conform', version: 1, settings: claims });
+    if (line.do === 'hello') write({ lockstep: 'conform', version: 1, ...claims });
     else if (line.do === 'reset') {
       copies.clear();
       begin(line, line.primary, true);
@@ -98,7 +103,7 @@ export const answering = (
 };
 
 /** Answers the harness until it goes away. */
-export const serve = (make: Make, claims: object = {}): void => {
+export const serve = (make: Make, claims: Claims = {}): void => {
   let text = '';
   const answer = answering(make, claims, (line) => {
     text += `${JSON.stringify(line)}\n`;

@@ -1,0 +1,41 @@
+// What is claimed: the whole protocol but for migration, or as the arguments say,
+// `ackPoint=replayed profile=core,disk` for instance.
+
+import { defaultSettings, type Settings } from '../../../impl/hypervisor/settings.ts';
+
+type Variant = Pick<Settings, 'ackPoint' | 'connectionLoss' | 'goLiveOutput' | 'arbitration'>;
+
+// log buffers are counted in bytes: what a script logs always fits
+const roomy = { primaryCapacity: 1000, backupCapacity: 1000 };
+
+/** What the harness is told. */
+export type Claims = {
+  readonly profile: readonly string[];
+  readonly settings: Partial<Variant> & typeof roomy;
+};
+
+const choices: { readonly [K in keyof Variant]: readonly Variant[K][] } = {
+  ackPoint: ['received', 'replayed'],
+  connectionLoss: ['ignored', 'evidence'],
+  goLiveOutput: ['drop', 'emitLast'],
+  arbitration: ['testAndSetThenDrain', 'drainThenTestAndSet'],
+};
+
+const chosen = <K extends keyof Variant>(name: K, said: object): Variant[K] =>
+  choices[name].find((one) => one === new Map<string, unknown>(Object.entries(said)).get(name)) ??
+  defaultSettings[name];
+
+/** The variants that are named there; else as the paper has it. */
+export const variantOf = (said: object): Variant => ({
+  ackPoint: chosen('ackPoint', said),
+  connectionLoss: chosen('connectionLoss', said),
+  goLiveOutput: chosen('goLiveOutput', said),
+  arbitration: chosen('arbitration', said),
+});
+
+/** Of `name=value`, each. */
+export const claimsOf = (words: readonly string[]): Claims => {
+  const named = Object.fromEntries(words.map((word) => word.split('=')));
+  const profile = `${named.profile ?? 'core,control,disk'}`.split(',');
+  return { profile, settings: { ...variantOf(named), ...roomy } };
+};
