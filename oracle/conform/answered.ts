@@ -1,4 +1,5 @@
 import type { Observed } from '../observation.ts';
+import { submits } from './disk.ts';
 import { refusedBy, unusable } from './finding.ts';
 import {
   befall,
@@ -137,6 +138,18 @@ const executed = (
   world.finding = refusedBy(line, 'another reading', ['R21-3'], sentence);
 };
 
+/** Nothing is powered off that nobody powers off (R33-1). */
+const obeys = (world: World, host: PairHost, line: Observed<'order'>): void => {
+  const { orders } = world.notes[host];
+  const at = orders.indexOf(line.operation);
+  record(world, host, line);
+  if (at >= 0) orders.splice(at, 1);
+  else if (world.finding === null) {
+    const sentence = `${line.copy} on ${host} obeys ${line.operation}, which nobody has ordered`;
+    world.finding = refusedBy(line, 'obeys nobody', ['R33-1'], sentence);
+  }
+};
+
 const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus): void => {
   const { line } = said;
   switch (line.did) {
@@ -157,6 +170,16 @@ const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus
       break;
     case 'execute':
       executed(world, host, line, stimulus);
+      break;
+    case 'order':
+      obeys(world, host, line);
+      break;
+    case 'submit':
+      submits(world, host, said);
+      break;
+    case 'stop':
+      record(world, host, line);
+      closes(world, host);
       break;
     case 'learn':
       world.notes[host].repliesGiven = Math.max(0, world.notes[host].repliesGiven - 1);

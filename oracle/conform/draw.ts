@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import type { Operation } from '../../model/event.ts';
+import type { Operated } from '../../model/guest.ts';
 import {
+  attended,
   type Does,
   type Happening,
   instructions,
@@ -7,7 +10,9 @@ import {
   type OfHost,
   type OfLink,
   type PairHost,
+  type Performed,
   type Script,
+  transfers,
   unclaimed,
 } from './script.ts';
 import type { Claims, Reset } from './stimulus.ts';
@@ -15,7 +20,13 @@ import type { Claims, Reset } from './stimulus.ts';
 const mostlyA = fc.constantFrom<PairHost>('A', 'A', 'A', 'B');
 const eitherHost = fc.constantFrom<PairHost>('A', 'B');
 const net = fc.constantFrom<Net>('log', 'heartbeat');
-const does = fc.constantFrom<Does>(...instructions);
+
+const doesFor = ({ profile = [] }: Claims): fc.Arbitrary<Does> =>
+  fc.constantFrom<Does>(
+    ...instructions,
+    ...(profile.includes('control') ? attended : []),
+    ...(profile.includes('disk') ? transfers : []),
+  );
 
 const ticks = fc.integer({ min: 2, max: 9 });
 
@@ -31,11 +42,11 @@ const ofLink = (weight: number, kind: OfLink): Weighted => ({
   arbitrary: fc.tuple(net, eitherHost).map(([on, to]) => ({ do: kind, net: on, to })),
 });
 
-const work: readonly Weighted[] = [
+const workFor = (claims: Claims): readonly Weighted[] => [
   {
     weight: 14,
     arbitrary: fc
-      .tuple(mostlyA, does)
+      .tuple(mostlyA, doesFor(claims))
       .map(([on, what]) => ({ do: 'execute', host: on, does: what })),
   },
   { weight: 3, arbitrary: mostlyA.map((on) => ({ do: 'interrupt', host: on })) },
@@ -68,6 +79,41 @@ const connecting: Weighted = { weight: 2, arbitrary: fc.constant({ do: 'connect'
 const lossesFor = ({ connectionLoss }: Claims): readonly Weighted[] =>
   connectionLoss === 'ignored' ? [losing, connecting] : [losing];
 
+const operating = fc.constantFrom<Operated['kind']>('KEY', 'MOUSE');
+const shares = fc.constantFrom<Operation>('raiseShare', 'lowerShare');
+
+const ordering = (weight: number, operation: fc.Arbitrary<Operation>): Weighted => ({
+  weight,
+  arbitrary: fc
+    .tuple(mostlyA, operation)
+    .map(([on, what]) => ({ do: 'order', host: on, operation: what })),
+});
+
+const performing = (weight: number, blocks: fc.Arbitrary<number>): Weighted => ({
+  weight,
+  arbitrary: fc
+    .tuple(mostlyA, fc.constantFrom<Performed['which']>('oldest', 'newest'), blocks)
+    .map(([on, which, count]) => ({ do: 'perform', host: on, which, blocks: count })),
+});
+
+/** What happens to a VM with an operator and an administrator, or with a disk. */
+const partsOf = ({ profile = [] }: Claims): readonly Weighted[] => [
+  ...(profile.includes('control')
+    ? [
+        { weight: 3, arbitrary: operating.map((kind): Happening => ({ do: 'operate', kind })) },
+        ordering(2, shares),
+      ]
+    : []),
+  ...(profile.includes('disk') ? [performing(5, fc.constant(2))] : []),
+];
+
+const troublesOf = ({ profile = [] }: Claims): readonly (readonly Weighted[])[] => [
+  ...(profile.includes('control') ? [[ordering(1, fc.constant('powerOff'))]] : []),
+  ...(profile.includes('disk')
+    ? [[performing(2, fc.integer({ min: 0, max: 1 }))], [ofHost(2, 'loseIo')]]
+    : []),
+];
+
 const rooms = fc.oneof(fc.constant(1000), fc.integer({ min: 3, max: 6 }));
 
 const settingsFor = (claims: Claims): fc.Arbitrary<Reset['settings']> =>
@@ -88,10 +134,11 @@ export const profiled = ({ profile }: Claims): Pick<Script, 'profile'> =>
 
 /** Scripts of so many events for programs that claim to follow the protocol like that. */
 export const drawn = (claims: Claims, length: number): fc.Arbitrary<Script> => {
-  const possible = [...troubles, lossesFor(claims)];
+  const possible = [...troubles, lossesFor(claims), ...troublesOf(claims)];
+  const usual = [...workFor(claims), ...partsOf(claims)];
   return fc.tuple(settingsFor(claims), fc.subarray(possible)).chain(([settings, chosen]) =>
     fc
-      .array(fc.oneof(...work, ...chosen.flat()), {
+      .array(fc.oneof(...usual, ...chosen.flat()), {
         minLength: length,
         maxLength: length,
       })

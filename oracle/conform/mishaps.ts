@@ -1,4 +1,6 @@
 import { connectionOf } from '../../model/actions/notation.ts';
+import { arrived } from './devices.ts';
+import { loseIo, submitWaiting } from './disk.ts';
 import { type Course, tell, tick } from './moves.ts';
 import {
   arbitrate,
@@ -20,17 +22,9 @@ export const crash = function* (world: World, host: PairHost): Course<void> {
   befall(world, { did: 'crash', host });
   world.log[host] = [];
   world.heartbeat[host] = [];
-  world.packets[host] = [];
+  world.arrivals[host] = [];
+  world.disk.waiting[host] = [];
   yield* tell(world, host, { do: 'crash', host });
-};
-
-/** Packets that have reached the host's network card are told, once it is awake. */
-const arrived = function* (world: World, host: PairHost): Course<void> {
-  while (isAwake(world, host) && world.finding === null) {
-    const packet = world.packets[host].shift();
-    if (packet === undefined) return;
-    yield* tell(world, host, { do: 'packet', host, packet });
-  }
 };
 
 /** A host that stood still goes on, and is told what has come meanwhile. */
@@ -85,26 +79,15 @@ const lose = (world: World): void => {
   }
 };
 
-/** A client sends a packet. */
-export const send = function* (world: World): Course<void> {
-  const { network } = stateOf(world);
-  const packet = network.packets;
-  befall(world, { did: 'send', packet });
-  for (const host of pairHosts) {
-    const copy = vmOn(world, host);
-    const isThere = 'devices' in copy && copy.devices.nic.includes(packet);
-    if (isThere) world.packets[host].push(packet);
-    yield* arrived(world, host);
-  }
-};
-
 /** A host loses the shared storage, or reaches it again. */
 export const storageLink = (
   world: World,
   did: 'loseStorage' | 'regainStorage',
   host: PairHost,
 ): void => {
-  if (stateOf(world).hosts[host].storage === (did === 'loseStorage')) befall(world, { did, host });
+  if (stateOf(world).hosts[host].storage !== (did === 'loseStorage')) return;
+  befall(world, { did, host });
+  if (did === 'regainStorage') submitWaiting(world, host);
 };
 
 const loseOne = (world: World, did: 'loseRequest' | 'loseReply', host: PairHost): void => {
@@ -124,7 +107,8 @@ type Quiet =
   | 'loseReply'
   | 'cut'
   | 'heal'
-  | 'lose';
+  | 'lose'
+  | 'loseIo';
 
 /** Something happens to the world, and no program is told. */
 export const disturb = (
@@ -152,6 +136,9 @@ export const disturb = (
       break;
     case 'lose':
       lose(world);
+      break;
+    case 'loseIo':
+      loseIo(world, happening.host);
       break;
   }
 };

@@ -1,12 +1,13 @@
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
 import { isCut, isLinked } from '../../model/actions/notation.ts';
+import type { Operation } from '../../model/event.ts';
 import type { State, Vm } from '../../model/state.ts';
 import type { Header } from '../header.ts';
 import { type Judge, judge } from '../judge.ts';
 import type { Observed } from '../observation.ts';
 import { type Finding, refusedLine, unusable } from './finding.ts';
 import type { PairHost, Script } from './script.ts';
-import type { Carried, Reset, Stimulus } from './stimulus.ts';
+import type { Carried, Reset, Said, Stimulus } from './stimulus.ts';
 
 /** Periods in virtual milliseconds: three seconds of silence are a failure (Q11). */
 export const periods: Pick<Reset, 'timeout' | 'heartbeatEvery' | 'retryEvery'> = {
@@ -68,9 +69,26 @@ export type HostNotes = {
   isJoined: boolean; // its end is of the present connection
   offered: Offer | null; // a connection that it could have, and has not opened
   hasAnnounced: boolean;
+  readonly orders: Operation[]; // given, and not obeyed yet
   begins: boolean; // nothing was sent on its connection yet
   unsent: number; // entries or acknowledgments that travel with its next message
   repliesGiven: number; // and not learned yet
+};
+
+/** What has come to a host from outside, for the devices of its VM. */
+export type Arrival = Extract<
+  Stimulus,
+  { readonly do: 'packet' | 'operated' | 'completed'; readonly host: string }
+>;
+
+/** A disk operation that a copy has submitted, and what a write puts on each block. */
+type Flight = { readonly host: PairHost; readonly io: number; readonly data: readonly unknown[] };
+
+/** The shared disk: what was written last on each block, as the program gave it. */
+export type Disk = {
+  readonly blocks: unknown[];
+  flights: readonly Flight[];
+  readonly waiting: { [H in PairHost]: Said[] }; // submitted, while the storage is away
 };
 
 /** A step of the story: what the harness told, or what was recorded. */
@@ -84,7 +102,8 @@ export type World = {
   readonly episodes: Episode[];
   readonly log: Queues;
   readonly heartbeat: Queues;
-  readonly packets: { [H in PairHost]: number[] }; // arrived while nobody could be told
+  readonly arrivals: { [H in PairHost]: Arrival[] }; // while nobody could be told
+  readonly disk: Disk;
   readonly notes: { readonly [H in PairHost]: HostNotes };
   readonly counts: Map<string, number>;
   now: number;
@@ -104,6 +123,7 @@ const blank = (): HostNotes => ({
   isJoined: true,
   offered: null,
   hasAnnounced: false,
+  orders: [],
   begins: false,
   unsent: 0,
   repliesGiven: 0,
@@ -115,7 +135,8 @@ export const worldFor = (script: Script): World => ({
   episodes: [],
   log: { A: [], B: [] },
   heartbeat: { A: [], B: [] },
-  packets: { A: [], B: [] },
+  arrivals: { A: [], B: [] },
+  disk: { blocks: [], flights: [], waiting: { A: [], B: [] } },
   notes: { A: blank(), B: blank() },
   counts: new Map(),
   now: 0,

@@ -1,8 +1,10 @@
 import { answered } from './answered.ts';
+import { arrived, operate, send } from './devices.ts';
+import { perform } from './disk.ts';
 import type { Finding } from './finding.ts';
 import { notDone } from './finding.ts';
-import { crash, disturb, link, resume, send, storageLink } from './mishaps.ts';
-import { answer, type Course, carry, connect, pass, replay, settle, tell } from './moves.ts';
+import { crash, disturb, link, resume, storageLink } from './mishaps.ts';
+import { answer, type Course, carry, connect, pass, replay, tell } from './moves.ts';
 import { owed } from './owed.ts';
 import {
   copyOn,
@@ -17,7 +19,8 @@ import {
   type World,
   worldFor,
 } from './pair-world.ts';
-import type { Execution, Happening, PairHost, Script } from './script.ts';
+import type { Execution, Happening, Ordered, PairHost, Performed, Script } from './script.ts';
+import { settle } from './settle.ts';
 
 /** The stimuli of a script, one after the other, each given back its answer; then the verdict. */
 export type Playing = Course<Finding | null>;
@@ -56,6 +59,16 @@ const execute = function* (world: World, { host: named, does }: Execution): Cour
   yield* tell(world, host, { do: 'execute', host, does, reading });
 };
 
+/** Whoever is there is told: a backup is not to obey (R33-1). */
+const order = function* (world: World, { host, operation }: Ordered): Course<void> {
+  if (isAwake(world, host)) yield* tell(world, host, { do: 'order', host, operation });
+};
+
+const ends = function* (world: World, performed: Performed): Course<void> {
+  perform(world, performed);
+  yield* arrived(world, performed.host);
+};
+
 const elapse = function* (world: World, ticks: number): Course<void> {
   for (let count = 0; count < ticks && world.finding === null; count++) {
     yield* pass(world, 1);
@@ -73,6 +86,15 @@ const happen = function* (world: World, happening: Happening): Course<void> {
       break;
     case 'send':
       yield* send(world);
+      break;
+    case 'operate':
+      yield* operate(world, happening.kind);
+      break;
+    case 'order':
+      yield* order(world, happening);
+      break;
+    case 'perform':
+      yield* ends(world, happening);
       break;
     case 'replay':
       yield* replay(world, happening.host);

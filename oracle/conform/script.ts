@@ -1,3 +1,5 @@
+import type { Operation } from '../../model/event.ts';
+import type { Operated } from '../../model/guest.ts';
 import { type AnyField, record, whole, word } from '../fields.ts';
 import { claimed, profiles } from '../header.ts';
 import type { Profile } from '../observation.ts';
@@ -9,12 +11,34 @@ export type PairHost = 'A' | 'B';
 /** What a guest of the core protocol does. */
 export const instructions = ['compute', 'readTime', 'transmit', 'stamp', 'print'] as const;
 
-/** What a guest of the core protocol does. */
-export type Does = (typeof instructions)[number];
+/** What a guest does besides that has an operator, and is powered off by them (Q17, R35-4). */
+export const attended = ['reply', 'post', 'kick', 'shutdown'] as const;
+
+/** What a guest does that has a disk. */
+export const transfers = [
+  'touch p',
+  'touch q',
+  'read x p',
+  'read x q',
+  'read y p',
+  'read y q',
+  'read xy pq',
+  'write x p',
+  'write x q',
+  'write y p',
+  'write y q',
+  'write xy pq',
+] as const;
+
+/** What a guest does. */
+export type Does =
+  | (typeof instructions)[number]
+  | (typeof attended)[number]
+  | (typeof transfers)[number];
 
 const faultsOfHosts = ['crash', 'pause', 'loseStorage', 'loseRequest', 'loseReply'] as const;
 const ends = ['resume', 'regainStorage'] as const;
-const moves = ['interrupt', 'replay', 'arbitrate', 'answer'] as const;
+const moves = ['interrupt', 'replay', 'arbitrate', 'answer', 'loseIo'] as const;
 
 /** What happens to a host, or to the copy that is there. */
 export type OfHost =
@@ -31,6 +55,21 @@ export type OfLink = 'carry' | 'cut' | 'heal';
 /** The guest comes to its next instruction. */
 export type Execution = { readonly do: 'execute'; readonly host: PairHost; readonly does: Does };
 
+/** The administrator orders something, there. */
+export type Ordered = {
+  readonly do: 'order';
+  readonly host: PairHost;
+  readonly operation: Operation;
+};
+
+/** Of the disk operations that a copy has submitted, one comes to its end. */
+export type Performed = {
+  readonly do: 'perform';
+  readonly host: PairHost;
+  readonly which: 'oldest' | 'newest';
+  readonly blocks: number; // that are transferred, if there are so many
+};
+
 /**
  * One thing that happens in a script: to the guest, to a message, to time or to the world. What
  * cannot happen any more when it comes to it, such as a second crash, is left out.
@@ -38,6 +77,9 @@ export type Execution = { readonly do: 'execute'; readonly host: PairHost; reado
 export type Happening =
   | { [K in OfHost]: { readonly do: K; readonly host: PairHost } }[OfHost]
   | Execution
+  | Ordered
+  | Performed
+  | { readonly do: 'operate'; readonly kind: Operated['kind'] }
   | { [K in OfLink]: { readonly do: K; readonly net: Net; readonly to: PairHost } }[OfLink]
   | { readonly do: 'pass'; readonly ticks: number } // time, and heartbeats with it
   | { readonly do: 'elapse'; readonly ticks: number } // time in which all that can arrives
@@ -54,13 +96,24 @@ export type Script = {
 };
 
 const host = { host: word<PairHost>('A', 'B') };
+const operation = word<Operation>('powerOff', 'raiseShare', 'lowerShare');
+const which = word('oldest', 'newest');
 const link = { net: word<Net>('log', 'heartbeat'), to: host.host };
 
 const byDo: ReadonlyMap<string, AnyField> = new Map<string, AnyField>([
   ...[...faultsOfHosts, ...ends, ...moves].map(
     (one) => [one, record({ do: word(one), ...host }, {})] as const,
   ),
-  ['execute', record({ do: word('execute'), ...host, does: word(...instructions) }, {})],
+  [
+    'execute',
+    record(
+      { do: word('execute'), ...host, does: word(...instructions, ...attended, ...transfers) },
+      {},
+    ),
+  ],
+  ['order', record({ do: word('order'), ...host, operation }, {})],
+  ['operate', record({ do: word('operate'), kind: word('KEY', 'MOUSE') }, {})],
+  ['perform', record({ do: word('perform'), ...host, which, blocks: whole(0, 2) }, {})],
   ...['carry', 'cut', 'heal'].map((one) => [one, record({ do: word(one), ...link }, {})] as const),
   ...['pass', 'elapse'].map(
     (one) => [one, record({ do: word(one), ticks: whole(1, 100) }, {})] as const,

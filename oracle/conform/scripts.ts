@@ -14,8 +14,9 @@ const spread = 0x9e3779b1;
 export const scripts = (claims: Claims, length: number): Scripts => {
   const arbitrary = drawn(claims, length);
   const { wireCapacity: _, profile: __, ...own } = claims;
+  const first = firstScripts(claims);
   return (seed, number) => {
-    const events = firstScripts[number];
+    const events = first[number];
     if (events !== undefined)
       return { ...profiled(claims), settings: { ...unclaimed, ...own }, events };
     const mixed = (Math.imul(seed, spread) + number) | 0;

@@ -1,7 +1,8 @@
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { shortened, shown } from '../../counterexamples/bad-input.ts';
-import type { Instruction } from '../../model/guest.ts';
+import type { Operation } from '../../model/event.ts';
+import type { Instruction, Operated } from '../../model/guest.ts';
 import type { Outcome } from '../../model/state.ts';
 import { type Claimed, claimed, profiles } from '../header.ts';
 import {
@@ -31,6 +32,13 @@ export type Reset = {
 /** What a copy sends with a line: the word it came with, and whatever the program put into it. */
 export type Carried = { readonly kind: Sending; readonly message: unknown };
 
+/** How a disk operation ended: so many blocks are done, and what a read has found in them. */
+export type Completed = {
+  readonly io: number;
+  readonly transferred: number;
+  readonly data: readonly unknown[];
+};
+
 type OnHost = { readonly host: string };
 
 /** What the harness tells a copy on its host. */
@@ -39,6 +47,9 @@ export type Told = OnHost &
     | { readonly do: 'execute'; readonly does: Instruction; readonly reading: number }
     | { readonly do: 'interrupt' }
     | { readonly do: 'packet'; readonly packet: number }
+    | { readonly do: 'operated'; readonly kind: Operated['kind']; readonly number: number }
+    | { readonly do: 'order'; readonly operation: Operation }
+    | ({ readonly do: 'completed' } & Completed)
     | { readonly do: 'replay' }
     | ({ readonly do: 'message' } & Carried)
     | { readonly do: 'lost' }
@@ -62,8 +73,8 @@ const sending: ReadonlySet<string> = new Set<Sending>([
   'keepalive',
 ]);
 
-/** Whether lines with the word may carry a message. */
-export const isSending = (did: string): did is Sending => sending.has(did);
+/** Whether lines with the word may carry a message to the other host, or data to the disk. */
+const mayCarry = (did: string): boolean => did === 'submit' || sending.has(did);
 
 /** What a copy says it did; node and number are the harness's. */
 export type Said = {
@@ -105,7 +116,7 @@ const saidIn = (text: string, value: { readonly [key: string]: unknown }): Spoke
   const right = decoded.right;
   if ('node' in value || 'n' in value) return strange(text, 'but node and n are for the harness');
   if (!isOfCopy(right)) return strange(text, 'but what happens to the world is for the harness');
-  if (message !== undefined && !isSending(right.did)) {
+  if (message !== undefined && !mayCarry(right.did)) {
     return strange(text, `but a line with ${right.did} carries no message`);
   }
   return { kind: 'said', line: right, message };

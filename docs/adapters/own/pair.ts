@@ -20,6 +20,7 @@ import {
   type Say,
   serve,
 } from '../typescript/lockstep.ts';
+import { dataOf, inputOf, tells } from './beyond.ts';
 import { claimsOf, variantOf } from './claims.ts';
 
 const endless = 1 << 30;
@@ -76,7 +77,10 @@ class Seat implements Copy {
   #ackRead = 0;
   #isHello = false; // what it reads next is the first message of a connection
   #generation = 0;
+  readonly #submittedIn = new Map<number, number>(); // in which generation, by disk operation
+  #data: unknown; // of the write submitted last
   #wasReplica = false;
+  #isUndecided = false; // it has suspected: a backup that is told of a power-off is gone by that
 
   constructor(guest: Guest, peerHost: string) {
     this.guest = guest;
@@ -122,6 +126,8 @@ class Seat implements Copy {
 
   beyond(line: Line): void {
     if (line.do === 'connected' && this.#callee !== null) this.#begin('connected', line.id);
+    const input = inputOf(line, this.#submittedIn.get(line.io) ?? 0);
+    if (input !== null) this.give(input);
   }
 
   #begin(type: 'connected' | 'accepted', connection: number): void {
@@ -162,6 +168,10 @@ class Seat implements Copy {
         this.#allowed += command.byteCount;
       } else {
         if (command.type === 'testAndSet') this.#generation = command.generation;
+        if (command.type === 'submit') {
+          this.#submittedIn.set(command.io.number, command.generation);
+          this.#data = dataOf(command);
+        }
         if (command.type === 'connect') this.#callee = command.host;
         if (command.type === 'halt') this.core = null;
         this.perform(command);
@@ -200,10 +210,10 @@ class Seat implements Copy {
         this.#entries = [...this.#entries, { seq: report.seq, kind: report.kind }];
         break;
       case 'ran':
-        this.say('execute', { position: report.to - 1, does: 'compute' });
+        this.say('execute', { position: report.to - 1, does: this.#programmed(report.to - 1) });
         break;
       case 'performed': {
-        const does = this.guest.program[position % positions];
+        const does = this.#programmed(position);
         const entries = this.#taken(report.reading);
         this.say('execute', { position, does, entries, outputs: puts(report.outputs) });
         break;
@@ -214,12 +224,19 @@ class Seat implements Copy {
       case 'delivered': {
         const packets = this.#packets.slice(0, report.digests.length);
         this.#packets = this.#packets.slice(report.digests.length);
-        this.say('deliver', { position, packets, entries: this.#taken() });
+        const outputs = puts(report.outputs);
+        this.say('deliver', { position, packets, entries: this.#taken(), outputs });
         break;
       }
-      default:
-        this.#reportOfPair(report);
+      default: {
+        const isTold = tells(this.say, report, () => this.#taken(), this.#data);
+        if (!isTold) this.#reportOfPair(report);
+      }
     }
+  }
+
+  #programmed(position: number): Instruction | undefined {
+    return this.guest.program[position % positions];
   }
 
   #reportOfPair(report: Report): void {
@@ -260,13 +277,18 @@ class Seat implements Copy {
   #reportOfFailure(report: Report): void {
     if (report.did === 'released') {
       const { device, ordinal } = report.output;
-      this.say('release', { device, ordinal });
+      // no line tells of a write that leaves for the queue of its disk
+      if (device !== 'disk') this.say('release', { device, ordinal });
     } else if (report.did === 'suspected') {
+      this.#isUndecided = true;
       this.#wasReplica = this.core?.status().mode !== 'withholding';
       this.say('suspect');
     } else if (report.did === 'asked') this.say('testAndSet');
-    else if (report.did === 'learned') this.say('learn', { outcome: report.outcome });
-    else if (report.did === 'announced') this.say('announce');
+    else if (report.did === 'stopped' && !this.#isUndecided) this.say('stop');
+    else if (report.did === 'learned') {
+      this.#isUndecided = false;
+      this.say('learn', { outcome: report.outcome });
+    } else if (report.did === 'announced') this.say('announce');
     else if (report.did === 'wentLive' && this.#wasReplica) {
       this.say('goLive', { position: report.position });
     }
