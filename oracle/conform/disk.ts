@@ -32,8 +32,9 @@ export const submits = (world: World, host: PairHost, said: Said): void => {
   disk.flights = [...disk.flights, { host, io: line.io, data: listed(message) }];
 };
 
-/** The storage is there again, for those that have not ended meanwhile. */
+/** The storage is there again, and the host: for those that have not ended meanwhile. */
 export const submitWaiting = (world: World, host: PairHost): void => {
+  if (!isAwake(world, host) || !stateOf(world).hosts[host].storage) return;
   for (const said of world.disk.waiting[host].splice(0)) {
     if ('devices' in vmOn(world, host)) submits(world, host, said);
   }

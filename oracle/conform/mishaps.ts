@@ -32,6 +32,7 @@ export const resume = function* (world: World, host: PairHost): Course<void> {
   if (!stateOf(world).hosts[host].paused) return;
   befall(world, { did: 'resume', host });
   world.notes[host].resumed = world.now;
+  submitWaiting(world, host);
   yield* tick(world, host);
   yield* arrived(world, host);
 };
