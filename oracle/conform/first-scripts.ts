@@ -68,6 +68,7 @@ const ofControl: readonly (readonly Happening[])[] = [
   [crash('B'), transmit, powerOff, elapse],
   [powerOff, crash('A'), elapse],
   [powerOff, { do: 'carry', net: 'log', to: 'B' }, crash('A'), elapse],
+  [powerOff, { do: 'carry', net: 'log', to: 'B' }, crash('A'), { do: 'pass', ticks: 9 }],
 ];
 
 const perform: Happening = { do: 'perform', host: 'A', which: 'newest', blocks: 2 };

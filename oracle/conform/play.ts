@@ -76,7 +76,13 @@ const elapse = function* (world: World, ticks: number): Course<void> {
   }
 };
 
-const happen = function* (world: World, happening: Happening): Course<void> {
+type Outer = 'execute' | 'interrupt' | 'send' | 'operate' | 'order' | 'perform';
+
+/** Something happens to the guest, from within or from outside. */
+const strike = function* (
+  world: World,
+  happening: Extract<Happening, { readonly do: Outer }>,
+): Course<void> {
   switch (happening.do) {
     case 'execute':
       yield* execute(world, happening);
@@ -95,6 +101,19 @@ const happen = function* (world: World, happening: Happening): Course<void> {
       break;
     case 'perform':
       yield* ends(world, happening);
+      break;
+  }
+};
+
+const happen = function* (world: World, happening: Happening): Course<void> {
+  switch (happening.do) {
+    case 'execute':
+    case 'interrupt':
+    case 'send':
+    case 'operate':
+    case 'order':
+    case 'perform':
+      yield* strike(world, happening);
       break;
     case 'replay':
       yield* replay(world, happening.host);

@@ -7,9 +7,18 @@ import type { Input } from '../../../impl/hypervisor/input.ts';
 import type { Report } from '../../../impl/hypervisor/report.ts';
 import type { Line, Say } from '../typescript/lockstep.ts';
 
+/** What the harness says beyond the core. */
+export type Beyond = Line & {
+  readonly number: number;
+  readonly operation: string;
+  readonly io: number;
+  readonly transferred: number;
+  readonly data: readonly unknown[];
+};
+
 const blank = Buffer.alloc(4); // a block that nobody has written
 
-const completionOf = ({ io, transferred, data }: Line, isRead: boolean): Completion => {
+const completionOf = ({ io, transferred, data }: Beyond, isRead: boolean): Completion => {
   const blocks = data.map((one) => (typeof one === 'string' ? Buffer.from(one, 'base64') : blank));
   return {
     io,
@@ -19,7 +28,7 @@ const completionOf = ({ io, transferred, data }: Line, isRead: boolean): Complet
 };
 
 /** What a hypervisor is given for a line of the harness. */
-export const inputOf = (line: Line, generation: number): Input | null => {
+export const inputOf = (line: Beyond, generation: number): Input | null => {
   switch (line.do) {
     case 'operated': {
       const kind = line.kind === 'KEY' ? 'KEY' : 'MOUSE';

@@ -8,9 +8,13 @@ type Variant = Pick<Settings, 'ackPoint' | 'connectionLoss' | 'goLiveOutput' | '
 // log buffers are counted in bytes: what a script logs always fits
 const roomy = { primaryCapacity: 1000, backupCapacity: 1000 };
 
+const parts = ['core', 'control', 'disk'] as const;
+
+type Part = (typeof parts)[number];
+
 /** What the harness is told. */
 export type Claims = {
-  readonly profile: readonly string[];
+  readonly profile: readonly Part[];
   readonly settings: Partial<Variant> & typeof roomy;
 };
 
@@ -36,6 +40,7 @@ export const variantOf = (said: object): Variant => ({
 /** Of `name=value`, each. */
 export const claimsOf = (words: readonly string[]): Claims => {
   const named = Object.fromEntries(words.map((word) => word.split('=')));
-  const profile = `${named.profile ?? 'core,control,disk'}`.split(',');
+  const asked = `${named.profile ?? parts.join()}`.split(',');
+  const profile = parts.filter((part) => asked.includes(part));
   return { profile, settings: { ...variantOf(named), ...roomy } };
 };

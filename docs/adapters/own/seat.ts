@@ -7,8 +7,8 @@ import type { Command } from '../../../impl/hypervisor/command.ts';
 import type { Input } from '../../../impl/hypervisor/input.ts';
 import type { Put, Report } from '../../../impl/hypervisor/report.ts';
 import type { Status } from '../../../impl/hypervisor/status.ts';
-import type { Copy, Line, Say } from '../typescript/lockstep.ts';
-import { dataOf, inputOf, tells } from './beyond.ts';
+import type { Copy, Say } from '../typescript/lockstep.ts';
+import { type Beyond, dataOf, inputOf, tells } from './beyond.ts';
 
 /** Room on a connection: what a script sends always fits. */
 export const endless: number = 1 << 30;
@@ -101,7 +101,7 @@ export class Seat implements Copy {
     this.give({ type: 'closed', connection: this.connection });
   }
 
-  beyond(line: Line): void {
+  beyond(line: Beyond): void {
     if (line.do === 'connected' && this.#callee !== null) this.#begin('connected', line.id);
     const input = inputOf(line, this.#submittedIn.get(line.io) ?? 0);
     if (input !== null) this.give(input);

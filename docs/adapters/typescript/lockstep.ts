@@ -62,12 +62,6 @@ export type Line = {
   readonly message: unknown;
   readonly now: number;
   readonly outcome: Outcome;
-  // beyond the core
-  readonly number: number;
-  readonly operation: string;
-  readonly io: number;
-  readonly transferred: number;
-  readonly data: readonly unknown[];
 };
 
 const pass = (copy: Copy, line: Line): void => {
