@@ -12,6 +12,9 @@ export type Reset = {
     readonly packetGroup: number;
     readonly primaryCapacity: number;
     readonly backupCapacity: number;
+    readonly ackPoint?: string; // V1
+    readonly goLiveOutput?: string; // V7
+    readonly arbitration?: string; // V8
   };
   readonly primary: Place;
   readonly backup: Place;
