@@ -231,6 +231,51 @@ describe('the disk', () => {
   });
 });
 
+describe('log buffers that are counted in bytes', () => {
+  const entries = [{ seq: 1, kind: 'TIMER' }];
+  const timer = on(
+    'A',
+    ['interrupt', { position: 0, entries }],
+    ['flush', { seq: 1, message: 'timer' }],
+  );
+  const interrupt: Happening = { do: 'interrupt', host: 'A' };
+  const compute: Happening = { do: 'execute', host: 'A', does: 'compute' };
+  const script: Script = { ...scriptOf(['core'], {}, interrupt, compute), room: 'bytes' };
+  const acked = answering({
+    interrupt: timer,
+    message: (stimulus) => {
+      if (stimulus.do !== 'message') return [];
+      const { kind } = stimulus;
+      if (kind === 'acknowledge') return [['readAck', { upTo: 1 }]];
+      if (kind !== 'flush') return [];
+      return [
+        ['receive', { seq: 1 }],
+        ['acknowledge', { upTo: 1, message: 'ack' }],
+      ];
+    },
+    replay: on('B', ['replay', { position: 0, upTo: 1 }]),
+  });
+
+  it('may have no room while they are not empty, and then the guest goes on', () => {
+    const { finding, told } = playedWith(acked, script);
+    expect(finding).toMatchObject({ key: 'owed: execute' });
+    const asked = told.filter((one) => one.do === 'execute');
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toEqual(asked[0]);
+  });
+
+  it('have room where they are empty', () => {
+    const { told, finding } = playedWith(acked, { ...script, events: [compute] });
+    expect(finding).toMatchObject({ key: 'owed: execute' });
+    expect(told.filter((one) => one.do === 'execute')).toHaveLength(1);
+  });
+
+  it('are none where entries are counted', () => {
+    const { told } = playedWith(acked, { ...script, room: 'entries' });
+    expect(told.filter((one) => one.do === 'execute')).toHaveLength(1);
+  });
+});
+
 describe('a script of more than the core', () => {
   const claims = { profile: ['core', 'control', 'disk'] } as const;
 

@@ -114,23 +114,30 @@ const troublesOf = ({ profile = [] }: Claims): readonly (readonly Weighted[])[] 
     : []),
 ];
 
-const rooms = fc.oneof(fc.constant(1000), fc.integer({ min: 3, max: 6 }));
+/** Entries have no one size: some more room holds the largest group of them for certain. */
+const roomsFor = ({ room }: Claims): fc.Arbitrary<number> =>
+  fc.oneof(
+    fc.constant(1000),
+    fc.integer(room === 'bytes' ? { min: 8, max: 12 } : { min: 3, max: 6 }),
+  );
 
 const settingsFor = (claims: Claims): fc.Arbitrary<Reset['settings']> =>
   fc
     .record({
-      primaryCapacity: rooms,
-      backupCapacity: rooms,
+      primaryCapacity: roomsFor(claims),
+      backupCapacity: roomsFor(claims),
       packetGroup: fc.integer({ min: 1, max: 2 }),
     })
     .map(({ primaryCapacity, backupCapacity, packetGroup }) => {
-      const { wireCapacity: _, profile: __, ...own } = claims;
+      const { wireCapacity: _, profile: __, room: ___, ...own } = claims;
       return { ...unclaimed, primaryCapacity, backupCapacity, packetGroup, ...own };
     });
 
-/** The parts of the protocol that a script uses; the core goes without saying. */
-export const profiled = ({ profile }: Claims): Pick<Script, 'profile'> =>
-  profile === undefined ? {} : { profile };
+/** What of the claims a script says besides its settings. */
+export const profiled = ({ profile, room }: Claims): Pick<Script, 'profile' | 'room'> => ({
+  ...(profile === undefined ? {} : { profile }),
+  ...(room === undefined ? {} : { room }),
+});
 
 /** Scripts of so many events for programs that claim to follow the protocol like that. */
 export const drawn = (claims: Claims, length: number): fc.Arbitrary<Script> => {

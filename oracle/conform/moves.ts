@@ -52,8 +52,17 @@ const stoodStill = (host: PairHost, { do: due }: Told): Finding => {
   return notDoing(due, cites, sentence);
 };
 
+/** Where room is counted in bytes, whether there is any is known of an empty log buffer only. */
+const mayStall = (world: World, host: PairHost, told: Told): boolean => {
+  const copy = vmOn(world, host);
+  const isUsed = 'logged' in copy && copy.buffer.length > 0;
+  const isBehind = told.do !== 'execute' && world.notes[host].stalled !== null;
+  return world.room === 'bytes' && (isUsed || isBehind);
+};
+
 /** An order is obeyed at once, if there is room to log it. */
 const mayWait = (world: World, host: PairHost, told: Told): boolean => {
+  if (mayStall(world, host, told)) return true;
   const event = guestEvent(told, vmOn(world, host));
   return event !== null && step(paper, stateOf(world), event) === full;
 };
@@ -61,7 +70,7 @@ const mayWait = (world: World, host: PairHost, told: Told): boolean => {
 /** A host is told something, and what it answers is judged. */
 export const tell = function* (world: World, host: PairHost, told: Told): Course<void> {
   if (world.finding !== null) return;
-  const mustDo = mustRun(stateOf(world), vmOn(world, host), told);
+  const mustDo = mustRun(stateOf(world), vmOn(world, host), told) && !mayStall(world, host, told);
   world.episodes.push({ kind: 'told', stimulus: told });
   const { orders } = world.notes[host];
   if (told.do === 'order') orders.push(told.operation);
@@ -69,6 +78,9 @@ export const tell = function* (world: World, host: PairHost, told: Told): Course
   for (const one of said) answered(world, host, one, told);
   if (told.do === 'order' && !mayWait(world, host, told)) orders.splice(0);
   const isDone = said.some(({ line }) => line.did === told.do);
+  if (world.room === 'bytes' && told.do === 'execute') {
+    world.notes[host].stalled = isDone ? null : told;
+  }
   if (mustDo && !isDone) world.finding ??= stoodStill(host, told);
 };
 

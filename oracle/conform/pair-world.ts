@@ -7,7 +7,7 @@ import { type Judge, judge } from '../judge.ts';
 import type { Observed } from '../observation.ts';
 import { type Finding, refusedLine, unusable } from './finding.ts';
 import type { PairHost, Script } from './script.ts';
-import type { Carried, Reset, Said, Stimulus } from './stimulus.ts';
+import type { Carried, Reset, Room, Said, Stimulus } from './stimulus.ts';
 
 /** Periods in virtual milliseconds: three seconds of silence are a failure (Q11). */
 export const periods: Pick<Reset, 'timeout' | 'heartbeatEvery' | 'retryEvery'> = {
@@ -70,6 +70,7 @@ export type HostNotes = {
   offered: Offer | null; // a connection that it could have, and has not opened
   hasAnnounced: boolean;
   readonly orders: Operation[]; // given, and not obeyed yet
+  stalled: Extract<Stimulus, { readonly do: 'execute' }> | null; // its guest goes on with that
   begins: boolean; // nothing was sent on its connection yet
   unsent: number; // entries or acknowledgments that travel with its next message
   repliesGiven: number; // and not learned yet
@@ -99,6 +100,7 @@ export type Episode =
 /** Everything around a program, as a script goes on. The only thing here that changes. */
 export type World = {
   readonly judge: Judge;
+  readonly room: Room;
   readonly episodes: Episode[];
   readonly log: Queues;
   readonly heartbeat: Queues;
@@ -124,6 +126,7 @@ const blank = (): HostNotes => ({
   offered: null,
   hasAnnounced: false,
   orders: [],
+  stalled: null,
   begins: false,
   unsent: 0,
   repliesGiven: 0,
@@ -132,6 +135,7 @@ const blank = (): HostNotes => ({
 /** Nothing has happened yet. */
 export const worldFor = (script: Script): World => ({
   judge: judge(headerFor(script)),
+  room: script.room ?? 'entries',
   episodes: [],
   log: { A: [], B: [] },
   heartbeat: { A: [], B: [] },

@@ -55,8 +55,9 @@ const interrupt = function* (world: World, named: PairHost): Course<void> {
 const execute = function* (world: World, { host: named, does }: Execution): Course<void> {
   const host = runningFrom(world, named);
   if (host === null) return;
-  const reading = ++world.reading;
-  yield* tell(world, host, { do: 'execute', host, does, reading });
+  const { stalled } = world.notes[host];
+  const next = stalled ?? ({ do: 'execute', host, does, reading: ++world.reading } as const);
+  yield* tell(world, host, next);
 };
 
 /** Whoever is there is told: a backup is not to obey (R33-1). */

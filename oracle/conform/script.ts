@@ -3,7 +3,7 @@ import type { Operated } from '../../model/guest.ts';
 import { type AnyField, record, whole, word } from '../fields.ts';
 import { claimed, profiles } from '../header.ts';
 import type { Profile } from '../observation.ts';
-import type { Reset } from './stimulus.ts';
+import { type Reset, type Room, room } from './stimulus.ts';
 
 /** The hosts of the pair: the primary begins on A, its backup on B. */
 export type PairHost = 'A' | 'B';
@@ -91,6 +91,7 @@ export type Happening =
 /** What the harness does to a program, whatever that answers. */
 export type Script = {
   readonly profile?: readonly Profile[]; // the core, if nothing is said
+  readonly room?: Room; // entries, if nothing is said
   readonly settings: Reset['settings'];
   readonly events: readonly Happening[];
 };
@@ -139,6 +140,7 @@ export const isScript = (value: unknown): value is Script =>
   'settings' in value &&
   'events' in value &&
   (!('profile' in value) || profiles.is(value.profile)) &&
+  (!('room' in value) || room.is(value.room)) &&
   isSettings(value.settings) &&
   Array.isArray(value.events) &&
   value.events.every(isHappening);

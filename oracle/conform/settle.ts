@@ -10,8 +10,9 @@ import {
   mayConnect,
   replayAll,
   replyFor,
+  tell,
 } from './moves.ts';
-import { arbitrate, pairHosts, stateOf, vmOn, type World } from './pair-world.ts';
+import { arbitrate, isAwake, pairHosts, stateOf, vmOn, type World } from './pair-world.ts';
 import type { PairHost } from './script.ts';
 
 const isUnderWay = (world: World, host: PairHost): boolean =>
@@ -29,6 +30,19 @@ const isAsked = (world: World, host: PairHost): boolean =>
 const isToConnect = (world: World, host: PairHost): boolean =>
   mayConnect(world, host) && world.notes[host].offered?.last !== world.now;
 
+/** A guest that stands still for want of room goes on, once there is some (R32-6). */
+const goesOn = function* (world: World): Course<boolean> {
+  let hasMoved = false;
+  for (const host of pairHosts) {
+    const { stalled } = world.notes[host];
+    const isThere = isAwake(world, host) && 'devices' in vmOn(world, host);
+    if (stalled === null || !isThere) continue;
+    yield* tell(world, host, stalled);
+    hasMoved ||= world.notes[host].stalled === null;
+  }
+  return hasMoved;
+};
+
 const most = 1000;
 
 /** Everything that is under way arrives, and what was received is replayed. */
@@ -45,7 +59,8 @@ export const settle = function* (world: World): Course<void> {
       yield* arrived(world, host);
     }
     const isQuiet = !pairHosts.some((host) => isUnderWay(world, host));
-    if (isQuiet || world.finding !== null) return;
+    const isOver = isQuiet && !(yield* goesOn(world));
+    if (isOver || world.finding !== null) return;
   }
   const sentence = 'its hosts answer each other without end: every message leads to another';
   world.finding = unusable('without end', sentence);

@@ -4,6 +4,7 @@ import { shortened, shown } from '../../counterexamples/bad-input.ts';
 import type { Operation } from '../../model/event.ts';
 import type { Instruction, Operated } from '../../model/guest.ts';
 import type { Outcome } from '../../model/state.ts';
+import { type Field, record, word } from '../fields.ts';
 import { type Claimed, claimed, profiles } from '../header.ts';
 import {
   type CopyDid,
@@ -83,7 +84,19 @@ export type Said = {
 };
 
 /** What a program says of itself: its variants of the protocol, and its parts. */
-export type Claims = Claimed & { readonly profile?: readonly Profile[] };
+export type Claims = Claimed & {
+  readonly profile?: readonly Profile[];
+  readonly room?: Room;
+};
+
+/**
+ * In what log buffers are counted. Where it is bytes, a capacity is how many entries fit at most,
+ * and only an empty log buffer is sure to have room for a group (R32-13).
+ */
+export type Room = 'entries' | 'bytes';
+
+/** How a claim or a script says so. */
+export const room: Field<Room> = word<Room>('entries', 'bytes');
 
 /** One line of an answer. */
 export type Spoken =
@@ -122,19 +135,21 @@ const saidIn = (text: string, value: { readonly [key: string]: unknown }): Spoke
   return { kind: 'said', line: right, message };
 };
 
+const parts = record({}, { profile: profiles, room });
+
 const helloIn = (text: string, value: { readonly [key: string]: unknown }): Spoken => {
-  const { lockstep, version, settings = {}, profile } = value;
+  const { lockstep, version, settings = {}, profile, room: counted } = value;
   if (lockstep !== 'conform' || version !== protocolVersion) {
     const expected = `{"lockstep":"conform","version":${protocolVersion}}`;
     return strange(text, `where the answer to hello should be ${expected}`);
   }
   const decoded = claimed.validate(settings, []);
   if (!isRight(decoded)) return strange(text, faultOf(decoded.left));
-  if (profile === undefined) return { kind: 'hello', settings: decoded.right };
-  const parts = profiles.validate(profile, []);
-  return isRight(parts)
-    ? { kind: 'hello', settings: { ...decoded.right, profile: parts.right } }
-    : strange(text, faultOf(parts.left));
+  const said = Object.entries({ profile, room: counted }).filter(([, one]) => one !== undefined);
+  const more = parts.validate(Object.fromEntries(said), []);
+  return isRight(more)
+    ? { kind: 'hello', settings: { ...decoded.right, ...more.right } }
+    : strange(text, faultOf(more.left));
 };
 
 /** A line of a program, understood or not. */

@@ -5,7 +5,7 @@ import { defaultSettings, type Settings } from '../../../impl/hypervisor/setting
 
 type Variant = Pick<Settings, 'ackPoint' | 'connectionLoss' | 'goLiveOutput' | 'arbitration'>;
 
-// log buffers are counted in bytes: what a script logs always fits
+// log buffers are counted in bytes: what a script logs fits, unless that is what is to be tried
 const roomy = { primaryCapacity: 1000, backupCapacity: 1000 };
 
 const parts = ['core', 'control', 'disk'] as const;
@@ -15,7 +15,8 @@ type Part = (typeof parts)[number];
 /** What the harness is told. */
 export type Claims = {
   readonly profile: readonly Part[];
-  readonly settings: Partial<Variant> & typeof roomy;
+  readonly settings: Partial<Variant & typeof roomy>;
+  readonly room: 'entries' | 'bytes';
 };
 
 const choices: { readonly [K in keyof Variant]: readonly Variant[K][] } = {
@@ -42,5 +43,7 @@ export const claimsOf = (words: readonly string[]): Claims => {
   const named = Object.fromEntries(words.map((word) => word.split('=')));
   const asked = `${named.profile ?? parts.join()}`.split(',');
   const profile = parts.filter((part) => asked.includes(part));
-  return { profile, settings: { ...variantOf(named), ...roomy } };
+  const variant = variantOf(named);
+  if (named.room === 'bytes') return { profile, room: 'bytes', settings: variant };
+  return { profile, room: 'entries', settings: { ...variant, ...roomy } };
 };

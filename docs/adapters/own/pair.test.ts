@@ -13,7 +13,7 @@ type Seen = Adapter & { readonly said: ReadonlySet<string> };
 
 /** The pair in the same process, and the words that it has said. */
 const adapterOf = (maker: Maker, words: readonly string[]): Seen => {
-  const { settings, profile } = claimsOf(words);
+  const { settings, ...rest } = claimsOf(words);
   const said = new Set<string>();
   let lines: object[] = [];
   let id = 0;
@@ -24,7 +24,7 @@ const adapterOf = (maker: Maker, words: readonly string[]): Seen => {
     for (const line of lines) if ('did' in line) said.add(`${line.did}`);
     return lines.filter((line) => !('done' in line));
   };
-  return { settings: { ...settings, profile }, tell, said };
+  return { settings: { ...settings, ...rest }, tell, said };
 };
 
 const claims: readonly string[] = [
@@ -32,6 +32,7 @@ const claims: readonly string[] = [
   'connectionLoss=evidence profile=core',
   'ackPoint=replayed',
   'goLiveOutput=emitLast arbitration=drainThenTestAndSet',
+  'room=bytes',
 ];
 
 const beyond = ['reconnect', 'feed', 'order', 'stop', 'submit', 'complete'];
@@ -41,6 +42,26 @@ describe("Lockstep's own hypervisor behind the door", { timeout: 60_000 }, () =>
     const adapter = adapterOf(programWith(), words.split(' '));
     const { story } = await campaign(adapter, { seed: 5, count: 200, length: 50 });
     expect(story).toBeNull();
+  });
+
+  it('stands still where its log buffer is full, and goes on', () => {
+    const adapter = adapterOf(programWith(), ['room=bytes']);
+    const scriptOf = scripts(adapter.settings ?? {}, 50);
+    let standing = 0;
+    const watching: Adapter = {
+      ...adapter,
+      tell: (stimulus) => {
+        const lines = adapter.tell(stimulus);
+        const isStill = stimulus.do === 'execute' && lines.length === 0;
+        if (isStill) standing++;
+        return lines;
+      },
+    };
+    for (let number = 40; number < 140; number++) {
+      const script = scriptOf(3, number);
+      if (script !== undefined) expect(played(watching, script).finding).toBeNull();
+    }
+    expect(standing).toBeGreaterThan(10);
   });
 
   it('says all that can be said beyond the core', async () => {
@@ -89,6 +110,16 @@ const refuted: readonly (readonly [string, string, string])[] = [
 describe('a hypervisor that is wrong in one decision', { timeout: 60_000 }, () => {
   it.each(refuted)('%s is refused for %s: %s', (name, requirement, rule) => {
     const finding = findingOf(name, []);
+    expect(finding?.key).toContain(rule);
+    expect(finding?.cites[0]).toBe(requirement);
+  });
+
+  it.each([
+    ['drop-when-full', 'R21-3', 'complete differs'],
+    ['group-logged-in-part', 'R35-2', 'deliver differs'],
+    ['ring-off-by-one', 'R32-2', 'owed: receive'],
+  ])('%s is refused for %s where log buffers are small: %s', (name, requirement, rule) => {
+    const finding = findingOf(name, ['room=bytes']);
     expect(finding?.key).toContain(rule);
     expect(finding?.cites[0]).toBe(requirement);
   });

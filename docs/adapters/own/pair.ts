@@ -1,6 +1,7 @@
 // Lockstep's own hypervisor behind the door that everybody else's has to pass:
 // `lockstep conform -- node docs/adapters/own/pair.ts`. It says what its two copies report, in the
-// words of an observation. Its log buffers are counted in bytes: what a script logs always fits.
+// words of an observation. Its log buffers are counted in bytes, so that what a script logs
+// fits or, with `room=bytes`, may not.
 
 import { fileURLToPath } from 'node:url';
 import { foldImage } from '../../../impl/guest/fold.ts';
@@ -12,11 +13,15 @@ import {
   Hypervisor,
 } from '../../../impl/hypervisor/hypervisor.ts';
 import { defaultSettings, type Settings } from '../../../impl/hypervisor/settings.ts';
+import { entryHeaderBytes } from '../../../impl/hypervisor/wire.ts';
 import { type Copy, type Make, type Reset, type Say, serve } from '../typescript/lockstep.ts';
 import { claimsOf, variantOf } from './claims.ts';
 import { type Core, endless, type Guest, Seat } from './seat.ts';
 
 const positions = 512; // more than a script has instructions
+
+/** So many entries fit at most: those without a payload. */
+const bytesFor = (capacity: number): number => capacity * entryHeaderBytes;
 
 const settingsFor = (reset: Reset): Settings => ({
   ...defaultSettings,
@@ -28,6 +33,8 @@ const settingsFor = (reset: Reset): Settings => ({
   retryEveryMs: reset.retryEvery,
   flushWithinMs: 0,
   packetGroupMax: reset.settings.packetGroup,
+  primaryBytes: bytesFor(reset.settings.primaryCapacity),
+  backupBytes: bytesFor(reset.settings.backupCapacity),
 });
 
 const newGuest = (): Guest => {

@@ -52,7 +52,11 @@ export type Say = (did: string, values?: object) => void;
 
 export type Make = (reset: Reset, say: Say, isPrimary: boolean) => Copy;
 
-type Claims = { readonly settings?: object; readonly profile?: readonly string[] };
+type Claims = {
+  readonly settings?: object;
+  readonly profile?: readonly string[];
+  readonly room?: string;
+};
 
 export type Line = {
   readonly do: string;
