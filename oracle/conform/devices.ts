@@ -1,32 +1,17 @@
 import type { Operated } from '../../model/guest.ts';
 import type { Vm } from '../../model/state.ts';
 import { type Course, tell } from './moves.ts';
-import {
-  type Arrival,
-  befall,
-  isAwake,
-  pairHosts,
-  stateOf,
-  vmOn,
-  type World,
-} from './pair-world.ts';
+import { befall, isAwake, pairHosts, stateOf, vmOn, type World } from './pair-world.ts';
 import type { PairHost } from './script.ts';
 
 const devicesOf = (copy: Vm) => ('devices' in copy ? copy.devices : null);
-
-/** A completion that came before a takeover is nobody's any more (R23-20). */
-const isAwaited = (world: World, host: PairHost, arrival: Arrival): boolean => {
-  if (arrival.do !== 'completed') return true;
-  const devices = devicesOf(vmOn(world, host));
-  return devices?.arrived.some(({ io }) => io === arrival.io) === true;
-};
 
 /** What has reached the devices of the host's VM is told, once it is awake. */
 export const arrived = function* (world: World, host: PairHost): Course<void> {
   while (isAwake(world, host) && world.finding === null) {
     const arrival = world.arrivals[host].shift();
     if (arrival === undefined) return;
-    if (isAwaited(world, host, arrival)) yield* tell(world, host, arrival);
+    yield* tell(world, host, arrival);
   }
 };
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../oracle/conform/finding.ts';
+import {
+  type Does,
+  type Happening,
+  type OfHost,
+  type PairHost,
+  unclaimed,
+} from '../../../oracle/conform/script.ts';
 import { scripts } from '../../../oracle/conform/scripts.ts';
+import type { Stimulus } from '../../../oracle/conform/stimulus.ts';
 import { type Adapter, campaign, played } from '../../../oracle/suite.ts';
 import { programWith } from '../../../properties/conformance/trial.ts';
 import { programOf } from '../../../properties/conformance/wrong/wrong-program.ts';
@@ -68,6 +76,91 @@ describe("Lockstep's own hypervisor behind the door", { timeout: 60_000 }, () =>
     const adapter = adapterOf(programWith(), []);
     await campaign(adapter, { seed: 6, count: 100, length: 50 });
     expect(beyond.filter((did) => !adapter.said.has(did))).toEqual([]);
+  });
+});
+
+const does = (what: Does): Happening => ({ do: 'execute', host: 'A', does: what });
+const pass = (ticks: number): Happening => ({ do: 'pass', ticks });
+const carry = (to: PairHost): Happening => ({ do: 'carry', net: 'log', to });
+const onHost = <K extends OfHost>(word: K, host: PairHost): Happening => ({ do: word, host });
+const settle: Happening = { do: 'settle' };
+const lose: Happening = { do: 'lose' };
+const newest = (host: PairHost): Happening => {
+  return { do: 'perform', host, which: 'newest', blocks: 2 };
+};
+
+/** What the harness tells in a script of one's own; no pair is refuted by it. */
+const toldIn = (claimed: string, ...events: readonly Happening[]): readonly Stimulus[] => {
+  const adapter = adapterOf(programWith(), claimed.split(' '));
+  const { settings, ...rest } = claimsOf(claimed.split(' '));
+  const told: Stimulus[] = [];
+  const tell: Adapter['tell'] = (stimulus) => {
+    told.push(stimulus);
+    return adapter.tell(stimulus);
+  };
+  const script = { ...rest, settings: { ...unclaimed, ...settings }, events };
+  expect(played({ tell }, script).finding).toBeNull();
+  return told;
+};
+
+const told = (stimuli: readonly Stimulus[], word: Stimulus['do'], host: PairHost) =>
+  stimuli.filter((one) => one.do === word && 'host' in one && one.host === host);
+
+describe('the world around a pair', () => {
+  it('loses a connection again of which the primary has not heard', () => {
+    const stimuli = toldIn(
+      'connectionLoss=ignored',
+      ...[does('transmit'), lose, carry('B'), { do: 'connect' } as const, lose, settle],
+      ...[does('stamp'), pass(2), settle],
+    );
+    expect(told(stimuli, 'lost', 'B')).toHaveLength(2);
+    expect(told(stimuli, 'connected', 'B').length).toBeGreaterThan(1);
+  });
+
+  it('tells a backup that the connection is gone, when its primary is off', () => {
+    const powerOff: Happening = { do: 'order', host: 'A', operation: 'powerOff' };
+    const stimuli = toldIn('profile=core,control', powerOff, carry('B'), carry('A'), settle);
+    expect(told(stimuli, 'lost', 'B')).toHaveLength(1);
+  });
+
+  it('takes a told backup for gone whose ack is too late', () => {
+    const stimuli = toldIn(
+      'profile=core,control',
+      ...[{ do: 'operate', kind: 'KEY' } as const, { do: 'cut', net: 'log', to: 'A' } as const],
+      ...[carry('B'), does('shutdown'), pass(6), onHost('arbitrate', 'A')],
+      ...[onHost('answer', 'A'), settle],
+    );
+    expect(told(stimuli, 'reply', 'A')).toMatchObject([{ outcome: 'won' }]);
+  });
+
+  it('keeps what is submitted on its host, while the storage is away or the host stands', () => {
+    const stimuli = toldIn(
+      'profile=core,disk',
+      ...[onHost('loseStorage', 'A'), does('read x p'), onHost('pause', 'A')],
+      ...[onHost('regainStorage', 'A'), onHost('resume', 'A'), settle],
+    );
+    expect(told(stimuli, 'completed', 'A')).toHaveLength(1);
+  });
+
+  it('does not perform what was submitted in a generation that is over', () => {
+    const stimuli = toldIn(
+      'profile=core,disk connectionLoss=evidence',
+      ...[does('touch p'), does('write x p'), carry('B'), carry('A'), onHost('crash', 'A')],
+      ...[pass(9), onHost('arbitrate', 'B'), onHost('answer', 'B'), onHost('replay', 'B')],
+      ...[newest('B'), does('touch p'), does('write x p'), newest('B'), newest('A')],
+      ...[does('read x q'), newest('B')],
+    );
+    const [first, second, read] = told(stimuli, 'completed', 'B');
+    expect([first, second]).toMatchObject([{ io: 0 }, { io: 1 }]);
+    expect(read).toMatchObject({ io: 2, transferred: 1 });
+    const again = toldIn(
+      'profile=core,disk connectionLoss=evidence',
+      ...[does('touch p'), does('write x p'), carry('B'), carry('A'), onHost('crash', 'A')],
+      ...[pass(9), onHost('arbitrate', 'B'), onHost('answer', 'B'), onHost('replay', 'B')],
+      ...[newest('B'), does('touch p'), does('write x p'), newest('B')],
+      ...[does('read x q'), newest('B')],
+    );
+    expect(read).toEqual(told(again, 'completed', 'B')[2]);
   });
 });
 

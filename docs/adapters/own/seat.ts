@@ -27,6 +27,12 @@ type Shipped = { readonly connection: number; readonly bytes: string };
 const isShipped = (message: object): message is Shipped =>
   'bytes' in message && 'connection' in message && typeof message.connection === 'number';
 
+/** What is sent is told first, and what was in it then. */
+const isOfSending = (command: Command): boolean =>
+  command.type === 'send' ||
+  (command.type === 'report' &&
+    (command.report.did === 'entrySent' || command.report.did === 'ackSent'));
+
 /** One copy, as its host sees it: of the hypervisor, or of one that is wrong. */
 export type Core = {
   readonly handle: (input: Input, nowMs: number) => readonly Command[];
@@ -44,8 +50,7 @@ export class Seat implements Copy {
   nowMs = 0;
   connection = 1; // its last one
   #callee: string | null = null; // it wants a connection to there
-  #isAwaited = false; // the first that is sent on it
-  #first: Shipped | null = null; // and is not said yet
+  #leaving: readonly Shipped[] = []; // until it is said what goes with them
   #allowed = 0;
   #unread: readonly number[] = [];
   #entries: readonly Entry[] = [];
@@ -112,17 +117,25 @@ export class Seat implements Copy {
     this.#callee = null;
     this.#allowed = 0;
     this.#unread = [];
-    this.#isAwaited = type === 'connected';
     this.give({ type, connection, host: this.peerHost });
     this.give({ type: 'room', connection, byteCount: endless });
   }
 
-  /** The first bytes of a connection go with the line that it is there. */
   ship({ connection, bytes }: Extract<Command, { readonly type: 'send' }>): void {
     const message = { connection, bytes: Buffer.from(bytes).toString('base64') };
-    if (this.#isAwaited) this.#first = message;
-    else this.say('keepalive', { message });
-    this.#isAwaited = false;
+    this.#leaving = [...this.#leaving, message];
+  }
+
+  #leave(): void {
+    for (const message of this.#leaving) this.say('keepalive', { message });
+    this.#leaving = [];
+  }
+
+  /** The first bytes of a connection go with the line that it is there. */
+  #sayReconnected(upTo: number): void {
+    const [message, ...rest] = this.#leaving;
+    this.#leaving = rest;
+    this.say('reconnect', { upTo, message });
   }
 
   tick(now: number): void {
@@ -140,6 +153,7 @@ export class Seat implements Copy {
   give(input: Input): void {
     const commands = this.core?.handle(input, this.nowMs) ?? [];
     for (const command of commands) {
+      if (!isOfSending(command)) this.#leave();
       if (command.type === 'report') this.#report(command.report);
       else if (command.type === 'allow') {
         this.#allowed += command.byteCount;
@@ -154,6 +168,7 @@ export class Seat implements Copy {
         this.perform(command);
       }
     }
+    this.#leave();
     this.#read();
   }
 
@@ -226,7 +241,7 @@ export class Seat implements Copy {
         break;
       case 'ackSent':
         // the rest of an acknowledgment is about the lag
-        if (report.isHello) this.say('reconnect', { upTo: report.upTo, message: this.#first });
+        if (report.isHello) this.#sayReconnected(report.upTo);
         else if (report.upTo > this.#acked) this.say('acknowledge', { upTo: report.upTo });
         this.#acked = Math.max(this.#acked, report.upTo);
         break;
