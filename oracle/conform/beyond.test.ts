@@ -101,6 +101,17 @@ describe('a connection that is lost and comes back', () => {
   });
 });
 
+describe('a connection that is lost', () => {
+  it('takes along what was said and not sent', () => {
+    const entries = [{ seq: 1, kind: 'TIMER' }];
+    const interrupt = on('A', ['interrupt', { position: 0, entries }], ['flush', { seq: 1 }]);
+    const cut: Happening = { do: 'cut', net: 'log', to: 'B' };
+    const script = scriptOf(['core'], {}, { do: 'interrupt', host: 'A' }, { do: 'lose' }, cut);
+    const { story } = playedWith(answering({ interrupt }), script);
+    expect(story).toContain('-- cut net log from A to B');
+  });
+});
+
 describe('a key', () => {
   const script = scriptOf(['core', 'control'], {}, { do: 'operate', kind: 'KEY' });
 

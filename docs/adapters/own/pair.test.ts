@@ -126,11 +126,12 @@ describe('the world around a pair', () => {
   it('takes a told backup for gone whose ack is too late', () => {
     const stimuli = toldIn(
       'profile=core,control',
-      ...[{ do: 'operate', kind: 'KEY' } as const, { do: 'cut', net: 'log', to: 'A' } as const],
-      ...[carry('B'), does('shutdown'), pass(6), onHost('arbitrate', 'A')],
-      ...[onHost('answer', 'A'), settle],
+      ...[{ do: 'operate', kind: 'KEY' } as const, pass(1)],
+      ...[{ do: 'cut', net: 'log', to: 'A' } as const, carry('B'), carry('B')],
+      ...[does('shutdown'), pass(5), onHost('arbitrate', 'A'), onHost('answer', 'A'), settle],
     );
     expect(told(stimuli, 'reply', 'A')).toMatchObject([{ outcome: 'won' }]);
+    expect(told(stimuli, 'reply', 'B')).toEqual([]);
   });
 
   it('keeps what is submitted on its host, while the storage is away or the host stands', () => {
