@@ -178,16 +178,19 @@ export const connect = function* (world: World, host: PairHost): Course<void> {
   yield* tell(world, host, { do: 'connected', host });
 };
 
-/** A loss that is no evidence leads to another connection, or in time to a needless failover. */
+/**
+ * A loss that is no evidence leads to another connection, or in time to a needless failover. It may
+ * leave some time between two attempts; it is told at which moments one would succeed.
+ */
 const reluctant = (world: World, host: PairHost): Finding | null => {
   const notes = world.notes[host];
   if (!mayConnect(world, host)) notes.offered = null;
   if (notes.offered === null) return null;
-  const waited = world.now - notes.offered.since;
+  const waited = notes.offered.last - notes.offered.since;
   if (waited <= periods.retryEvery + periods.heartbeatEvery) return null;
   const sentence =
-    `${copyOn(host)} on ${host} opens no connection, although one can be there ` +
-    `since ${waited} ms and a loss is no evidence`;
+    `${copyOn(host)} on ${host} opens no connection, although it could have one for ` +
+    `${waited} ms and a loss is no evidence`;
   return notDoing('reconnect', ['R33-11', 'R23-5'], sentence);
 };
 

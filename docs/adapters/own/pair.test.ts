@@ -117,6 +117,16 @@ describe('the world around a pair', () => {
     expect(told(stimuli, 'connected', 'B').length).toBeGreaterThan(1);
   });
 
+  it('grants a backup its time between two attempts', () => {
+    const connect: Happening = { do: 'connect' };
+    const both = [carry('A'), carry('B')];
+    const stimuli = toldIn(
+      'connectionLoss=ignored',
+      ...[lose, ...both, connect, carry('A'), lose, ...both, connect, pass(4), settle],
+    );
+    expect(told(stimuli, 'connected', 'B')).toHaveLength(3);
+  });
+
   it('tells a backup that the connection is gone, when its primary is off', () => {
     const powerOff: Happening = { do: 'order', host: 'A', operation: 'powerOff' };
     const stimuli = toldIn('profile=core,control', powerOff, carry('B'), carry('A'), settle);

@@ -52,12 +52,6 @@ export type Say = (did: string, values?: object) => void;
 
 export type Make = (reset: Reset, say: Say, isPrimary: boolean) => Copy;
 
-type Claims = {
-  readonly settings?: object;
-  readonly profile?: readonly string[];
-  readonly room?: string;
-};
-
 export type Line = {
   readonly do: string;
   readonly id: number;
@@ -86,7 +80,7 @@ const pass = (copy: Copy, line: Line): void => {
 /** Answers one line after the other; `write` gets the lines of the answers. */
 export const answering = (
   make: Make,
-  claims: Claims,
+  claims: object,
   write: (line: object) => void,
 ): ((line: Line & Reset) => void) => {
   const copies = new Map<string, Copy>();
@@ -110,7 +104,7 @@ export const answering = (
 };
 
 /** Answers the harness until it goes away. */
-export const serve = (make: Make, claims: Claims = {}): void => {
+export const serve = (make: Make, claims: object = {}): void => {
   let text = '';
   const answer = answering(make, claims, (line) => {
     text += `${JSON.stringify(line)}\n`;
