@@ -6,14 +6,13 @@ import { type Did, type Observed, ofCopies } from './observation.ts';
 /** Values that a copy has from what its own file says, in whichever order the files are merged. */
 const ownValues: ReadonlySet<string> = new Set([
   ...['entries logged', 'outputs', 'position', 'instruction', 'ordinal', 'device', 'generation'],
-  ...['entry sent', 'entries consumed up to', 'acknowledged up to', 'mode'],
+  ...['entries consumed up to', 'acknowledged up to', 'mode'],
 ]);
 
 /** Rules that look at nothing but what the copy's own file has said. */
 const ownRules: ReadonlySet<string> = new Set([
   'the Output Rule holds it back',
   'nothing is withheld',
-  'every entry has been sent',
   'no entry is in hand: the backup stops',
   'the rest of the group has not arrived',
   'its log buffer is full',

@@ -12,7 +12,7 @@ import type { Did, Observed } from './observation.ts';
  */
 const always: ReadonlySet<Did> = new Set<Did>([
   ...(['execute', 'interrupt', 'deliver', 'feed', 'complete', 'order'] as const),
-  ...(['flush', 'receive', 'replay', 'testAndSet', 'learn', 'submit', 'quiesce'] as const),
+  ...(['flush', 'receive', 'replay', 'testAndSet', 'submit', 'quiesce'] as const),
   ...(['requestBackup', 'snapshot', 'arm', 'mode', 'digest', 'heartbeat', 'keepalive'] as const),
   ...(['repair', 'resume', 'heal', 'regainStorage', 'regainService'] as const),
 ]);
@@ -70,6 +70,8 @@ export const goesFirst = (line: Observed, log: Log, state: State, sees: Sees): b
       return !sees(
         (one) => connecting.has(one.did) && (!('upTo' in one) || one.upTo === line.upTo),
       );
+    case 'learn':
+      return !sees((one) => one.did === 'loseReply' && one.copy === line.copy);
     case 'goLive':
       return copy?.host !== state.network.port;
     case 'precopy':
