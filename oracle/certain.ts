@@ -29,6 +29,12 @@ const ownRules: ReadonlySet<string> = new Set([
   'it would race with an earlier disk operation',
 ]);
 
+/** Rules that a copy which breaks them breaks until it says something else itself. */
+const lastingRules: ReadonlySet<string> = new Set(['the logging channel is not connected']);
+
+/** Values of what is first in a queue, where only the copy itself takes it out. */
+const firstValues: ReadonlySet<string> = new Set(['packets', 'entry received']);
+
 /** A copy in this mode does no such thing. */
 const ofMode: RegExp = /^an? \w+ copy /;
 
@@ -75,4 +81,27 @@ export const isCertain = (
     return ownValues.has(breach.what) || /^(?:content|digest) /.test(breach.what);
   }
   return ownRules.has(breach.refusal) || ofMode.test(breach.refusal);
+};
+
+const isGone = (copy: Vm | undefined): boolean =>
+  copy !== undefined && (copy.mode === 'crashed' || copy.mode === 'halted');
+
+/**
+ * Whether the line cannot be any more in the order that is followed, whatever comes before it from
+ * here on: its copy has ended, its connection is closed, or something else is first where it takes
+ * the first. An order in which that had not come yet may still have it.
+ */
+export const isTooLate = (
+  log: Log,
+  hidden: Hidden,
+  candidates: readonly Candidate[],
+  line: Observed,
+  breach: Breach,
+): boolean => {
+  if (!Object.hasOwn(ofCopies, line.did) || !('copy' in line)) return false;
+  if (candidates.every(({ state }) => isGone(copyIn(log, state, line.copy)))) return true;
+  if (!hidden.none || breach.kind === 'senseless') return false;
+  return breach.kind === 'differs'
+    ? firstValues.has(breach.what)
+    : lastingRules.has(breach.refusal);
 };

@@ -1,5 +1,6 @@
 import type { State, Vm } from '../model/state.ts';
 import type { Log } from './candidate.ts';
+import type { Recent } from './judge.ts';
 import type { Did, Observed } from './observation.ts';
 
 /**
@@ -49,8 +50,17 @@ const isMoving = (log: Log, state: State, line: Observed): boolean =>
   isTeaching(line) && 'copy' in line && copyOf(log, state, line.copy)?.host !== state.network.port;
 
 /** Whether the line, which is possible, may go first whatever the others have. */
-export const goesFirst = (line: Observed, log: Log, state: State, sees: Sees): boolean => {
+export const goesFirst = (
+  line: Observed,
+  { log, hidden }: Recent,
+  state: State,
+  sees: Sees,
+): boolean => {
   const { did } = line;
+  const losesReply = (one: Observed): boolean =>
+    one.did === 'loseReply' && 'copy' in line && one.copy === line.copy;
+  // an answer that nobody sees arrive may be what made it possible
+  if (hidden.kinds.has('learn') && sees(losesReply)) return false;
   if (always.has(did)) return true;
   if (ofStorage.has(did)) return !sees((one) => ofStorage.has(one.did));
   const copy = 'copy' in line ? copyOf(log, state, line.copy) : undefined;
@@ -71,7 +81,7 @@ export const goesFirst = (line: Observed, log: Log, state: State, sees: Sees): b
         (one) => connecting.has(one.did) && (!('upTo' in one) || one.upTo === line.upTo),
       );
     case 'learn':
-      return !sees((one) => one.did === 'loseReply' && one.copy === line.copy);
+      return !sees(losesReply);
     case 'goLive':
       return copy?.host !== state.network.port;
     case 'precopy':

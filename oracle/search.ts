@@ -1,6 +1,6 @@
 import type { BadInput } from '../counterexamples/bad-input.ts';
 import type { Breach } from './candidate.ts';
-import { isCertain } from './certain.ts';
+import { isCertain, isTooLate } from './certain.ts';
 import type { Recent, Verdict } from './judge.ts';
 import { isStriking, tried } from './merge.ts';
 import { goesFirst, type Sees } from './movers.ts';
@@ -97,7 +97,6 @@ type Open = {
 const openTo = (search: Search): Open => {
   const { merging } = search;
   const { judge, roster, sources } = merging;
-  const { log } = judge.recent();
   const options: { source: Source; line: Observed }[] = [];
   const blocked: Blocked[] = [];
   const state = judge.state();
@@ -117,7 +116,7 @@ const openTo = (search: Search): Open => {
       blocked.push({ source, line, breach });
       continue;
     }
-    if (isOfOne && goesFirst(line, log, state, seesFrom(merging, source))) {
+    if (isOfOne && goesFirst(line, judge.recent(), state, seesFrom(merging, source))) {
       take(merging, source, line);
       return { options: [], blocked, isTaken: true };
     }
@@ -176,6 +175,17 @@ const certainOf = (search: Search, blocked: readonly Blocked[]): Stuck | null =>
   return { ...stuckAt(search, one.source, verdict, judge.recent()), waiting: [] };
 };
 
+/** What cannot be any more in this order. */
+const tooLate = ({ merging }: Search, blocked: readonly Blocked[]): readonly Blocked[] => {
+  const { log, hidden, now } = merging.judge.recent();
+  return blocked.filter(
+    ({ source, line, breach }) =>
+      breach !== null &&
+      isOfItsFile(merging, source, line) &&
+      isTooLate(log, hidden, now, line, breach),
+  );
+};
+
 /** The oldest choices are made for good. */
 const forget = (search: Search): void => {
   const { choices, merging } = search;
@@ -208,11 +218,37 @@ const go = (search: Search, source: Source, blocked: readonly Blocked[]): void =
   take(merging, source, line);
 };
 
-/** Another order, from the last choice that leaves one; nothing if all were tried. */
-const goBack = (search: Search): boolean => {
+/** Whether one of the lines was the next of its file, and too late, at that choice already. */
+const isFutile = (
+  { merging }: Search,
+  { standing }: Choice,
+  late: readonly (Blocked & { readonly taken: number })[],
+): boolean => {
+  const { judge, sources } = merging;
+  const known = late.filter(({ source, taken }) => {
+    return standing.taken[sources.indexOf(source)] === taken;
+  });
+  if (known.length === 0) return false;
+  judge.returnTo(standing.mark);
+  const { log, hidden, now } = judge.recent();
+  return known.some(({ line }) => {
+    const breach = judge.offer(line);
+    if (breach !== null) return isTooLate(log, hidden, now, line, breach);
+    judge.returnTo(standing.mark);
+    return false;
+  });
+};
+
+/**
+ * Another order, from the last choice that leaves one; nothing if all were tried.
+ *
+ * @param late lines that were too late: where they were so already, nothing else helps
+ */
+const goBack = (search: Search, late: readonly Blocked[]): boolean => {
   const { choices, dead, merging } = search;
+  const dated = late.map((one) => ({ ...one, taken: one.source.taken }));
   for (let last = choices.at(-1); last !== undefined; last = choices.at(-1)) {
-    const next = last.left.shift();
+    const next = isFutile(search, last, dated) ? undefined : last.left.shift();
     if (next !== undefined) {
       returnTo(merging, last.standing);
       go(search, next, []);
@@ -228,13 +264,17 @@ const isDead = ({ dead }: Search, standing: Standing): boolean =>
   dead.size > 0 && dead.has(outlookOf(standing));
 
 /** The order that was followed comes to an end; `null` if there is another. */
-const end = (search: Search, stuck: () => Stuck | null): Found | null => {
+const end = (
+  search: Search,
+  stuck: () => Stuck | null,
+  late: readonly Blocked[] = [],
+): Found | null => {
   const { merging, best } = search;
   search.ends++;
   search.isCut ||= merging.judge.mark().isCut;
   if (best === null || merging.count > best.count) search.best = stuck();
   const isSpent = search.effort > effortMax;
-  if (!isSpent && goBack(search)) return null;
+  if (!isSpent && goBack(search, late)) return null;
   search.isCut ||= isSpent;
   return search.best === null ? null : { stuck: search.best, isCertain: !search.isCut };
 };
@@ -253,6 +293,8 @@ export const takeOne = (search: Search): Found | null => {
   }
   const certain = certainOf(search, blocked);
   if (certain !== null) return { stuck: certain, isCertain: true };
+  const late = tooLate(search, blocked);
+  if (late.length > 0) return end(search, () => told(search, late), late);
   const [first, ...others] = options;
   if (first === undefined) return end(search, () => told(search, blocked));
   if (others.length > 0) {
