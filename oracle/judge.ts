@@ -55,6 +55,8 @@ export type Judge = {
   readonly refusal: (line: Observed, breach: Breach) => Refused | Inconclusive;
   /** The same where it is known that nothing unseen helps. */
   readonly refused: (line: Observed, breach: Breach) => Refused;
+  /** How much was tried so far, of lines and of unseen steps. */
+  readonly tries: () => number;
   readonly end: () => Verdict;
   /** The state of the specification to which the lines lead, in one of the ways. */
   readonly state: () => State;
@@ -101,6 +103,7 @@ export type Course = {
   candidates: readonly Candidate[];
   isCut: boolean; // some ways were left out
   events: number;
+  tries: number; // of lines, and of unseen steps before them
 };
 
 const allowedTo = ({ log }: Course, state: State, line: Observed): readonly EventType[] => {
@@ -134,6 +137,7 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   const [only, ...others] = course.candidates;
   if (only === undefined) return null;
   const direct = walkFrom(course.log, only);
+  course.tries++;
   if (course.hidden.none && others.length === 0) {
     const breach = happen(direct, line);
     if (breach === null) {
@@ -144,6 +148,7 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   }
   const found = ways(course.log, course.hidden, course.candidates, line);
   course.isCut ||= found.isCut;
+  course.tries += found.tries;
   if (found.candidates.length === 0) return found.breach;
   course.candidates = found.candidates;
   course.events += found.taken;
@@ -160,6 +165,7 @@ export const judge = (header: Header): Judge => {
     candidates: [begin(log, header)],
     isCut: false,
     events: 0,
+    tries: 0,
   };
   let lines = 0;
   let kept: readonly Kept[] = [];
@@ -210,6 +216,7 @@ export const judge = (header: Header): Judge => {
     },
     refusal: refusing,
     refused: (line, breach) => refusal(course, lines, line, breach),
+    tries: () => course.tries,
     end: () => verdict ?? { kind: 'accepted', lines, events: course.events },
     state: () => {
       const [first] = course.candidates;

@@ -24,8 +24,8 @@ export const aheadMax = 1024;
 const linesMax = 4096;
 const choicesMax = 512;
 
-/** So many lines are taken at most in search of one more than ever. */
-const effortMax = 20_000;
+/** So many lines, and unseen steps before them, are tried at most in search of one line more. */
+const triesMax = 60_000;
 
 /** As many standings from which nothing is found are remembered. */
 const deadMax = 20_000;
@@ -55,15 +55,15 @@ export type Search = {
   readonly dead: Set<string>;
   isCut: boolean; // there are orders that were not tried
   ends: number; // orders that came to an end
-  effort: number;
   furthest: number;
+  tries: number; // when it had come furthest
   best: Stuck | null; // of those that came furthest the first
 };
 
 /** Nothing was tried yet. */
 export const searchOf = (merging: Merging): Search => ({
   ...{ merging, choices: [], dead: new Set(), isCut: false },
-  ...{ ends: 0, effort: 0, furthest: 0, best: null },
+  ...{ ends: 0, furthest: 0, tries: 0, best: null },
 });
 
 /** A line that no order of the files helps, or that none does that was tried. */
@@ -273,7 +273,7 @@ const end = (
   search.ends++;
   search.isCut ||= merging.judge.mark().isCut;
   if (best === null || merging.count > best.count) search.best = stuck();
-  const isSpent = search.effort > effortMax;
+  const isSpent = merging.judge.tries() - search.tries > triesMax;
   if (!isSpent && goBack(search, late)) return null;
   search.isCut ||= isSpent;
   return search.best === null ? null : { stuck: search.best, isCertain: !search.isCut };
@@ -285,8 +285,8 @@ export const takeOne = (search: Search): Found | null => {
   const { options, blocked, isTaken } = openTo(search);
   if (merging.count > search.furthest) {
     search.furthest = merging.count;
-    search.effort = 0;
-  } else search.effort++;
+    search.tries = merging.judge.tries();
+  }
   if (isTaken) {
     if (search.choices.length > 0) forget(search);
     return null;
