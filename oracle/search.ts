@@ -25,7 +25,7 @@ const linesMax = 4096;
 const choicesMax = 512;
 
 /** So many lines, and unseen steps before them, are tried at most in search of one line more. */
-const triesMax = 60_000;
+const triesMax = 150_000;
 
 /** As many standings from which nothing is found are remembered. */
 const deadMax = 20_000;
@@ -145,7 +145,10 @@ const stuckAt = ({ merging }: Search, named: Source, verdict: Verdict, recent: R
   };
 };
 
-/** What is told where nothing can be next: of the line that has waited longest. */
+/**
+ * What is told where nothing can be next: of the line that has waited longest, since something
+ * struck; or of one that says a wrong value, rather than of one that waits.
+ */
 const told = (search: Search, blocked: readonly Blocked[]): Stuck | null => {
   const { judge, held } = search.merging;
   const [longest] = held;
@@ -153,7 +156,7 @@ const told = (search: Search, blocked: readonly Blocked[]): Stuck | null => {
     const [source, { verdict, recent }] = longest;
     return stuckAt(search, source, verdict, recent);
   }
-  const [first] = blocked;
+  const first = blocked.find(({ breach }) => breach?.kind === 'differs') ?? blocked[0];
   if (first === undefined) return null;
   const { source, line } = first;
   const breach = first.breach ?? { kind: 'senseless', sentence: 'it does not fit' };
