@@ -8,6 +8,7 @@ import type { Observed } from './observation.ts';
 import { badHead, headOf, type Place, placeOf, type Source } from './source.ts';
 import {
   type Choice,
+  type Held,
   isOfItsFile,
   type Merging,
   outlookOf,
@@ -145,16 +146,26 @@ const stuckAt = ({ merging }: Search, named: Source, verdict: Verdict, recent: R
   };
 };
 
+const reasonOf = (breach: Breach | null): string => {
+  if (breach === null) return '';
+  if (breach.kind === 'refused') return breach.refusal;
+  return breach.kind === 'differs' ? breach.what : breach.sentence;
+};
+
+/** For another reason than now, which something that struck has brought. */
+const isOther = ({ verdict }: Held, breach: Breach | null): boolean =>
+  verdict.kind !== 'refused' || reasonOf(verdict.breach) !== reasonOf(breach);
+
 /**
- * What is told where nothing can be next: of the line that has waited longest, since something
- * struck; or of one that says a wrong value, rather than of one that waits.
+ * What is told where nothing can be next: of a line that could not be before something struck, for
+ * a reason of its own; or of one that says a wrong value, rather than of one that waits.
  */
 const told = (search: Search, blocked: readonly Blocked[]): Stuck | null => {
   const { judge, held } = search.merging;
-  const [longest] = held;
-  if (longest !== undefined) {
-    const [source, { verdict, recent }] = longest;
-    return stuckAt(search, source, verdict, recent);
+  for (const [source, before] of held) {
+    const now = blocked.find((one) => one.source === source);
+    if (now === undefined || !isOther(before, now.breach)) continue;
+    return stuckAt(search, source, before.verdict, before.recent);
   }
   const first = blocked.find(({ breach }) => breach?.kind === 'differs') ?? blocked[0];
   if (first === undefined) return null;
