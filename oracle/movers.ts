@@ -49,6 +49,13 @@ const copyOf = (log: Log, state: State, name: string): Vm | undefined => {
 const isMoving = (log: Log, state: State, line: Observed): boolean =>
   isTeaching(line) && 'copy' in line && copyOf(log, state, line.copy)?.host !== state.network.port;
 
+/** Whether lines that went first may not have done so, had this one been in sight. */
+export const isTurning = (line: Observed, { log }: Recent, state: State): boolean =>
+  turning.has(line.did) ||
+  connecting.has(line.did) ||
+  line.did === 'loseReply' ||
+  isMoving(log, state, line);
+
 /** Whether the line, which is possible, may go first whatever the others have. */
 export const goesFirst = (
   line: Observed,
