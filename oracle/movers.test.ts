@@ -44,7 +44,11 @@ const judgeNext = (
   }
   const sees: Sees = (isSuch) =>
     rest.some((line) => line.node !== next.node && isWatched(line) && isSuch(line));
-  if (!goesFirst(next, recent, judging.state(), sees)) return false;
+  const mark = judging.mark();
+  judging.offer(next);
+  const change = { before: now, after: judging.recent().now };
+  judging.returnTo(mark);
+  if (!goesFirst(next, recent, change, sees)) return false;
   tally.moved++;
   const behind = firstBreach(judging, [next, ...without(rest, next)]);
   if (behind !== null) tally.wrong.push(`${next.did} on ${next.node} hinders a line`);
@@ -68,7 +72,7 @@ const follow = ({ header, lines }: ToldLog, chooser: Chooser, tally: Tally): voi
 
 const kinds: readonly (readonly [string, readonly Profile[], Sight, number])[] = [
   ['the core', ['core'], 'white', 40],
-  ['the core, half seen,', ['core'], 'grey', 10],
+  ['the core, half seen,', ['core'], 'grey', 40],
   ['all of the protocol', ['core', 'disk', 'control', 'migration'], 'white', 30],
 ];
 

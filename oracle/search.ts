@@ -104,7 +104,8 @@ const openTo = (search: Search): Open => {
       blocked.push({ source, line, breach });
       continue;
     }
-    if (isOfOne && goesFirst(line, judge.recent(), state, seesFrom(search, source))) {
+    const change = { before: before.candidates, after: judge.mark().candidates };
+    if (isOfOne && goesFirst(line, judge.recent(), change, seesFrom(search, source))) {
       take(merging, source, line);
       return { options: [], blocked, isTaken: true };
     }
