@@ -89,3 +89,41 @@ it.each(kinds)(
     expect(tally.moved).toBeGreaterThan(200);
   },
 );
+
+/** Goes wrong ways through a right log: any line that is possible may be next, until none is. */
+const stray = ({ header, lines }: ToldLog, chooser: Chooser, tally: Tally): void => {
+  const judging = judge(header);
+  if (firstBreach(judging, lines) !== null) return;
+  let rest = lines;
+  for (;;) {
+    const { log, hidden, now } = judging.recent();
+    const nodes = [...new Set(rest.map(({ node }) => node))];
+    const heads = nodes.flatMap((node) => rest.find((line) => line.node === node) ?? []);
+    const possible = heads.filter((next) => {
+      const breach = firstBreach(judging, [next]);
+      if (breach !== null && isCertain(log, hidden, now, next, breach)) {
+        tally.wrong.push(`${next.did} on ${next.node} is refused: ${JSON.stringify(breach)}`);
+      }
+      return breach === null;
+    });
+    const taken = possible[chooser.below(Math.max(1, possible.length))];
+    if (taken === undefined) return;
+    tally.moved++;
+    judging.offer(taken);
+    rest = without(rest, taken);
+  }
+};
+
+it.each(kinds)(
+  'whatever order of runs of %s is followed, no line that can be is refused for certain',
+  { timeout: 120_000 },
+  (_, profiles, sight, count) => {
+    const tally: Tally = { moved: 0, wrong: [] };
+    for (let seed = 0; seed < 2 * count; seed++) {
+      const chooser = seeded(`stray ${seed}`);
+      stray(toldRun(chooser, profiles, 100, sight), chooser, tally);
+    }
+    expect(tally.wrong).toEqual([]);
+    expect(tally.moved).toBeGreaterThan(200);
+  },
+);
