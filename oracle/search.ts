@@ -7,6 +7,7 @@ import {
   type Choice,
   heardIn,
   isOfItsFile,
+  linesMax,
   type Merging,
   outlookOf,
   returnTo,
@@ -19,8 +20,7 @@ import { type Blocked, certainOf, type Stuck, told, tooLate } from './stuck.ts';
 /** So many lines of each file are looked at before one of them is taken. */
 export const aheadMax = 1024;
 
-/** Choices that are so many lines, or so many choices, old are made for good. */
-const linesMax = 4096;
+/** So many choices are left open; the oldest are made for good. */
 const choicesMax = 512;
 
 /** So many lines, and unseen steps before them, are tried at most in search of one line more. */

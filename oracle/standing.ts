@@ -33,17 +33,20 @@ export type Merging = {
   count: number;
 };
 
+/** Choices that are so many lines old are made for good. */
+export const linesMax = 4096;
+
 /** So many lines are kept to make a short log of; of a longer log none is made. */
 const keptMax = 20_000;
 
-/** So many places are kept of the lines up to the one that is told. */
-const placesMax = 8192;
+/** So many places are kept around the line that is told. */
+const placesMax = 64;
 
 /** The line is the next one of all. */
 export const take = (merging: Merging, source: Source, line: Observed): void => {
-  const { places, kept, count } = merging;
+  const { places, kept, count, sources } = merging;
   places.set(count, placeOf(source));
-  places.delete(count - placesMax);
+  places.delete(count - placesMax - (sources.length === 1 ? 0 : linesMax));
   merging.count++;
   if (kept !== null && kept.length < keptMax) kept.push(line);
   else merging.kept = null;
