@@ -139,9 +139,11 @@ export const likelyWays = (
   const found: Candidate[] = [];
   let breach: Breach | null = null;
   let isCut = false;
+  let forked = 0;
   for (const candidate of candidates) {
     const more = closes(line) ? forks(search, candidate, line) : [];
     isCut ||= more.length >= mostForks;
+    forked += more.length;
     for (const from of [candidate, ...more]) {
       const way = firstWay(search, from, line);
       if ('kind' in way) {
@@ -153,5 +155,6 @@ export const likelyWays = (
   }
   const kept = distinct(found);
   isCut ||= search.tries > mostTries || kept.length > mostCandidates;
-  return { candidates: kept.slice(0, mostCandidates), breach, isCut };
+  const { tries } = search;
+  return { candidates: kept.slice(0, mostCandidates), breach, isCut, tries: tries + forked };
 };

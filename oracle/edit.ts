@@ -47,6 +47,7 @@ const courseAt = ({ log, hidden, first }: Start): Course => {
     hidden,
     candidates: first,
     isCut: false,
+    tries: 0,
   };
 };
 

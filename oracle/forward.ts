@@ -28,7 +28,8 @@ type Look = {
   readonly log: Log;
   readonly hidden: Hidden;
   readonly line: Observed;
-  left: number; // steps that may still be tried
+  readonly given: number; // steps that might be tried
+  left: number; // of them
   breach: Breach | null;
 };
 
@@ -120,10 +121,11 @@ const nodeAt = (look: Look, from: Candidate, at: number): Node => {
 
 type Found = Ways & { readonly left: number };
 
-const found = (candidates: readonly Candidate[], { breach, left }: Look): Found => ({
+const found = (candidates: readonly Candidate[], { breach, given, left }: Look): Found => ({
   candidates: candidates.slice(0, mostCandidates),
   breach,
   isCut: left <= 0 || candidates.length > mostCandidates,
+  tries: given - left,
   left,
 });
 
@@ -214,7 +216,7 @@ export const allWays = (
   line: Observed,
   { left, isClosing }: Search = { left: mostSteps, isClosing: closesMore(line, candidates) },
 ): Found => {
-  const look: Look = { log, hidden, line, left, breach: null };
+  const look: Look = { log, hidden, line, given: left, left, breach: null };
   const [only, other] = candidates;
   if (isClosing || only === undefined || other !== undefined) {
     return throughAll(look, candidates, isClosing);

@@ -24,6 +24,7 @@ export type Ways = {
   readonly candidates: readonly Candidate[];
   readonly breach: Breach | null;
   readonly isCut: boolean; // there may be others
+  readonly tries: number; // of unseen steps
 };
 
 const depth: Readonly<Record<Sight, number>> = { black: 0, grey: 1, white: 2 };

@@ -1,5 +1,5 @@
 import type { EventType } from '../model/event.ts';
-import { copyId } from '../model/ids.ts';
+import { type CopyId, copyId } from '../model/ids.ts';
 import { enabled, eventTypes } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
 import { settled } from './at-once.ts';
@@ -51,8 +51,17 @@ export type Judge = {
   readonly feed: (line: Observed) => Refused | Inconclusive | null;
   /** Takes the line if it can be the next one, and says why if it cannot; that is no verdict. */
   readonly offer: (line: Observed) => Breach | null;
+  /** Where it stands. It can return there, however often, unless it was told to forget that. */
+  readonly mark: () => Mark;
+  readonly returnTo: (mark: Mark) => void;
+  /** It will not return to what was before this, or before where it stands. */
+  readonly forgetBefore: (oldest: Mark | null) => void;
   /** What the refusal of a line would be that breaks this now. */
   readonly refusal: (line: Observed, breach: Breach) => Refused | Inconclusive;
+  /** The same where it is known that nothing unseen helps. */
+  readonly refused: (line: Observed, breach: Breach) => Refused;
+  /** How much was tried so far, of lines and of unseen steps. */
+  readonly tries: () => number;
   readonly end: () => Verdict;
   /** The state of the specification to which the lines lead, in one of the ways. */
   readonly state: () => State;
@@ -68,12 +77,24 @@ export type Recent = {
   readonly now: readonly Candidate[]; // after the last of them
 };
 
+/** Where a judge stands after some lines. */
+export type Mark = {
+  readonly candidates: readonly Candidate[];
+  readonly isCut: boolean;
+  readonly lines: number;
+  readonly kept: readonly Kept[];
+  readonly names: readonly (readonly [string, CopyId])[];
+};
+
 /** So many lines are kept for an explanation. */
 export const recentCount = 8;
 
 const pruneEvery = 1024;
 
 const catchUpEvery = 64;
+
+/** A try of an unseen step takes about as long as so many of lines in a complete log. */
+const unseenWeight = 4;
 
 const cutShort = 'more can have happened unseen than was tried';
 
@@ -85,6 +106,7 @@ export type Course = {
   readonly hidden: Hidden;
   candidates: readonly Candidate[];
   isCut: boolean; // some ways were left out
+  tries: number; // of lines, and of unseen steps before them
 };
 
 const allowedTo = ({ log }: Course, state: State, line: Observed): readonly EventType[] => {
@@ -125,6 +147,7 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   const [only, ...others] = course.candidates;
   if (only === undefined) return null;
   const direct = walkFrom(course.log, only);
+  course.tries++;
   if (course.hidden.none && others.length === 0) {
     const breach = happen(direct, line);
     if (breach === null) course.candidates = [direct.candidate];
@@ -133,55 +156,53 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   const { log, hidden, candidates } = course;
   const found = (hidden.isBlind ? likelyWays : allWays)(log, hidden, candidates, line);
   course.isCut ||= found.isCut;
+  course.tries += unseenWeight * found.tries;
   if (found.candidates.length === 0) return found.breach;
   course.candidates = found.candidates;
   return null;
 };
 
-type Judging = {
-  readonly course: Course;
+type Judging = Course & {
   readonly keptMax: number;
   lines: number;
   kept: readonly Kept[];
+  oldest: Mark | null; // to which it may return
 };
 
 const accept = (judging: Judging, line: Observed, before: readonly Candidate[]): void => {
-  const { course, keptMax, kept } = judging;
-  const { log, hidden } = course;
+  const { log, hidden, keptMax, kept, oldest } = judging;
   judging.lines++;
   judging.kept = [...(kept.length < keptMax ? kept : kept.slice(1)), { line, before }];
   if (!hidden.none && judging.lines % catchUpEvery === 0) {
-    course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
+    judging.candidates = judging.candidates.map((candidate) => caughtUp(log, hidden, candidate));
   }
-  if (judging.lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
+  if (judging.lines % pruneEvery === 0) {
+    forgetPlaces(log, [...judging.candidates, ...(oldest?.candidates ?? [])]);
+  }
 };
 
 const taking = (judging: Judging, line: Observed): Breach | null => {
-  const { course } = judging;
-  const before = course.candidates;
-  const isUnsure = isOneOfTwo(course, line);
-  const breach = followed(course, line);
+  const before = judging.candidates;
+  const isUnsure = isOneOfTwo(judging, line);
+  const breach = followed(judging, line);
   if (breach !== null) return breach;
-  course.isCut ||= isUnsure;
+  judging.isCut ||= isUnsure;
   accept(judging, line, before);
   return null;
 };
 
-const again = ({ course: { log, hidden }, kept }: Judging, line: Observed): readonly Candidate[] =>
+const again = ({ log, hidden, kept }: Judging, line: Observed): readonly Candidate[] =>
   hidden.none || hidden.isBlind ? [] : onceMore(log, hidden, kept, line);
 
-const refusing = (
-  { course, lines }: Judging,
-  line: Observed,
-  breach: Breach,
-): Refused | Inconclusive => {
-  if (!isOver(course, line)) {
-    if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
+const refusing = (judging: Judging, line: Observed, breach: Breach): Refused | Inconclusive => {
+  const { hidden, isCut, lines } = judging;
+  if (!isOver(judging, line)) {
+    if (isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
     // by whom a quiet disk is wished for hangs on more unseen orders than are known to be tried
-    const isOpen = course.hidden.isBlind || (!course.hidden.none && line.did === 'quiesce');
+    const isOpen = hidden.isBlind || (!hidden.none && line.did === 'quiesce');
     if (isOpen) return { kind: 'inconclusive', at: lines, because: noneFound };
   }
-  return refusal(course, lines, line, breach);
+  return refusal(judging, lines, line, breach);
 };
 
 /** The line, if need be after what was overlooked before the last lines. */
@@ -190,10 +211,22 @@ const hearing = (judging: Judging, line: Observed): Refused | Inconclusive | nul
   if (breach === null) return null;
   const others = again(judging, line);
   if (others.length === 0) return refusing(judging, line, breach);
-  const before = judging.course.candidates;
-  judging.course.candidates = others;
+  const before = judging.candidates;
+  judging.candidates = others;
   accept(judging, line, before);
   return null;
+};
+
+const markOf = ({ candidates, isCut, lines, kept, log }: Judging): Mark => ({
+  ...{ candidates, isCut, lines, kept },
+  names: [...log.copies],
+});
+
+const returnTo = (judging: Judging, { names, ...mark }: Mark): void => {
+  Object.assign(judging, mark);
+  const { copies } = judging.log;
+  copies.clear();
+  for (const [name, id] of names) copies.set(name, id);
 };
 
 /** A judge of an observation with that header. */
@@ -201,30 +234,39 @@ export const judge = (header: Header): Judge => {
   const log = logFor(header);
   const hidden = hiddenIn(header);
   const first = settled(log, hidden.atOnce, begin(log, header));
-  const course: Course = { log, hidden, candidates: [first], isCut: false };
-  const keptMax = hidden.none || hidden.isBlind ? recentCount : windowMax;
-  const judging: Judging = { course, keptMax, lines: 0, kept: [] };
+  const judging: Judging = {
+    ...{ log, hidden, candidates: [first], isCut: false, tries: 0 },
+    ...{ lines: 0, kept: [], oldest: null },
+    keptMax: hidden.none || hidden.isBlind ? recentCount : windowMax,
+  };
   let verdict: Refused | Inconclusive | null = null;
-  const events = (): number => course.candidates[0]?.events ?? 0;
+  const events = (): number => judging.candidates[0]?.events ?? 0;
   return {
     feed: (line) => {
       verdict ??= hearing(judging, line);
       return verdict;
     },
     offer: (line) => taking(judging, line),
+    mark: () => markOf(judging),
+    returnTo: (mark) => returnTo(judging, mark),
+    forgetBefore: (mark) => {
+      judging.oldest = mark;
+    },
     refusal: (line, breach) =>
       again(judging, line).length > 0
         ? { kind: 'inconclusive', at: judging.lines, because: cutShort }
         : refusing(judging, line, breach),
+    refused: (line, breach) => refusal(judging, judging.lines, line, breach),
+    tries: () => judging.tries,
     end: () => verdict ?? { kind: 'accepted', lines: judging.lines, events: events() },
     state: () => {
-      const [one] = course.candidates;
+      const [one] = judging.candidates;
       if (one === undefined) throw new Error('an observation has at least one candidate');
       return one.state;
     },
     recent: () => {
       const kept = judging.kept.slice(-recentCount);
-      return { log, hidden, kept, now: course.candidates };
+      return { log, hidden, kept, now: judging.candidates };
     },
   };
 };
