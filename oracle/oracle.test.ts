@@ -103,6 +103,9 @@ describe('an explanation', () => {
     );
     expect(refusal?.why.allowed).toContain('readAck');
     expect(refusal?.why.accepted).toBe(7);
+    const alone = refusalOf([...failover, b('release', { ordinal: 1 })]);
+    expect(alone?.why.allowed).not.toContain('requestBackup'); // migration is not its profile
+    expect(alone?.why.refused.allowed).toContain('requestBackup');
   });
 
   it('says the smallest edit', () => {

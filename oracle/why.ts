@@ -3,11 +3,12 @@ import type { EventType } from '../model/event.ts';
 import type { Vm } from '../model/state.ts';
 import { wrapped } from '../properties/checker/telling/wrap.ts';
 import { standingOf } from '../properties/conformance/standing.ts';
+import { profilesOf } from './begun.ts';
 import { reachedBy, walkFrom } from './candidate.ts';
 import { type Edit, smallestEdit } from './edit.ts';
 import type { Header } from './header.ts';
 import type { Judge, Recent, Refused } from './judge.ts';
-import type { Observed } from './observation.ts';
+import { isDid, type Observed, vocabulary } from './observation.ts';
 import { breachSentence } from './reason.ts';
 import { requirementOf } from './requirement.ts';
 import { shrunkLog } from './shrink-log.ts';
@@ -18,7 +19,7 @@ export type Why = {
   readonly requirement: string | null; // its number
   readonly sentence: string; // the rule or the value, as it is for this line
   readonly standing: readonly string[]; // of the copies that still run, in the specification
-  readonly allowed: readonly EventType[];
+  readonly allowed: readonly EventType[]; // of what the header names
   readonly accepted: number; // lines before it, the longest prefix that can be
   readonly edits: readonly Edit[]; // the smallest change with which it can be, if one is known
   readonly shrunk: readonly Observed[] | null; // a short log that is refused for the same reason
@@ -49,7 +50,10 @@ export const why = (
     behind,
   }: { readonly lines: readonly Observed[] | null; readonly behind: readonly Observed[] },
 ): Why => {
-  const { at, line, state, allowed } = refused;
+  const { at, line, state } = refused;
+  const profiles = profilesOf(header);
+  const isNamed = (type: EventType): boolean =>
+    !isDid(type) || profiles.has(vocabulary[type].profile);
   const recent = judge.recent();
   const names = new Map([...recent.log.copies].map(([name, id]) => [id, name] as const));
   const standing = state.copies
@@ -71,7 +75,7 @@ export const why = (
     requirement: requirementOf(refused),
     sentence: capital(breachSentence(refused)),
     standing,
-    allowed,
+    allowed: refused.allowed.filter(isNamed),
     accepted: at,
     edits: smallestEdit(recent, at, line, behind),
     shrunk: lines === null ? null : shrunkLog(header, lines, refused),
