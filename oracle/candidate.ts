@@ -45,6 +45,7 @@ type Place = { readonly does: Instruction; readonly end: number };
 export type Log = {
   readonly spec: Spec;
   readonly isTold: boolean;
+  readonly tellsReading: boolean; // of acknowledgments
   readonly hosts: ReadonlyMap<string, HostId>;
   readonly copies: Map<string, CopyId>;
   readonly places: Map<number, Map<number, Place>>; // by generation, by position
@@ -75,7 +76,8 @@ export const judged = ({ profile = ['core'], settings, backup, program }: Header
 });
 
 /** Names as they are at the beginning; the primary is the specification's copy 0, on its host A. */
-export const logFor = ({ hosts, primary, backup, program }: Header): Log => {
+export const logFor = (header: Header): Log => {
+  const { hosts, primary, backup, program, sight, hides = [] } = header;
   const first = backup === null ? [primary.host] : [primary.host, backup.host];
   const others = hosts.filter((host) => !first.includes(host));
   const names = [...first, ...others].flatMap((name, index) => {
@@ -85,7 +87,9 @@ export const logFor = ({ hosts, primary, backup, program }: Header): Log => {
   const copies = new Map([[primary.copy, copyId(0)]]);
   if (backup !== null) copies.set(backup.copy, copyId(1));
   const isTold = program === undefined;
-  return { spec: followed, isTold, hosts: new Map(names), copies, places: new Map() };
+  const tellsReading = sight === 'white' && !hides.includes('readAck');
+  const named = { hosts: new Map(names), copies, places: new Map() };
+  return { spec: followed, isTold, tellsReading, ...named };
 };
 
 /** The candidate before the first line. */

@@ -1,0 +1,16 @@
+import type { Report } from '../hypervisor/report.ts';
+
+type Performed = Extract<Report, { readonly did: 'performed' }>;
+
+/**
+ * What an instruction of any image does, in the words of an observation: what it needed logged and
+ * what it put out is all that others can tell of it (R21-3, R22-3).
+ */
+export const doesOf = ({ needs, outputs }: Performed): string => {
+  const [first] = outputs;
+  if (needs.includes('OFF')) return 'shutdown';
+  if (needs.includes('ND')) return needs.includes('OUT') ? 'stamp' : 'readTime';
+  if (!needs.includes('OUT')) return 'read x p';
+  if (first?.device === 'disk') return 'write x p';
+  return first?.device === 'console' ? 'print' : 'transmit';
+};
