@@ -1,4 +1,5 @@
 import type { Event } from '../model/event.ts';
+import { connectionOf } from '../model/actions/notation.ts';
 import { type CopyId, copyId, type HostId } from '../model/ids.ts';
 import type { Cut, Vm } from '../model/state.ts';
 import {
@@ -219,7 +220,9 @@ const reset = named<'reset'>((walk, id) => {
   const copy = copyIn(walk, id);
   const connection = copy !== undefined && 'connection' in copy ? copy.connection : null;
   if (connection === null) return { kind: 'senseless', sentence: 'it has no channel' };
-  return take(walk, { type: 'reset', connection });
+  // that it is lost is no news where the peer has closed it
+  const isClosed = connectionOf(walk.candidate.state, connection)?.open === false;
+  return isClosed ? null : take(walk, { type: 'reset', connection });
 });
 
 const ofTheWorld: { readonly [D in Exclude<Did, CopyDid>]: OnWorld<D> } = {

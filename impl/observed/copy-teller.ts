@@ -10,6 +10,8 @@ export type Names = {
   readonly does: ((position: number) => string) | null;
   /** The share of the CPU with which the VM boots. */
   readonly share: number;
+  /** That a destination has been copied to, if nobody has said so yet. */
+  readonly passesHeard: (destination: string | null) => readonly Said[];
 };
 
 type Of<D extends Report['did']> = Extract<Report, { readonly did: D }>;
@@ -17,6 +19,9 @@ type Of<D extends Report['did']> = Extract<Report, { readonly did: D }>;
 type Executed = Of<'ran' | 'performed' | 'interrupted' | 'delivered' | 'fed' | 'completed'>;
 
 type Heard = Of<'entrySent' | 'entryReceived' | 'ackSent' | 'ackRead'>;
+
+/** How a link says that it was not this side that has closed it. */
+const connectionIsGone = 'the connection is gone';
 
 const puts = (outputs: readonly Put[]): { readonly outputs?: readonly object[] } =>
   outputs.length === 0 ? {} : { outputs: outputs.map(put) };
@@ -40,11 +45,22 @@ export class CopyTeller {
   #isFollowing = false; // it replays, as far as it has said
   #hasHello = false; // its first message as a backup was said along with that it is one
   #connection: number | null = null; // on which it has acknowledged last
+  #destination: string | null = null; // of its last VMotion
   #isFrozen = false; // it follows nobody any more
 
   constructor(copy: string, names: Names) {
     this.#copy = copy;
     this.#names = names;
+  }
+
+  /** Whether it is a backup, as far as it has said. */
+  get isFollowing(): boolean {
+    return this.#isFollowing;
+  }
+
+  /** The VM of another copy has come here: this copy is what that one was (R33-6). */
+  takeOver(other: CopyTeller): void {
+    this.#isFollowing = other.#isFollowing;
   }
 
   /** Whether it has acknowledged anything on that connection, of its own numbers, and on no later. */
@@ -54,7 +70,7 @@ export class CopyTeller {
 
   /** What a report says, in order: mostly one line. */
   tell(report: Report): readonly Said[] {
-    return this.#of(report).map(({ did, ...rest }) => ({ copy: this.#copy, did, ...rest }));
+    return this.#of(report).map(({ did, ...rest }) => ({ did, copy: this.#copy, ...rest }));
   }
 
   #of(report: Report): readonly Said[] {
@@ -130,15 +146,8 @@ export class CopyTeller {
         return [{ did: 'flush', seq: report.seq }];
       case 'entryReceived':
         return [{ did: 'receive', seq: report.seq }];
-      case 'ackSent': {
-        const { upTo, isHello, connection } = report;
-        this.#connection = connection;
-        if (!isHello) return [{ did: 'acknowledge', upTo }];
-        // the first message of a new backup is a part of `arm`, or of `takeUp` (R31-2, R33-6)
-        if (this.#hasHello) return [{ did: 'reconnect', upTo }];
-        this.#hasHello = true;
-        return silence();
-      }
+      case 'ackSent':
+        return this.#acknowledged(report);
       case 'ackRead': {
         const from = this.#callers.get(report.connection);
         return [{ did: 'readAck', upTo: report.upTo, ...(from === undefined ? {} : { from }) }];
@@ -146,11 +155,24 @@ export class CopyTeller {
     }
   }
 
+  /** A backup has to have heard of the first passes of its destination to ask for rest (R33-7). */
+  #acknowledged({ upTo, isHello, connection, wantsQuiet }: Of<'ackSent'>): readonly Said[] {
+    this.#connection = connection;
+    const passed = wantsQuiet ? this.#names.passesHeard(this.#destination) : [];
+    if (!isHello) return [...passed, { did: 'acknowledge', upTo }];
+    // the first message of a new backup is a part of `arm`, or of `takeUp` (R31-2, R33-6)
+    if (this.#hasHello) return [...passed, { did: 'reconnect', upTo }];
+    this.#hasHello = true;
+    return passed;
+  }
+
   #followed(report: Report): readonly Said[] {
     switch (report.did) {
       case 'connected':
         this.#callers.set(report.connection, report.backup);
         return silence();
+      case 'disconnected':
+        return this.#disconnected(report);
       case 'consumed':
         this.#isFollowing = true;
         return [{ did: 'replay', position: report.position, upTo: report.upTo }];
@@ -179,6 +201,13 @@ export class CopyTeller {
       default:
         return this.#protected(report);
     }
+  }
+
+  /** A backup that has lost its connection has not closed it: then the loss is not told (R33-11). */
+  #disconnected({ connection, because }: Of<'disconnected'>): readonly Said[] {
+    if (connection !== this.#connection) return silence();
+    this.#connection = null;
+    return because === connectionIsGone ? [{ did: 'reset' }] : silence();
   }
 
   /** A primary that has won is live by that; a backup once its log is drained (R23-8, R23-10). */
@@ -222,6 +251,7 @@ export class CopyTeller {
         // a backup that knows of the power-off, and suspects, stops by that (R33-2d)
         return this.#isFrozen ? [{ did: 'mode', mode: 'halted' }] : [{ did: 'stop' }];
       case 'moving':
+        this.#destination = report.copy;
         return [{ did: 'migrate', destination: report.copy, host: report.host }];
       case 'quieting':
       case 'quieted':
@@ -231,7 +261,8 @@ export class CopyTeller {
       case 'tookUp':
         return [{ did: 'takeUp' }];
       case 'cancelled':
-        return [{ did: 'cancel' }];
+        // one that it has never taken on it has only refused (Q33)
+        return report.copy === this.#destination ? [{ did: 'cancel' }] : silence();
       case 'submitted':
         return [{ did: 'submit', io: report.io }];
       default:

@@ -3,51 +3,100 @@ import type { Line, Said } from './line.ts';
 import type { Reported } from './reported.ts';
 import { toldOfWorld } from './world-teller.ts';
 
-/** Copies that some source has taken for its destination; nobody hears of any other (R31-6). */
-const takenOn = (reports: readonly Reported[]): ReadonlySet<string> => {
-  const names = new Set<string>();
+/** What lines of a run say in other words than the program: all but what they hear of each other. */
+export type RunNames = Omit<Names, 'passesHeard'>;
+
+type Taken = { readonly by: string; readonly host: string };
+
+/** Destinations that some source has taken on, by name; nobody hears of any other (R31-6). */
+const takenOn = (reports: readonly Reported[]): ReadonlyMap<string, Taken> => {
+  const taken = new Map<string, Taken>();
   for (const line of reports) {
-    if (line.by === 'world') {
-      if (line.happening.what === 'booted') names.add(line.happening.copy);
-    } else if (line.report.did === 'cloning' || line.report.did === 'moving') {
-      names.add(line.report.copy);
+    if (line.by !== 'copy') continue;
+    const { report, copy: by } = line;
+    if (report.did === 'cloning' || report.did === 'moving') {
+      taken.set(report.copy, { by, host: report.host });
     }
   }
-  return names;
+  return taken;
 };
 
-/** The lines of a run, in the order in which it was reported: what each node did, and the world. */
-export const toldRun = (reports: readonly Reported[], names: Names): readonly Line[] => {
-  const known = takenOn(reports);
-  const tellers = new Map<string, CopyTeller>();
-  const counts = new Map<string, number>();
-  const tellerOf = (copy: string): CopyTeller => {
-    const teller = tellers.get(copy) ?? new CopyTeller(copy, names);
-    tellers.set(copy, teller);
-    return teller;
-  };
-  // before its first message a connection is none, and nobody misses it (R33-11)
-  const hasSpoken = ({ copy, connection }: { copy: string; connection: number }): boolean =>
-    tellers.get(copy)?.hasSpokenOn(connection) === true;
-  const placed = (node: string, said: Said): Line => {
-    const n = (counts.get(node) ?? 0) + 1;
-    counts.set(node, n);
+/** A run in the words of an observation, line by line, in the order in which it was reported. */
+class RunTeller {
+  readonly #names: RunNames;
+  readonly #taken: ReadonlyMap<string, Taken>;
+  readonly #hosts: Map<string, string> = new Map(); // of copies that are known, by name
+  readonly #tellers: Map<string, CopyTeller> = new Map();
+  readonly #counts: Map<string, number> = new Map();
+  readonly #passed: Set<string> = new Set(); // destinations whose first passes were not told yet
+
+  constructor(names: RunNames, taken: ReadonlyMap<string, Taken>) {
+    this.#names = names;
+    this.#taken = taken;
+    for (const [copy, { host }] of taken) this.#hosts.set(copy, host);
+  }
+
+  tell(line: Reported): readonly Line[] {
+    return line.by === 'copy' ? this.#ofCopy(line) : this.#ofWorld(line);
+  }
+
+  #ofCopy({ copy, host, report }: Extract<Reported, { readonly by: 'copy' }>): readonly Line[] {
+    if (!this.#isKnown(copy)) return [];
+    const source = this.#tellers.get(this.#taken.get(copy)?.by ?? '');
+    if (report.did === 'gotImage' && source?.isFollowing === true) {
+      // a backup asks for a quiet disk once it has heard of that: it is told where it does (R33-7)
+      this.#passed.add(copy);
+      return [];
+    }
+    if (report.did === 'switchedOver') this.#tellerOf(report.copy).takeOver(this.#tellerOf(copy));
+    return this.#tellerOf(copy).tell(report).map((said) => this.#placed(host, said));
+  }
+
+  #ofWorld({ happening }: Extract<Reported, { readonly by: 'world' }>): readonly Line[] {
+    const { what } = happening;
+    if (what === 'booted') this.#hosts.set(happening.copy, happening.host);
+    if (what === 'crashed') this.#crash(happening.host);
+    if ('copy' in happening && !this.#isKnown(happening.copy)) return [];
+    // before its first message a connection is none, and nobody misses it (R33-11)
+    const isUnused =
+      what === 'reset' &&
+      this.#tellers.get(happening.copy)?.hasSpokenOn(happening.connection) !== true;
+    return isUnused ? [] : toldOfWorld(happening).map((said) => this.#placed('world', said));
+  }
+
+  /** With the host its copies are gone, and what they were connected to. */
+  #crash(host: string): void {
+    for (const [copy, at] of this.#hosts) if (at === host) this.#tellers.delete(copy);
+  }
+
+  #isKnown(copy: string): boolean {
+    return this.#hosts.has(copy);
+  }
+
+  #tellerOf(copy: string): CopyTeller {
+    const known = this.#tellers.get(copy);
+    if (known !== undefined) return known;
+    const passesHeard = (destination: string | null): readonly Said[] => {
+      if (destination === null || !this.#passed.delete(destination)) return [];
+      return [{ did: 'precopy', copy: destination }];
+    };
+    const made = new CopyTeller(copy, { ...this.#names, passesHeard });
+    this.#tellers.set(copy, made);
+    return made;
+  }
+
+  #placed(host: string, said: Said): Line {
+    const isOther = said.did === 'precopy' && typeof said['copy'] === 'string';
+    const at = isOther ? this.#taken.get(`${said['copy']}`)?.host : undefined;
+    const node = at ?? host;
+    const n = (this.#counts.get(node) ?? 0) + 1;
+    this.#counts.set(node, n);
     return { node, n, ...said };
-  };
-  return reports.flatMap((line) => {
-    const isIdle =
-      line.by === 'world' && line.happening.what === 'reset' && !hasSpoken(line.happening);
-    const said =
-      line.by === 'world'
-        ? isIdle
-          ? []
-          : toldOfWorld(line.happening)
-        : known.has(line.copy)
-          ? tellerOf(line.copy).tell(line.report)
-          : [];
-    const node = line.by === 'world' ? 'world' : line.host;
-    return said
-      .filter(({ copy }) => copy === undefined || known.has(`${copy}`))
-      .map((one) => placed(node, one));
-  });
+  }
+}
+
+/** The lines of a run, in the order in which it was reported: what each node did, and the world. */
+export const toldRun = (reports: readonly Reported[], names: RunNames): readonly Line[] => {
+  const teller = new RunTeller(names, takenOn(reports));
+  return reports.flatMap((line) => teller.tell(line));
 };
