@@ -1,5 +1,5 @@
-import type { Event } from '../model/event.ts';
 import { connectionOf } from '../model/actions/notation.ts';
+import type { Event } from '../model/event.ts';
 import { type CopyId, copyId, type HostId } from '../model/ids.ts';
 import type { Cut, Vm } from '../model/state.ts';
 import {
@@ -14,8 +14,8 @@ import {
   type Walk,
 } from './candidate.ts';
 import type { CopyDid, Did, Observed } from './observation.ts';
-import type { OnCopy } from './on-channel.ts';
 import { arbitrate, learn, testAndSet } from './on-arbiter.ts';
+import type { OnCopy } from './on-channel.ts';
 import * as channel from './on-channel.ts';
 import * as execution from './on-execution.ts';
 

@@ -1,6 +1,6 @@
 import type { Put, Report } from '../hypervisor/report.ts';
-import { type Said, type SaidEntry, silence } from './line.ts';
 import { doesOf } from './likeness.ts';
+import { type Said, type SaidEntry, silence } from './line.ts';
 
 /** The names that the copies of a run share with the world around them. */
 export type Names = {
@@ -102,9 +102,7 @@ export class CopyTeller {
     if (entries.length === 0) return {};
     const isRead = ({ kind }: SaidEntry): boolean => kind === 'ND' && reading !== null;
     return {
-      entries: entries.map((entry) =>
-        isRead(entry) ? { ...entry, value: reading ?? 0 } : entry,
-      ),
+      entries: entries.map((entry) => (isRead(entry) ? { ...entry, value: reading ?? 0 } : entry)),
     };
   }
 

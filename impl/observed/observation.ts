@@ -6,6 +6,9 @@ import { toldOfWorld } from './world-teller.ts';
 /** What lines of a run say in other words than the program: all but what they hear of each other. */
 export type RunNames = Omit<Names, 'passesHeard'>;
 
+/** What the storage does itself: whatever else befalls a run is the world's to tell. */
+const byStorage: ReadonlySet<string> = new Set(['arbitrated', 'applied', 'refusedIo']);
+
 type Taken = { readonly by: string; readonly host: string };
 
 /** Destinations that some source has taken on, by name; nobody hears of any other (R31-6). */
@@ -49,7 +52,9 @@ class RunTeller {
       return [];
     }
     if (report.did === 'switchedOver') this.#tellerOf(report.copy).takeOver(this.#tellerOf(copy));
-    return this.#tellerOf(copy).tell(report).map((said) => this.#placed(host, said));
+    return this.#tellerOf(copy)
+      .tell(report)
+      .map((said) => this.#placed(host, said));
   }
 
   #ofWorld({ happening }: Extract<Reported, { readonly by: 'world' }>): readonly Line[] {
@@ -61,7 +66,8 @@ class RunTeller {
     const isUnused =
       what === 'reset' &&
       this.#tellers.get(happening.copy)?.hasSpokenOn(happening.connection) !== true;
-    return isUnused ? [] : toldOfWorld(happening).map((said) => this.#placed('world', said));
+    const node = byStorage.has(what) ? 'storage' : 'world';
+    return isUnused ? [] : toldOfWorld(happening).map((said) => this.#placed(node, said));
   }
 
   /** With the host its copies are gone, and what they were connected to. */
