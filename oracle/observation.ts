@@ -57,7 +57,7 @@ type CopyFacts = {
   // failure and takeover
   readonly suspect: Nothing;
   readonly testAndSet: { readonly generation?: number }; // its own, before
-  readonly learn: { readonly outcome: Outcome };
+  readonly learn: { readonly outcome: Outcome; readonly generation?: number }; // that was to be left
   readonly goLive: { readonly generation?: number; readonly position?: number };
   // a new backup
   readonly requestBackup: Nothing;
@@ -205,7 +205,7 @@ export const ofCopies: { readonly [D in CopyDid]: Described<D> } = {
   replay: { ...inside, required: { position, upTo: count }, optional: none },
   suspect: { ...core, required: none, optional: none },
   testAndSet: { ...core, required: none, optional: { generation: count } },
-  learn: { ...inside, required: { outcome }, optional: none },
+  learn: { ...inside, required: { outcome }, optional: { generation: count } },
   goLive: { ...core, required: none, optional: { generation: count, position } },
   requestBackup: { ...migrationInside, required: none, optional: none },
   place: { ...migration, required: { destination: label, host: label }, optional: none },

@@ -38,20 +38,18 @@ export const testAndSet: OnCopy<'testAndSet'> = (walk, id, { generation }) => {
   return breach ?? other;
 };
 
-/** Answers to earlier contests are thrown away, whether anybody tells of it or not (R23-21). */
-const staleRead = (walk: Walk, id: CopyId): void => {
+/** Answers to other contests are thrown away, whether anybody tells of it or not (R23-21). */
+const othersRead = (walk: Walk, id: CopyId, generation: number): void => {
   for (;;) {
-    const copy = copyIn(walk, id);
-    const isContending = copy?.mode === 'withholding' || copy?.mode === 'frozen';
     const reply = walk.candidate.state.storage.replies.find((one) => one.copy === id);
-    if (!isContending || reply === undefined || reply.generation === copy.generation) return;
+    if (reply === undefined || reply.generation === generation) return;
     if (take(walk, { type: 'learn', copy: id }) !== null) return;
   }
 };
 
-/** The answer of the arbiter arrives (R23-17). */
-export const learn: OnCopy<'learn'> = (walk, id, { outcome }) => {
-  staleRead(walk, id);
+/** The answer of the arbiter arrives (R23-17); which one, if it says what was to be left. */
+export const learn: OnCopy<'learn'> = (walk, id, { outcome, generation }) => {
+  if (generation !== undefined) othersRead(walk, id, generation);
   const { replies } = walk.candidate.state.storage;
   const reply = replies.find(({ copy }) => copy === id)?.outcome;
   const breach = take(walk, { type: 'learn', copy: id });

@@ -1,5 +1,5 @@
 import type { Put, Report } from '../hypervisor/report.ts';
-import { doesOf } from './likeness.ts';
+import { doesOf, ownEnd } from './likeness.ts';
 import { type Said, type SaidEntry, silence } from './line.ts';
 
 /** The names that the copies of a run share with the world around them. */
@@ -118,7 +118,10 @@ export class CopyTeller {
         const { position, reading, outputs } = report;
         const known = does?.(position) ?? doesOf(report);
         const all = { ...this.#taken(reading), ...puts(outputs) };
-        return [{ did: 'execute', position, does: known, ...all }];
+        if (known !== ownEnd) return [{ did: 'execute', position, does: known, ...all }];
+        // nobody has pressed a key: to others it is as if it had been ordered to (R33-2)
+        const last = { did: 'execute', position, does: 'compute' };
+        return [last, { did: 'order', operation: 'powerOff', ...all }];
       }
       case 'interrupted':
         return [{ did: 'interrupt', position: report.position, ...this.#taken() }];
@@ -193,7 +196,7 @@ export class CopyTeller {
       case 'learned':
         // that the storage cannot be reached is no answer (R23-18)
         if (report.outcome === 'unreachable') return silence();
-        return [{ did: 'learn', outcome: report.outcome }];
+        return [{ did: 'learn', outcome: report.outcome, generation: report.generation }];
       case 'wentLive':
         return this.#wentLive(report);
       default:
