@@ -93,12 +93,18 @@ export const misfitsUnder = (header: Header): ((line: Observed) => Complaint | n
 export type Roster = {
   readonly misfit: (line: Observed) => Complaint | null;
   readonly took: (line: Observed) => void;
+  readonly known: () => ReadonlySet<string>;
+  /** No others are known than these, which were known before. */
+  readonly returnTo: (known: ReadonlySet<string>) => void;
 };
 
 /** Copies that are known, by the header and by what was placed since; each is placed once. */
 export const roster = (header: Header): Roster => {
-  const known = new Set([header.primary.copy]);
-  if (header.backup !== null) known.add(header.backup.copy);
+  const begun = [header.primary, header.backup].flatMap((one) => one?.copy ?? []);
+  let known: ReadonlySet<string> = new Set(begun);
+  const meet = (name: string): void => {
+    if (!known.has(name)) known = new Set([...known, name]);
+  };
   const words = wordsOf(header).filter((did) => !(header.hides ?? []).includes(did));
   const placing: readonly Did[] = ['place', 'migrate'];
   const isWhole =
@@ -112,8 +118,12 @@ export const roster = (header: Header): Roster => {
       return complaint('destination', 'the name of a new copy', line.destination);
     },
     took: (line) => {
-      if ('copy' in line) known.add(line.copy);
-      if ('destination' in line) known.add(line.destination);
+      if ('copy' in line) meet(line.copy);
+      if ('destination' in line) meet(line.destination);
+    },
+    known: () => known,
+    returnTo: (before) => {
+      known = before;
     },
   };
 };

@@ -48,6 +48,7 @@ const courseAt = ({ log, hidden, first }: Start): Course => {
     candidates: first,
     isCut: false,
     events: 0,
+    tries: 0,
   };
 };
 

@@ -46,6 +46,7 @@ export type Ways = {
   readonly breach: Breach | null;
   readonly isCut: boolean; // there may be others
   readonly taken: number; // events of the first way
+  readonly tries: number; // of unseen steps
 };
 
 /** As many ways are kept at most; where there are more, a refusal is not certain. */
@@ -185,9 +186,11 @@ export const ways = (
   let breach: Breach | null = null;
   let taken: number | null = null;
   let isCut = false;
+  let forked = 0;
   for (const candidate of candidates) {
     const more = closes(line) ? forks(search, candidate, line) : [];
     isCut ||= more.length >= mostForks;
+    forked += more.length;
     for (const from of [candidate, ...more]) {
       const way = firstWay(search, from, line);
       if ('kind' in way) {
@@ -200,5 +203,11 @@ export const ways = (
   }
   const kept = distinct(found);
   isCut ||= search.tries > mostTries || kept.length > mostCandidates;
-  return { candidates: kept.slice(0, mostCandidates), breach, isCut, taken: taken ?? 0 };
+  return {
+    candidates: kept.slice(0, mostCandidates),
+    breach,
+    isCut,
+    taken: taken ?? 0,
+    tries: search.tries,
+  };
 };

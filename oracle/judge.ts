@@ -1,5 +1,5 @@
 import type { EventType } from '../model/event.ts';
-import { copyId } from '../model/ids.ts';
+import { type CopyId, copyId } from '../model/ids.ts';
 import { enabled, eventTypes } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
 import {
@@ -46,8 +46,17 @@ export type Judge = {
   readonly feed: (line: Observed) => Refused | Inconclusive | null;
   /** Takes the line if it can be the next one, and says why if it cannot; that is no verdict. */
   readonly offer: (line: Observed) => Breach | null;
+  /** Where it stands. It can return there, however often, unless it was told to forget that. */
+  readonly mark: () => Mark;
+  readonly returnTo: (mark: Mark) => void;
+  /** It will not return to what was before this, or before where it stands. */
+  readonly forgetBefore: (oldest: Mark | null) => void;
   /** What the refusal of a line would be that breaks this now. */
   readonly refusal: (line: Observed, breach: Breach) => Refused | Inconclusive;
+  /** The same where it is known that nothing unseen helps. */
+  readonly refused: (line: Observed, breach: Breach) => Refused;
+  /** How much was tried so far, of lines and of unseen steps. */
+  readonly tries: () => number;
   readonly end: () => Verdict;
   /** The state of the specification to which the lines lead, in one of the ways. */
   readonly state: () => State;
@@ -64,6 +73,16 @@ export type Recent = {
   readonly hidden: Hidden;
   readonly kept: readonly Kept[];
   readonly now: readonly Candidate[]; // after the last of them
+};
+
+/** Where a judge stands after some lines. */
+export type Mark = {
+  readonly candidates: readonly Candidate[];
+  readonly isCut: boolean;
+  readonly events: number;
+  readonly lines: number;
+  readonly kept: readonly Kept[];
+  readonly names: readonly (readonly [string, CopyId])[];
 };
 
 /** So many lines are kept for an explanation. */
@@ -84,6 +103,7 @@ export type Course = {
   candidates: readonly Candidate[];
   isCut: boolean; // some ways were left out
   events: number;
+  tries: number; // of lines, and of unseen steps before them
 };
 
 const allowedTo = ({ log }: Course, state: State, line: Observed): readonly EventType[] => {
@@ -117,6 +137,7 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   const [only, ...others] = course.candidates;
   if (only === undefined) return null;
   const direct = walkFrom(course.log, only);
+  course.tries++;
   if (course.hidden.none && others.length === 0) {
     const breach = happen(direct, line);
     if (breach === null) {
@@ -127,6 +148,7 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   }
   const found = ways(course.log, course.hidden, course.candidates, line);
   course.isCut ||= found.isCut;
+  course.tries += found.tries;
   if (found.candidates.length === 0) return found.breach;
   course.candidates = found.candidates;
   course.events += found.taken;
@@ -143,9 +165,11 @@ export const judge = (header: Header): Judge => {
     candidates: [begin(log, header)],
     isCut: false,
     events: 0,
+    tries: 0,
   };
   let lines = 0;
   let kept: readonly Kept[] = [];
+  let oldest: Mark | null = null;
   let verdict: Refused | Inconclusive | null = null;
   const taking = (line: Observed): Breach | null => {
     const before = course.candidates;
@@ -156,7 +180,9 @@ export const judge = (header: Header): Judge => {
     if (!hidden.none && lines % catchUpEvery === 0) {
       course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
     }
-    if (lines % pruneEvery === 0) forgetPlaces(log, course.candidates);
+    if (lines % pruneEvery === 0) {
+      forgetPlaces(log, [...course.candidates, ...(oldest?.candidates ?? [])]);
+    }
     return null;
   };
   const refusing = (line: Observed, breach: Breach): Refused | Inconclusive => {
@@ -174,7 +200,23 @@ export const judge = (header: Header): Judge => {
       return verdict;
     },
     offer: taking,
+    mark: () => {
+      const { candidates, isCut, events } = course;
+      return { candidates, isCut, events, lines, kept, names: [...log.copies] };
+    },
+    returnTo: (mark) => {
+      const { candidates, isCut, events, names } = mark;
+      Object.assign(course, { candidates, isCut, events });
+      ({ lines, kept } = mark);
+      log.copies.clear();
+      for (const [name, id] of names) log.copies.set(name, id);
+    },
+    forgetBefore: (mark) => {
+      oldest = mark;
+    },
     refusal: refusing,
+    refused: (line, breach) => refusal(course, lines, line, breach),
+    tries: () => course.tries,
     end: () => verdict ?? { kind: 'accepted', lines, events: course.events },
     state: () => {
       const [first] = course.candidates;

@@ -6,7 +6,7 @@ import type { Did, Observed } from './observation.ts';
 export type Ahead = { readonly lines: readonly Observed[]; readonly at: number };
 
 /** So many lines of each file are looked at. */
-export const aheadMax = 64;
+const aheadMax = 64;
 
 /** What ends something that others may still be in the middle of: it waits for them. */
 const ending: ReadonlySet<Did> = new Set<Did>(['suspect', 'discard', 'abandon', 'cancel']);
@@ -72,8 +72,9 @@ export const tried = (files: readonly Ahead[], recent: Recent, state: State): re
   return files
     .flatMap((ahead, file) => {
       const line = ahead.lines[ahead.at];
-      if (line === undefined || isTooEarly(line, ahead, files)) return [];
-      return [{ file, turn: turnOf(line, recent, state) }];
+      if (line === undefined) return [];
+      const turn = isTooEarly(line, ahead, files) ? 4 : turnOf(line, recent, state);
+      return [{ file, turn }];
     })
     .toSorted((one, other) => one.turn - other.turn)
     .map(({ file }) => file);

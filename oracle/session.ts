@@ -1,22 +1,21 @@
 import { type BadInput, badInput } from '../counterexamples/bad-input.ts';
-import { type Roster, roster } from './begun.ts';
-import type { Breach } from './candidate.ts';
+import { roster } from './begun.ts';
 import type { Header } from './header.ts';
-import { type Judge, judge, type Recent, type Verdict } from './judge.ts';
-import { aheadMax, isStriking, tried } from './merge.ts';
+import { type Judge, judge, type Verdict } from './judge.ts';
 import type { Observed } from './observation.ts';
+import { aheadMax, backOf, type Found, type Search, searchOf, takeOne } from './search.ts';
 import {
   badHead,
   headOf,
   isOver,
   isShort,
-  moveOn,
   type Place,
   placeOf,
   readOn,
   type Source,
   sourceOf,
 } from './source.ts';
+import { take } from './standing.ts';
 import { type Why, why } from './why.ts';
 
 /** A verdict, and the place of the line that it is about. */
@@ -43,32 +42,13 @@ export type Session = {
   readonly lines: () => number; // judged so far
 };
 
-/** So many lines are kept to make a short log of; of a longer log none is made. */
-const keptMax = 20_000;
-
-/** So many places are kept around the one that is told. */
-const placesMax = 64;
-
 /** So many lines behind a refusal are looked at, if they have been read. */
 const behindMax = 32;
-
-/** What stood in the way of a line when something struck that it may have waited for. */
-type Held = { readonly verdict: Verdict; readonly recent: Recent };
-
-type Begun = {
-  readonly header: Header;
-  readonly judge: Judge;
-  readonly roster: Roster;
-  readonly places: Map<number, Place>; // of the last lines, by their number in the merged log
-  readonly held: Map<Source, Held>;
-  kept: Observed[] | null;
-  count: number;
-};
 
 type Course = {
   readonly sources: readonly Source[];
   readonly owners: Map<string, Source>; // by node
-  begun: Begun | null;
+  begun: Search | null;
   concluded: Concluded | null;
 };
 
@@ -89,113 +69,81 @@ const ownedTwice = ({ owners }: Course, source: Source, { node }: Observed): Bad
   return badHead(source, { place: 'node', expected, found: `is "${node}"` });
 };
 
-const judgedAs = ({ header, judge: judging, places }: Begun, verdict: Verdict): Judged => ({
-  header,
+const judgedAs = ({ merging }: Search, verdict: Verdict): Judged => ({
+  header: merging.header,
   verdict,
   place: null,
   why: null,
   waiting: [],
-  placeAt: (at) => places.get(at) ?? null,
-  copies: [...judging.recent().log.copies.keys()],
+  placeAt: (at) => merging.places.get(at) ?? null,
+  copies: [...merging.judge.recent().log.copies.keys()],
 });
 
-/** The line is the next one of all. */
-const take = (begun: Begun, source: Source, line: Observed): void => {
-  const { places, kept } = begun;
-  places.set(begun.count, placeOf(source));
-  places.delete(begun.count - placesMax);
-  begun.count++;
-  if (kept !== null && kept.length < keptMax) kept.push(line);
-  else begun.kept = null;
-  begun.roster.took(line);
-  begun.held.delete(source);
-  moveOn(source);
-};
+const accepted = (search: Search): Judged => judgedAs(search, search.merging.judge.end());
 
-/** The verdict about the next line of a file, which cannot be where that stands. */
-const refusedAt = (course: Course, begun: Begun, source: Source, held: Held): Judged => {
-  const { verdict, recent } = held;
-  const told = { ...judgedAs(begun, verdict), place: placeOf(source) };
-  const waiting = course.sources
-    .filter((one) => one !== source && headOf(one) !== undefined)
-    .map(placeOf);
-  if (verdict.kind !== 'refused') return { ...told, waiting };
-  const isOnly = course.sources.length === 1;
-  begun.places.set(verdict.at, placeOf(source));
+/** The next line of the only file cannot be. */
+const refusedAt = (search: Search, source: Source, verdict: Verdict): Judged => {
+  const { judge: judging, header, kept, places } = search.merging;
+  const told = { ...judgedAs(search, verdict), place: placeOf(source) };
+  if (verdict.kind !== 'refused') return told;
   const behind = source.lines.slice(source.at + 1, source.at + 1 + behindMax);
-  for (const at of behind.keys()) {
+  for (const at of [-1, ...behind.keys()]) {
     const { file, line } = placeOf(source);
-    begun.places.set(verdict.at + 1 + at, { file, line: line + 1 + at });
+    places.set(verdict.at + 1 + at, { file, line: line + 1 + at });
   }
-  const known = begun.kept?.slice(0, verdict.at) ?? null;
-  const lines = known === null ? null : [...known, verdict.line];
-  const context = { lines, behind: isOnly ? behind : [] };
-  const then: Judge = { ...begun.judge, recent: () => recent };
-  return { ...told, waiting, why: why(begun.header, then, verdict, context) };
+  const lines = kept === null ? null : [...kept.slice(0, verdict.at), verdict.line];
+  return { ...told, why: why(header, judging, verdict, { lines, behind }) };
 };
 
 /** The next line of the only file. */
-const takeNext = (course: Course, begun: Begun, source: Source, line: Observed): void => {
-  const misfit = begun.roster.misfit(line);
-  if (misfit !== null) {
-    course.concluded = badHead(source, misfit);
-    return;
-  }
-  const verdict = begun.judge.feed(line);
-  if (verdict === null) {
-    take(begun, source, line);
-    return;
-  }
-  const recent = begun.judge.recent();
-  course.concluded = refusedAt(course, begun, source, { verdict, recent });
+const takeNext = (search: Search, source: Source, line: Observed): Concluded | null => {
+  const { roster: known, judge: judging } = search.merging;
+  const misfit = known.misfit(line);
+  if (misfit !== null) return badHead(source, misfit);
+  const verdict = judging.feed(line);
+  if (verdict !== null) return refusedAt(search, source, verdict);
+  take(search.merging, source, line);
+  return null;
 };
 
-/** None of the next lines can be: the verdict is about the one that has waited longest. */
-const stuck = (course: Course, begun: Begun, order: readonly Source[]): Concluded => {
-  const [longest] = begun.held;
-  if (longest !== undefined) return refusedAt(course, begun, ...longest);
-  for (const source of [...order, ...course.sources]) {
-    const line = headOf(source);
-    if (line === undefined) continue;
-    const misfit = begun.roster.misfit(line);
-    if (misfit !== null) return badHead(source, misfit);
-    const verdict = begun.judge.feed(line);
-    const recent = begun.judge.recent();
-    if (verdict !== null) return refusedAt(course, begun, source, { verdict, recent });
-  }
-  return judgedAs(begun, begun.judge.end());
+const notAll = (search: Search): string => {
+  const orders = search.ends === 1 ? 'one order was' : `${search.ends} orders were`;
+  return `none of the next lines can be, but ${orders} tried of those in which all can have come`;
 };
 
-/** One of the next lines of several files. */
-const takeOne = (course: Course, begun: Begun): void => {
-  const { judge: judging, held } = begun;
-  const order = tried(course.sources, judging.recent(), judging.state()).flatMap(
-    (file) => course.sources[file] ?? [],
-  );
-  const blocked: { readonly source: Source; readonly line: Observed; readonly breach: Breach }[] =
-    [];
-  for (const source of order) {
-    const line = headOf(source);
-    if (line === undefined || begun.roster.misfit(line) !== null) continue;
-    const twice = ownedTwice(course, source, line);
-    if (twice !== null) {
-      course.concluded = twice;
-      return;
-    }
-    if (isStriking(line)) {
-      for (const one of blocked.filter((each) => !held.has(each.source))) {
-        const verdict = judging.refusal(one.line, one.breach);
-        held.set(one.source, { verdict, recent: judging.recent() });
-      }
-    }
-    const breach = judging.offer(line);
-    if (breach === null) {
-      take(begun, source, line);
-      return;
-    }
-    blocked.push({ source, line, breach });
+/** What is told where none of the next lines of several files can be. */
+const stuckAt = (search: Search, { stuck, isCertain }: Found): Concluded => {
+  const { verdict, recent, place, waiting, misfit, lines } = stuck;
+  const { judge: judging, header, places } = search.merging;
+  const copies = [...recent.log.copies.keys()];
+  if (!isCertain && verdict.kind === 'refused') {
+    const open: Verdict = { kind: 'inconclusive', at: verdict.at, because: notAll(search) };
+    return { ...judgedAs(search, open), place, waiting, copies };
   }
-  course.concluded = stuck(course, begun, order);
+  if (misfit !== null) return misfit;
+  const told = { ...judgedAs(search, verdict), place, waiting, copies };
+  if (verdict.kind !== 'refused') return told;
+  if (place !== null) places.set(verdict.at, place);
+  const known = lines === null ? null : [...lines.slice(0, verdict.at), verdict.line];
+  const then: Judge = { ...judging, recent: () => recent };
+  return { ...told, why: why(header, then, verdict, { lines: known, behind: [] }) };
+};
+
+/** The next line of one file, or of several. */
+const goOn = (course: Course, search: Search): Concluded | null => {
+  const { sources } = course;
+  const [only] = sources;
+  const line = only === undefined ? undefined : headOf(only);
+  if (sources.length === 1) {
+    return only === undefined || line === undefined ? null : takeNext(search, only, line);
+  }
+  for (const source of sources) {
+    const head = headOf(source);
+    const twice = head === undefined ? null : ownedTwice(course, source, head);
+    if (twice !== null) return twice;
+  }
+  const found = takeOne(search);
+  return found === null ? null : stuckAt(search, found);
 };
 
 /** Judges what is there, for as long as the next lines of every file are known. */
@@ -204,23 +152,18 @@ const advance = (course: Course): void => {
   const begun = course.begun ?? beginning(course);
   if (begun === null) return;
   course.begun = begun;
-  const [only] = sources;
   const ahead = sources.length === 1 ? 1 : aheadMax;
   while (course.concluded === null) {
     const flawed = sources.find((source) => headOf(source) === undefined && source.bad !== null);
     if (flawed !== undefined) course.concluded = flawed.bad;
     else if (sources.some((source) => isShort(source, ahead))) return;
-    else if (sources.every(isOver)) course.concluded = judgedAs(begun, begun.judge.end());
-    else {
-      const line = only === undefined ? undefined : headOf(only);
-      if (sources.length > 1) takeOne(course, begun);
-      else if (only !== undefined && line !== undefined) takeNext(course, begun, only, line);
-    }
+    else if (sources.every(isOver)) course.concluded = accepted(begun);
+    else course.concluded = goOn(course, begun);
   }
 };
 
 /** All headers are there, and they are the same. */
-const beginning = (course: Course): Begun | null => {
+const beginning = (course: Course): Search | null => {
   const { sources } = course;
   const flawed = sources.find(({ reader, bad }) => bad !== null && reader.header() === null);
   if (flawed !== undefined) {
@@ -238,8 +181,8 @@ const beginning = (course: Course): Begun | null => {
     course.concluded = badInput(strange.name, 'line 1', expected, 'is another');
     return null;
   }
-  const fresh = { places: new Map(), held: new Map(), kept: [], count: 0 };
-  return { header, judge: judge(header), roster: roster(header), ...fresh };
+  const fresh = { places: new Map(), speakers: new Map(), held: new Map(), kept: [], count: 0 };
+  return searchOf({ header, judge: judge(header), roster: roster(header), sources, ...fresh });
 };
 
 /** A session about the files with these names. */
@@ -256,7 +199,7 @@ export const session = (names: readonly string[]): Session => {
     feed: (file, bytes) => {
       const source = sources[file];
       if (source === undefined || course.concluded !== null) return;
-      readOn(source, bytes);
+      readOn(source, bytes, course.begun === null ? 0 : backOf(course.begun, source));
       advance(course);
     },
     concluded: () => course.concluded,

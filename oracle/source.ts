@@ -2,16 +2,21 @@ import type { BadInput } from '../counterexamples/bad-input.ts';
 import { badInput } from '../counterexamples/bad-input.ts';
 import type { Complaint } from '../counterexamples/complaint.ts';
 import { type LineReader, lineReader } from './lines.ts';
+import { isWatched } from './movers.ts';
 import type { Observed } from './observation.ts';
 
 /** Where a line stands: its file, and its number there, from 1. */
 export type Place = { readonly file: string; readonly line: number };
+
+/** A line to which others have to look, and how many stand before it in its file. */
+export type Watched = { readonly line: Observed; readonly before: number };
 
 /** A file that is being read. */
 export type Source = {
   readonly name: string;
   readonly reader: LineReader;
   lines: readonly Observed[]; // that were read, and from `at` on not taken
+  watched: readonly Watched[]; // of these lines
   at: number;
   taken: number; // lines behind the header
   hasEnded: boolean;
@@ -23,18 +28,28 @@ export const sourceOf = (name: string): Source => ({
   name,
   reader: lineReader(name),
   lines: [],
+  watched: [],
   at: 0,
   taken: 0,
   hasEnded: false,
   bad: null,
 });
 
-/** More of the file, or `null` for its end. */
-export const readOn = (source: Source, bytes: Uint8Array | null): void => {
+/**
+ * More of the file, or `null` for its end.
+ *
+ * @param back to so many of the lines that were taken it may return
+ */
+export const readOn = (source: Source, bytes: Uint8Array | null, back: number): void => {
   const { lines, bad } = bytes === null ? source.reader.end() : source.reader.feed(bytes);
-  const left = source.lines.slice(source.at);
+  const left = source.lines.slice(source.at - back);
+  const first = source.taken - back;
+  const more = lines.flatMap((line, index): Watched[] =>
+    isWatched(line) ? [{ line, before: first + left.length + index }] : [],
+  );
   source.lines = left.length === 0 ? lines : [...left, ...lines];
-  source.at = 0;
+  source.watched = [...source.watched.filter(({ before }) => before >= first), ...more];
+  source.at = back;
   source.bad = bad;
   source.hasEnded = bytes === null;
 };
@@ -61,4 +76,10 @@ export const badHead = ({ name, taken }: Source, { place, expected, found }: Com
 export const moveOn = (source: Source): void => {
   source.at++;
   source.taken++;
+};
+
+/** It is where so many lines were taken. */
+export const moveBack = (source: Source, taken: number): void => {
+  source.at -= source.taken - taken;
+  source.taken = taken;
 };

@@ -1,0 +1,308 @@
+import type { BadInput } from '../counterexamples/bad-input.ts';
+import type { Breach } from './candidate.ts';
+import { isCertain, isTooLate } from './certain.ts';
+import type { Recent, Verdict } from './judge.ts';
+import { isStriking, tried } from './merge.ts';
+import { goesFirst, type Sees } from './movers.ts';
+import type { Observed } from './observation.ts';
+import { badHead, headOf, type Place, placeOf, type Source } from './source.ts';
+import {
+  type Choice,
+  isOfItsFile,
+  type Merging,
+  outlookOf,
+  returnTo,
+  type Standing,
+  standingOf,
+  take,
+} from './standing.ts';
+
+/** So many lines of each file are looked at before one of them is taken. */
+export const aheadMax = 1024;
+
+/** Choices that are so many lines, or so many choices, old are made for good. */
+const linesMax = 4096;
+const choicesMax = 512;
+
+/** So many lines, and unseen steps before them, are tried at most in search of one line more. */
+const triesMax = 60_000;
+
+/** As many standings from which nothing is found are remembered. */
+const deadMax = 20_000;
+
+/** A next line that cannot be. */
+export type Blocked = {
+  readonly source: Source;
+  readonly line: Observed;
+  readonly breach: Breach | null; // null where it does not fit the lines before it
+};
+
+/** Where none of the next lines can be: what is said of the one that is told. */
+export type Stuck = {
+  readonly count: number;
+  readonly verdict: Verdict;
+  readonly recent: Recent;
+  readonly place: Place | null;
+  readonly waiting: readonly Place[];
+  readonly misfit: BadInput | null;
+  readonly lines: readonly Observed[] | null; // before it, if they are known
+};
+
+/** The orders of some files that were tried. */
+export type Search = {
+  readonly merging: Merging;
+  readonly choices: Choice[];
+  readonly dead: Set<string>;
+  isCut: boolean; // there are orders that were not tried
+  ends: number; // orders that came to an end
+  furthest: number;
+  tries: number; // when it had come furthest
+  best: Stuck | null; // of those that came furthest the first
+};
+
+/** Nothing was tried yet. */
+export const searchOf = (merging: Merging): Search => ({
+  ...{ merging, choices: [], dead: new Set(), isCut: false },
+  ...{ ends: 0, furthest: 0, tries: 0, best: null },
+});
+
+/** A line that no order of the files helps, or that none does that was tried. */
+export type Found = { readonly stuck: Stuck; readonly isCertain: boolean };
+
+/** As far back as this a file may be read again. */
+export const backOf = ({ choices, merging }: Search, source: Source): number => {
+  const [oldest] = choices;
+  const index = merging.sources.indexOf(source);
+  return oldest === undefined ? 0 : source.taken - (oldest.standing.taken[index] ?? source.taken);
+};
+
+const seesFrom = ({ sources }: Merging, own: Source): Sees => {
+  return (isSuch) =>
+    sources.some(
+      ({ watched, taken }, index) =>
+        sources[index] !== own &&
+        watched.some(
+          ({ line, before }) => before >= taken && before < taken + aheadMax && isSuch(line),
+        ),
+    );
+};
+
+type Open = {
+  readonly options: readonly { readonly source: Source; readonly line: Observed }[];
+  readonly blocked: readonly Blocked[];
+  readonly isTaken: boolean; // one of them moves before all others, and was taken
+};
+
+/** Which of the next lines can be next. */
+const openTo = (search: Search): Open => {
+  const { merging } = search;
+  const { judge, roster, sources } = merging;
+  const options: { source: Source; line: Observed }[] = [];
+  const blocked: Blocked[] = [];
+  const state = judge.state();
+  for (const file of tried(sources, judge.recent(), state)) {
+    const source = sources[file];
+    const line = source === undefined ? undefined : headOf(source);
+    if (source === undefined || line === undefined) continue;
+    if (roster.misfit(line) !== null) {
+      blocked.push({ source, line, breach: null });
+      continue;
+    }
+    const isOfOne = isOfItsFile(merging, source, line);
+    search.isCut ||= !isOfOne;
+    const before = judge.mark();
+    const breach = judge.offer(line);
+    if (breach !== null) {
+      blocked.push({ source, line, breach });
+      continue;
+    }
+    if (isOfOne && goesFirst(line, judge.recent(), state, seesFrom(merging, source))) {
+      take(merging, source, line);
+      return { options: [], blocked, isTaken: true };
+    }
+    judge.returnTo(before);
+    options.push({ source, line });
+  }
+  return { options, blocked, isTaken: false };
+};
+
+/** Names that a later order gives are not those of this one. */
+const own = (recent: Recent): Recent => ({
+  ...recent,
+  log: { ...recent.log, copies: new Map(recent.log.copies) },
+});
+
+const stuckAt = ({ merging }: Search, named: Source, verdict: Verdict, recent: Recent): Stuck => {
+  const { count, kept, sources } = merging;
+  const line = headOf(named);
+  const misfit = line === undefined ? null : merging.roster.misfit(line);
+  return {
+    ...{ count, verdict, recent: own(recent) },
+    place: line === undefined ? null : placeOf(named),
+    waiting: sources.filter((one) => one !== named && headOf(one) !== undefined).map(placeOf),
+    misfit: misfit === null ? null : badHead(named, misfit),
+    lines: kept?.slice() ?? null,
+  };
+};
+
+/** What is told where nothing can be next: of the line that has waited longest. */
+const told = (search: Search, blocked: readonly Blocked[]): Stuck | null => {
+  const { judge, held } = search.merging;
+  const [longest] = held;
+  if (longest !== undefined) {
+    const [source, { verdict, recent }] = longest;
+    return stuckAt(search, source, verdict, recent);
+  }
+  const [first] = blocked;
+  if (first === undefined) return null;
+  const { source, line } = first;
+  const breach = first.breach ?? { kind: 'senseless', sentence: 'it does not fit' };
+  return stuckAt(search, source, judge.refusal(line, breach), judge.recent());
+};
+
+/** What cannot be in any order. */
+const certainOf = (search: Search, blocked: readonly Blocked[]): Stuck | null => {
+  const { judge } = search.merging;
+  const { log, hidden, now } = judge.recent();
+  const one = blocked.find(
+    ({ source, line, breach }) =>
+      breach !== null &&
+      isOfItsFile(search.merging, source, line) &&
+      isCertain(log, hidden, now, line, breach),
+  );
+  if (one === undefined || one.breach === null) return null;
+  const verdict = judge.refused(one.line, one.breach);
+  return { ...stuckAt(search, one.source, verdict, judge.recent()), waiting: [] };
+};
+
+/** What cannot be any more in this order. */
+const tooLate = ({ merging }: Search, blocked: readonly Blocked[]): readonly Blocked[] => {
+  const { log, hidden, now } = merging.judge.recent();
+  return blocked.filter(
+    ({ source, line, breach }) =>
+      breach !== null &&
+      isOfItsFile(merging, source, line) &&
+      isTooLate(log, hidden, now, line, breach),
+  );
+};
+
+/** The oldest choices are made for good. */
+const forget = (search: Search): void => {
+  const { choices, merging } = search;
+  const isOld = ({ standing }: Choice): boolean => merging.count - standing.count > linesMax;
+  for (
+    let [oldest] = choices;
+    oldest !== undefined && (choices.length > choicesMax || isOld(oldest));
+    [oldest] = choices
+  ) {
+    if (oldest.left.length > 0) search.isCut = true;
+    choices.shift();
+  }
+  merging.judge.forgetBefore(choices[0]?.standing.mark ?? null);
+};
+
+/** Whoever waits while something strikes may have waited for longer than that. */
+const hold = ({ judge, held }: Merging, blocked: readonly Blocked[]): void => {
+  for (const { source, line, breach } of blocked) {
+    if (breach === null || held.has(source)) continue;
+    held.set(source, { verdict: judge.refusal(line, breach), recent: judge.recent() });
+  }
+};
+
+const go = (search: Search, source: Source, blocked: readonly Blocked[]): void => {
+  const { merging } = search;
+  const line = headOf(source);
+  if (line === undefined) return;
+  if (isStriking(line)) hold(merging, blocked);
+  merging.judge.offer(line);
+  take(merging, source, line);
+};
+
+/** Whether one of the lines was the next of its file, and too late, at that choice already. */
+const isFutile = (
+  { merging }: Search,
+  { standing }: Choice,
+  late: readonly (Blocked & { readonly taken: number })[],
+): boolean => {
+  const { judge, sources } = merging;
+  const known = late.filter(({ source, taken }) => {
+    return standing.taken[sources.indexOf(source)] === taken;
+  });
+  if (known.length === 0) return false;
+  judge.returnTo(standing.mark);
+  const { log, hidden, now } = judge.recent();
+  return known.some(({ line }) => {
+    const breach = judge.offer(line);
+    if (breach !== null) return isTooLate(log, hidden, now, line, breach);
+    judge.returnTo(standing.mark);
+    return false;
+  });
+};
+
+/**
+ * Another order, from the last choice that leaves one; nothing if all were tried.
+ *
+ * @param late lines that were too late: where they were so already, nothing else helps
+ */
+const goBack = (search: Search, late: readonly Blocked[]): boolean => {
+  const { choices, dead, merging } = search;
+  const dated = late.map((one) => ({ ...one, taken: one.source.taken }));
+  for (let last = choices.at(-1); last !== undefined; last = choices.at(-1)) {
+    const next = isFutile(search, last, dated) ? undefined : last.left.shift();
+    if (next !== undefined) {
+      returnTo(merging, last.standing);
+      go(search, next, []);
+      return true;
+    }
+    if (dead.size < deadMax) dead.add(outlookOf(last.standing));
+    choices.pop();
+  }
+  return false;
+};
+
+const isDead = ({ dead }: Search, standing: Standing): boolean =>
+  dead.size > 0 && dead.has(outlookOf(standing));
+
+/** The order that was followed comes to an end; `null` if there is another. */
+const end = (
+  search: Search,
+  stuck: () => Stuck | null,
+  late: readonly Blocked[] = [],
+): Found | null => {
+  const { merging, best } = search;
+  search.ends++;
+  search.isCut ||= merging.judge.mark().isCut;
+  if (best === null || merging.count > best.count) search.best = stuck();
+  const isSpent = merging.judge.tries() - search.tries > triesMax;
+  if (!isSpent && goBack(search, late)) return null;
+  search.isCut ||= isSpent;
+  return search.best === null ? null : { stuck: search.best, isCertain: !search.isCut };
+};
+
+/** One of the next lines of several files is taken, or what stands in the way of all is found. */
+export const takeOne = (search: Search): Found | null => {
+  const { merging } = search;
+  const { options, blocked, isTaken } = openTo(search);
+  if (merging.count > search.furthest) {
+    search.furthest = merging.count;
+    search.tries = merging.judge.tries();
+  }
+  if (isTaken) {
+    if (search.choices.length > 0) forget(search);
+    return null;
+  }
+  const certain = certainOf(search, blocked);
+  if (certain !== null) return { stuck: certain, isCertain: true };
+  const late = tooLate(search, blocked);
+  if (late.length > 0) return end(search, () => told(search, late), late);
+  const [first, ...others] = options;
+  if (first === undefined) return end(search, () => told(search, blocked));
+  if (others.length > 0) {
+    const standing = standingOf(merging);
+    if (isDead(search, standing)) return end(search, () => search.best);
+    search.choices.push({ standing, left: others.map(({ source }) => source) });
+    forget(search);
+  }
+  go(search, first.source, blocked);
+  return null;
+};

@@ -1,0 +1,93 @@
+import { fingerprintInto } from '../properties/checker/explore/fingerprint.ts';
+import type { Roster } from './begun.ts';
+import type { Header } from './header.ts';
+import type { Judge, Mark, Recent, Verdict } from './judge.ts';
+import { type CopyDid, type Observed, ofCopies } from './observation.ts';
+import { moveBack, moveOn, type Place, placeOf, type Source } from './source.ts';
+
+/** What stood in the way of a line when something struck that it may have waited for. */
+export type Held = { readonly verdict: Verdict; readonly recent: Recent };
+
+/** How far the merging of some files has come, in one order; it can return there. */
+export type Standing = {
+  readonly mark: Mark;
+  readonly known: ReadonlySet<string>;
+  readonly taken: readonly number[];
+  readonly held: ReadonlyMap<Source, Held>;
+  readonly count: number;
+};
+
+/** Several files could be next: the one that was taken, and those that are left to try. */
+export type Choice = { readonly standing: Standing; readonly left: Source[] };
+
+/** Lines that are being merged, all of whose headers were read. */
+export type Merging = {
+  readonly header: Header;
+  readonly judge: Judge;
+  readonly roster: Roster;
+  readonly sources: readonly Source[];
+  readonly places: Map<number, Place>; // of the last lines, by their number in the merged log
+  readonly speakers: Map<string, Source>; // the file in which a copy tells what it does
+  held: Map<Source, Held>;
+  kept: Observed[] | null;
+  count: number;
+};
+
+/** So many lines are kept to make a short log of; of a longer log none is made. */
+const keptMax = 20_000;
+
+/** So many places are kept of the lines up to the one that is told. */
+const placesMax = 8192;
+
+/** The line is the next one of all. */
+export const take = (merging: Merging, source: Source, line: Observed): void => {
+  const { places, kept, count } = merging;
+  places.set(count, placeOf(source));
+  places.delete(count - placesMax);
+  merging.count++;
+  if (kept !== null && kept.length < keptMax) kept.push(line);
+  else merging.kept = null;
+  merging.roster.took(line);
+  merging.held.delete(source);
+  if (isSpeech(line)) merging.speakers.set(line.copy, source);
+  moveOn(source);
+};
+
+const isSpeech = (line: Observed): line is Observed<CopyDid> => Object.hasOwn(ofCopies, line.did);
+
+/** Whether the copy, if a copy tells what it does, has told so in no other file. */
+export const isOfItsFile = ({ speakers }: Merging, source: Source, line: Observed): boolean =>
+  !isSpeech(line) || (speakers.get(line.copy) ?? source) === source;
+
+/** Where it stands. */
+export const standingOf = ({ judge, roster, sources, held, count }: Merging): Standing => ({
+  mark: judge.mark(),
+  known: roster.known(),
+  taken: sources.map(({ taken }) => taken),
+  held: new Map(held),
+  count,
+});
+
+/** It stands where it stood. */
+export const returnTo = (merging: Merging, standing: Standing): void => {
+  const { mark, known, taken, held, count } = standing;
+  merging.judge.returnTo(mark);
+  merging.roster.returnTo(known);
+  for (const [index, source] of merging.sources.entries()) {
+    moveBack(source, taken[index] ?? source.taken);
+  }
+  merging.held = new Map(held);
+  merging.kept?.splice(count);
+  merging.count = count;
+};
+
+const lanes = new Int32Array(2);
+
+/** The same for two standings from which the same can follow. */
+export const outlookOf = ({ mark, taken }: Standing): string => {
+  const states = mark.candidates.map(({ state: { settings, ...state }, reached }) => {
+    fingerprintInto(lanes, [state, reached]);
+    return `${lanes[0]}.${lanes[1]}`;
+  });
+  return `${taken.join()}/${states.join()}`;
+};
