@@ -37,10 +37,12 @@ const programOf = (guest: string): readonly string[] | null => {
 };
 
 const headerOf = ({ hosts, told, settings, guest }: Ran): Header | null => {
-  const isBoot = ({ event, facts }: Told): boolean =>
-    event === 'began' && 'purpose' in facts && facts['purpose'] === 'boot';
+  const isBoot = ({ event, facts: { purpose } }: Told): boolean =>
+    event === 'began' && purpose === 'boot';
   const booted = told.find(isBoot);
   if (booted === undefined) return null;
+  const { by: host, facts } = booted;
+  const { copy } = facts;
   const { ackPoint, connectionLoss, goLiveOutput, arbitration, packetGroupMax } = settings;
   const variants = { ackPoint, connectionLoss, goLiveOutput, arbitration };
   const program = programOf(guest)?.filter((one) => instruction.is(one));
@@ -49,7 +51,7 @@ const headerOf = ({ hosts, told, settings, guest }: Ran): Header | null => {
     version: 1,
     sight: 'white',
     hosts,
-    primary: { copy: `${booted.facts['copy']}`, host: booted.by },
+    primary: { copy: `${copy}`, host },
     backup: null,
     profile: ['core', 'disk', 'control', 'migration'],
     settings: { ...variants, packetGroup: packetGroupMax },

@@ -92,8 +92,9 @@ class RunTeller {
   }
 
   #placed(host: string, said: Said): Line {
-    const isOther = said.did === 'precopy' && typeof said['copy'] === 'string';
-    const at = isOther ? this.#taken.get(`${said['copy']}`)?.host : undefined;
+    const { did, copy } = said;
+    // what a backup has heard of its destination is told where that is
+    const at = did === 'precopy' ? this.#taken.get(`${copy}`)?.host : undefined;
     const node = at ?? host;
     const n = (this.#counts.get(node) ?? 0) + 1;
     this.#counts.set(node, n);

@@ -1,6 +1,6 @@
 // Lockstep's own hypervisor behind the door that everybody else's has to pass:
-// `lockstep conform -- node docs/adapters/own/pair.ts`. It says what its two copies report, in the
-// words of an observation. Its log buffers are counted in bytes: what a script logs always fits.
+// `lockstep conform -- node docs/adapters/own/pair.ts`. What its two copies report is told in the
+// words of an observation as it is of real runs (impl/observed). Its log buffers are counted in bytes: what a script logs always fits.
 
 import { foldImage } from '../../../impl/guest/fold.ts';
 import type { Image } from '../../../impl/guest/guest.ts';
@@ -9,8 +9,9 @@ import { type Instruction, instructions } from '../../../impl/guest/program.ts';
 import type { Command } from '../../../impl/hypervisor/command.ts';
 import { Hypervisor } from '../../../impl/hypervisor/hypervisor.ts';
 import type { Input } from '../../../impl/hypervisor/input.ts';
-import type { Put, Report } from '../../../impl/hypervisor/report.ts';
+import type { Report } from '../../../impl/hypervisor/report.ts';
 import { defaultSettings, type Settings } from '../../../impl/hypervisor/settings.ts';
+import { CopyTeller } from '../../../impl/observed/copy-teller.ts';
 import { type Copy, type Make, type Reset, type Say, serve } from '../typescript/lockstep.ts';
 
 const connection = 1;
@@ -37,10 +38,11 @@ const newGuest = (): Guest => {
   return { program, image: foldImage(program) };
 };
 
-const puts = (outputs: readonly Put[]): readonly object[] =>
-  outputs.map(({ device, ordinal }) => ({ device, ordinal }));
-
-type Entry = { readonly seq: number; readonly kind: string; readonly value?: number };
+/** What the harness wants to hear: of a pair, without the networks and hosts around it. */
+const spoken = new Set([
+  ...['execute', 'interrupt', 'deliver', 'flush', 'receive', 'acknowledge', 'readAck', 'replay'],
+  ...['release', 'suspect', 'testAndSet', 'learn', 'goLive', 'announce', 'mode', 'digest'],
+]);
 
 /** A host: its hypervisor, what has arrived there unread, and what was reported and not said. */
 class Seat implements Copy {
@@ -51,15 +53,18 @@ class Seat implements Copy {
   nowMs = 0;
   #allowed = 0;
   #unread: readonly number[] = [];
-  #entries: readonly Entry[] = [];
   #packets: readonly number[] = [];
-  #acked = 0;
-  #ackRead = 0;
   #generation = 0;
-  #wasReplica = false;
+  readonly #teller: CopyTeller;
 
-  constructor(guest: Guest) {
+  constructor(guest: Guest, copy: string) {
     this.guest = guest;
+    this.#teller = new CopyTeller(copy, {
+      packet: () => this.#nextPacket(),
+      does: (position) => guest.program[position % positions] ?? 'compute',
+      passesHeard: () => [],
+      share: 100,
+    });
   }
 
   // what the harness tells
@@ -110,6 +115,12 @@ class Seat implements Copy {
     this.give({ type: 'decided', generation: this.#generation, outcome });
   }
 
+  #nextPacket(): number {
+    const [next = -1, ...others] = this.#packets;
+    this.#packets = others;
+    return next;
+  }
+
   // what the hypervisor wants
 
   give(input: Input): void {
@@ -142,84 +153,9 @@ class Seat implements Copy {
     this.give({ type: 'bytes', connection, bytes });
   }
 
-  #taken(reading: number | null = null): readonly Entry[] {
-    const entries = this.#entries;
-    this.#entries = [];
-    return entries.map((entry) =>
-      entry.kind === 'ND' && reading !== null ? { ...entry, value: reading } : entry,
-    );
-  }
-
   #report(report: Report): void {
-    const { position } = { position: 0, ...report };
-    switch (report.did) {
-      case 'logged':
-        this.#entries = [...this.#entries, { seq: report.seq, kind: report.kind }];
-        break;
-      case 'ran':
-        this.say('execute', { position: report.to - 1, does: 'compute' });
-        break;
-      case 'performed': {
-        const does = this.guest.program[position % positions];
-        const entries = this.#taken(report.reading);
-        this.say('execute', { position, does, entries, outputs: puts(report.outputs) });
-        break;
-      }
-      case 'interrupted':
-        this.say('interrupt', { position, entries: this.#taken() });
-        break;
-      case 'delivered': {
-        const packets = this.#packets.slice(0, report.digests.length);
-        this.#packets = this.#packets.slice(report.digests.length);
-        this.say('deliver', { position, packets, entries: this.#taken() });
-        break;
-      }
-      default:
-        this.#reportOfPair(report);
-    }
-  }
-
-  #reportOfPair(report: Report): void {
-    switch (report.did) {
-      case 'entrySent':
-        this.say('flush', { seq: report.seq });
-        break;
-      case 'entryReceived':
-        if (!report.isDuplicate) this.say('receive', { seq: report.seq });
-        break;
-      case 'ackSent':
-        // the rest of an acknowledgment is about the lag
-        if (report.upTo > this.#acked) this.say('acknowledge', { upTo: report.upTo });
-        this.#acked = Math.max(this.#acked, report.upTo);
-        break;
-      case 'ackRead':
-        if (report.upTo > this.#ackRead) this.say('readAck', { upTo: report.upTo });
-        this.#ackRead = Math.max(this.#ackRead, report.upTo);
-        break;
-      case 'consumed':
-        this.#wasReplica = true;
-        this.say('replay', { position: report.position, upTo: report.upTo });
-        break;
-      case 'digested':
-        this.say('digest', { position: report.position, digest: `${report.digest}` });
-        break;
-      default:
-        this.#reportOfFailure(report);
-    }
-  }
-
-  #reportOfFailure(report: Report): void {
-    if (report.did === 'released') {
-      const { device, ordinal } = report.output;
-      this.say('release', { device, ordinal });
-    } else if (report.did === 'suspected') {
-      this.#wasReplica = this.core?.status().mode !== 'withholding';
-      this.say('suspect');
-    } else if (report.did === 'asked') this.say('testAndSet');
-    else if (report.did === 'learned') this.say('learn', { outcome: report.outcome });
-    else if (report.did === 'announced') this.say('announce');
-    else if (report.did === 'wentLive' && this.#wasReplica) {
-      this.say('goLive', { position: report.position });
+    for (const { did, copy, ...values } of this.#teller.tell(report)) {
+      if (spoken.has(did)) this.say(did, values);
     }
   }
 }
@@ -227,7 +163,8 @@ class Seat implements Copy {
 /** The pair comes to be before anybody is watching: the backup is cloned without a network. */
 const cloned = (reset: Reset): readonly [Seat, Seat] => {
   const guest = newGuest();
-  const [one, other] = [new Seat(guest), new Seat(guest)];
+  const { primary, backup } = reset;
+  const [one, other] = [new Seat(guest, primary.copy), new Seat(guest, backup.copy)];
   const common = { settings: settingsFor(reset), image: guest.image, nowMs: 0 };
   const [from, to] = [reset.primary, reset.backup];
   const sourceHost = from.host;
