@@ -72,8 +72,8 @@ const reportsOf = (program: Program, script: Script): readonly Reported[] =>
   playScript(program, foldImage(script.settings.program), script).reports;
 
 /**
- * In the order in which all was reported; where that has an end of somebody before a step of another
- * who has not heard of it, one file for each node has it in an order that can be.
+ * In the order in which all was reported; where that has an end of somebody before a step of
+ * another who has not heard of it, one file for each node has it in an order that can be.
  */
 const verdictOf = (reports: readonly Reported[], settings: Settings): Verdict => {
   const header = headerOf(settings);

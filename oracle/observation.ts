@@ -57,7 +57,7 @@ type CopyFacts = {
   // failure and takeover
   readonly suspect: Nothing;
   readonly testAndSet: { readonly generation?: number }; // its own, before
-  readonly learn: { readonly outcome: Outcome; readonly generation?: number }; // that was to be left
+  readonly learn: { readonly outcome: Outcome; readonly generation?: number }; // to be left
   readonly goLive: { readonly generation?: number; readonly position?: number };
   // a new backup
   readonly requestBackup: Nothing;

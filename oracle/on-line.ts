@@ -88,7 +88,7 @@ const quiesce: OnCopy<'quiesce'> = (walk, id, line) => {
 
 /**
  * To the storage an operation goes by an adapter of the host. Without the way to the storage it
- * stays there: as if there had been a gap of no length, for it is not performed before there is one.
+ * stays there: as if there had been a gap of no length, as nothing is performed before the next.
  */
 const submit: OnCopy<'submit'> = (walk, id, { io }) => {
   execution.writesReleased(walk, id);

@@ -132,7 +132,7 @@ it('what is submitted to a storage that is away stays with its host', () => {
   expect(refusalOf([...lines, done], alone)).toBe('3: perform');
 });
 
-it('packets that leave together were posted one by one, where the log says what the guest does', () => {
+it('packets that leave together were posted before, where the log says what the guest does', () => {
   const sent = p('execute', {
     position: 7,
     does: 'transmit',

@@ -70,6 +70,7 @@ export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
   const storage = common('storage', 0);
   const service = common('service', 1);
   const gateway = common('gateway', 2);
+  const doors = { guest: local(ports[3]), console: local(ports[4]) };
   const reportsOf = (name: string): string | null =>
     hasReports ? join(folder, `${name}.reports.ndjson`) : null;
   const places = new Map(hosts.map((host, place) => [host, 5 + 2 * place]));
@@ -91,25 +92,14 @@ export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
     settings,
   });
   return {
-    storage: {
-      ...storage,
-      role: 'storage',
-      folder: join(folder, 'storage'),
-      ...diskOf(guest),
-    },
+    storage: { ...storage, role: 'storage', folder: join(folder, 'storage'), ...diskOf(guest) },
     service: {
       ...service,
       role: 'service',
       hostTimeoutMs: settings.timeoutMs,
       makeTimeoutMs: settings.timeoutMs,
     },
-    gateway: {
-      ...gateway,
-      role: 'gateway',
-      guest: local(ports[3]),
-      console: local(ports[4]),
-      reports: reportsOf('gateway'),
-    },
+    gateway: { ...gateway, role: 'gateway', ...doors, reports: reportsOf('gateway') },
     hosts: [...places].map(([name, place]) => host(name, place)),
   };
 };

@@ -63,7 +63,7 @@ export class CopyTeller {
     this.#isFollowing = other.#isFollowing;
   }
 
-  /** Whether it has acknowledged anything on that connection, of its own numbers, and on no later. */
+  /** Whether that is the connection, by its own number, on which it has acknowledged last. */
   hasSpokenOn(connection: number): boolean {
     return this.#connection === connection;
   }
@@ -204,7 +204,7 @@ export class CopyTeller {
     }
   }
 
-  /** A backup that has lost its connection has not closed it: then the loss is not told (R33-11). */
+  /** A backup whose connection is gone, though it has not closed it, says so (R33-11). */
   #disconnected({ connection, because }: Of<'disconnected'>): readonly Said[] {
     if (connection !== this.#connection) return silence();
     this.#connection = null;

@@ -3,7 +3,7 @@ import type { Line, Said } from './line.ts';
 import type { Reported } from './reported.ts';
 import { toldOfWorld } from './world-teller.ts';
 
-/** What lines of a run say in other words than the program: all but what they hear of each other. */
+/** The names of a run, besides what its copies hear of each other. */
 export type RunNames = Omit<Names, 'passesHeard'>;
 
 /** What the storage does itself: whatever else befalls a run is the world's to tell. */

@@ -49,7 +49,7 @@ const endsAndRepairs = ({ hosts, told, reports }: RealRun): readonly Reported[] 
 };
 
 /**
- * The packets that some guest was given, in that order, by copy; `null` is one that nobody has sent.
+ * The packets that some guest was given, in that order, by copy; `null` is one that nobody sent.
  * One that no guest was given was lost on its way: nobody can tell that from one that was never
  * sent (R22-12).
  */
