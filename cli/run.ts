@@ -143,7 +143,7 @@ const leaveObservation = (
 ): void => {
   if (to === undefined) return;
   const files = observe(ran, resolve(to));
-  const judge = `lockstep validate ${join(to, '*.ndjson')}`;
+  const judge = `npx lockstep validate ${join(to, '*.ndjson')}`;
   const sentence = files.length === 0 ? 'The VM has not booted: nothing was observed.' : judge;
   if (json === true) complain(terminal, sentence);
   else terminal.print(sentence);
