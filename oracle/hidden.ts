@@ -208,6 +208,6 @@ export const ways = (
     breach,
     isCut,
     taken: taken ?? 0,
-    tries: search.tries,
+    tries: search.tries + forked,
   };
 };

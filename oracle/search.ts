@@ -8,6 +8,7 @@ import type { Observed } from './observation.ts';
 import { badHead, headOf, type Place, placeOf, type Source } from './source.ts';
 import {
   type Choice,
+  type Held,
   isOfItsFile,
   type Merging,
   outlookOf,
@@ -25,7 +26,7 @@ const linesMax = 4096;
 const choicesMax = 512;
 
 /** So many lines, and unseen steps before them, are tried at most in search of one line more. */
-const triesMax = 60_000;
+const triesMax = 150_000;
 
 /** As many standings from which nothing is found are remembered. */
 const deadMax = 20_000;
@@ -145,15 +146,28 @@ const stuckAt = ({ merging }: Search, named: Source, verdict: Verdict, recent: R
   };
 };
 
-/** What is told where nothing can be next: of the line that has waited longest. */
+const reasonOf = (breach: Breach | null): string => {
+  if (breach === null) return '';
+  if (breach.kind === 'refused') return breach.refusal;
+  return breach.kind === 'differs' ? breach.what : breach.sentence;
+};
+
+/** For another reason than now, which something that struck has brought. */
+const isOther = ({ verdict }: Held, breach: Breach | null): boolean =>
+  verdict.kind !== 'refused' || reasonOf(verdict.breach) !== reasonOf(breach);
+
+/**
+ * What is told where nothing can be next: of a line that could not be before something struck, for
+ * a reason of its own; or of one that says a wrong value, rather than of one that waits.
+ */
 const told = (search: Search, blocked: readonly Blocked[]): Stuck | null => {
   const { judge, held } = search.merging;
-  const [longest] = held;
-  if (longest !== undefined) {
-    const [source, { verdict, recent }] = longest;
-    return stuckAt(search, source, verdict, recent);
+  for (const [source, before] of held) {
+    const now = blocked.find((one) => one.source === source);
+    if (now === undefined || !isOther(before, now.breach)) continue;
+    return stuckAt(search, source, before.verdict, before.recent);
   }
-  const [first] = blocked;
+  const first = blocked.find(({ breach }) => breach?.kind === 'differs') ?? blocked[0];
   if (first === undefined) return null;
   const { source, line } = first;
   const breach = first.breach ?? { kind: 'senseless', sentence: 'it does not fit' };
