@@ -6,8 +6,8 @@ import type { Settings } from '../impl/hypervisor/settings.ts';
 import type { Line } from '../impl/observed/line.ts';
 import { type Passed, type RealRun, toldOf } from '../impl/observed/real-run.ts';
 import type { Reported } from '../impl/observed/reported.ts';
+import { instruction } from '../oracle/done.ts';
 import type { Header } from '../oracle/header.ts';
-import { instruction } from '../oracle/observation.ts';
 
 /** A run of `lockstep run` that is over, and where it has left its reports. */
 export type Ran = {

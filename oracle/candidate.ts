@@ -6,6 +6,7 @@ import { specification } from '../model/paper.ts';
 import { allFeatures, defaultSettings, type Settings } from '../model/settings.ts';
 import { isRefusal, type Refusal, type Spec, step } from '../model/spec.ts';
 import type { State, Vm } from '../model/state.ts';
+import { type Done, isSomewhere, issuedSomewhere, standInOf } from './done.ts';
 import type { Header } from './header.ts';
 import type { Put } from './observation.ts';
 
@@ -35,7 +36,7 @@ export type Candidate = {
   readonly digests: readonly Known[]; // of guests, by position: the last few
 };
 
-type Place = { readonly does: Instruction; readonly end: number };
+type Place = { readonly does: Done; readonly end: number };
 
 /**
  * What a log knows beyond the states of the specification, whichever candidate is right: names,
@@ -180,14 +181,17 @@ const withProgram = (state: State, program: readonly Instruction[]): State => ({
 });
 
 /** One event of the specification, with the guest's instruction where that is told. */
-export const take = (walk: Walk, event: Event, does?: Instruction): Breach | null => {
+export const take = (walk: Walk, event: Event, does?: Done): Breach | null => {
   const { log, candidate } = walk;
   const { state } = candidate;
-  const isAimed = log.isTold && does !== undefined && state.settings.program[0] !== does;
-  const aimed = isAimed && does !== undefined ? withProgram(state, [does]) : state;
+  const next = does === undefined || !log.isTold ? undefined : standInOf(does);
+  const isAimed = next !== undefined && state.settings.program[0] !== next;
+  const aimed = isAimed ? withProgram(state, [next]) : state;
   const outcome = step(log.spec, aimed, event);
   if (isRefusal(outcome)) return { kind: 'refused', event, refusal: outcome };
-  walk.candidate = { ...candidate, state: outcome.state };
+  const isUnplaced = log.isTold && does !== undefined && 'copy' in event && isSomewhere(does);
+  const after = isUnplaced ? issuedSomewhere(state, outcome.state, event.copy) : outcome.state;
+  walk.candidate = { ...candidate, state: after };
   walk.effects = outcome.effects;
   walk.taken++;
   return null;

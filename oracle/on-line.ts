@@ -216,6 +216,14 @@ const send: OnWorld<'send'> = (walk, { packet }) => {
   return same('packet', packet, packets, 'send') ?? take(walk, { type: 'send' });
 };
 
+/** Of an operation without a place nobody knows how long it is: it ends, short or not (R34-10). */
+const failIo = (walk: Walk, id: CopyId, { io, transferred }: Observed<'failIo'>): Breach | null => {
+  const { flights } = walk.candidate.state.storage;
+  const flight = flights.find((one) => one.copy === id && one.io.number === io);
+  if (flight?.io.blocks.length === 0) return take(walk, { type: 'perform', copy: id, io });
+  return take(walk, { type: 'failIo', copy: id, io, transferred });
+};
+
 const reset = named<'reset'>((walk, id) => {
   const copy = copyIn(walk, id);
   const connection = copy !== undefined && 'connection' in copy ? copy.connection : null;
@@ -244,9 +252,7 @@ const ofTheWorld: { readonly [D in Exclude<Did, CopyDid>]: OnWorld<D> } = {
   loseRequest: named<'loseRequest'>((walk, id) => take(walk, { type: 'loseRequest', copy: id })),
   loseReply: named<'loseReply'>((walk, id) => take(walk, { type: 'loseReply', copy: id })),
   perform: named<'perform'>((walk, id, { io }) => take(walk, { type: 'perform', copy: id, io })),
-  failIo: named<'failIo'>((walk, id, { io, transferred }) =>
-    take(walk, { type: 'failIo', copy: id, io, transferred }),
-  ),
+  failIo: named<'failIo'>(failIo),
   loseIo: named<'loseIo'>((walk, id, { io }) => take(walk, { type: 'loseIo', copy: id, io })),
 };
 

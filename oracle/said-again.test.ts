@@ -163,3 +163,54 @@ it('packets that leave together were posted before, where the log says what the 
   const { position: _, ...first } = sent;
   expect(refusalOf([{ ...first, position: 0 }], { program })).toBe('0: execute');
 });
+
+describe('a disk operation of which nobody says where it is', () => {
+  const alone: Partial<Begin> = { backup: null, profile: ['core', 'disk'] };
+  const write = (position: number, does: string, ordinal: number): Line =>
+    p('execute', { position, does, outputs: [{ ordinal, device: 'disk' }] });
+  const submit = (io: number): Line => p('submit', { io });
+
+  it('is under way with others, for nobody can tell that they race', () => {
+    const done = [0, 1].flatMap((io) => [
+      world('perform', { copy: 'p', io }),
+      p('complete', { position: 2, io }),
+    ]);
+    const two = [write(0, 'write', 0), write(1, 'write', 1), submit(0), submit(1)];
+    expect(refusalOf([...two, ...done], alone)).toBeNull();
+    const same = [write(0, 'write x p', 0), write(1, 'write x p', 1), submit(0), submit(1)];
+    expect(refusalOf(same, alone)).toBe('3: submit');
+  });
+
+  it('is submitted, performed and completed once, in that order', () => {
+    const [issued, gone] = [write(0, 'write', 0), submit(0)];
+    const done = world('perform', { copy: 'p', io: 0 });
+    const complete = p('complete', { position: 1, io: 0 });
+    expect(refusalOf([issued, done], alone)).toBe('1: perform');
+    expect(refusalOf([issued, gone, complete], alone)).toBe('2: complete');
+    expect(refusalOf([issued, gone, done, complete, complete], alone)).toBe('4: complete');
+    const short = world('failIo', { copy: 'p', io: 0, transferred: 0 });
+    expect(refusalOf([issued, gone, short, complete], alone)).toBeNull();
+  });
+
+  it('is done again by the backup that takes over, at the same place', () => {
+    const both: Partial<Begin> = { profile: ['core', 'disk'] };
+    const logged = p('execute', {
+      position: 3,
+      does: 'write',
+      entries: [{ seq: 1, kind: 'OUT' }],
+      outputs: [{ ordinal: 0, device: 'disk', content: 'c' }],
+    });
+    const taken = [
+      ...[logged, p('flush', { seq: 1 }), b('receive', { seq: 1 }), b('suspect'), b('testAndSet')],
+      ...[world('arbitrate', { copy: 'b', outcome: 'won' }), b('learn', { outcome: 'won' })],
+      ...[b('replay', { position: 4, upTo: 1 }), b('goLive', { position: 4 })],
+    ];
+    expect(refusalOf([...taken, b('submit', { io: 0 })], both)).toBeNull();
+    expect(refusalOf([...taken, b('submit', { io: 1 })], both)).toBe('9: submit');
+  });
+
+  it('is one of the program where the header has that', () => {
+    const program = ['write x p'] as const;
+    expect(refusalOf([write(0, 'write', 0)], { ...alone, program })).toBe('0: execute');
+  });
+});
