@@ -258,7 +258,8 @@ export class CopyTeller {
       case 'quieted':
         return [{ did: 'quiesce', ...this.#taken() }];
       case 'switchedOver':
-        return [{ did: 'switchOver' }];
+        // a disk that is quiet for another reason need not be asked for
+        return [...this.#names.passesHeard(this.#destination), { did: 'switchOver' }];
       case 'tookUp':
         return [{ did: 'takeUp' }];
       case 'cancelled':
