@@ -36,7 +36,7 @@ export type Candidate = {
   readonly digests: readonly Known[]; // of guests, by position: the last few
 };
 
-type Place = { readonly does: Done; readonly end: number };
+type Place = { readonly does: Done; readonly end: number; readonly ios?: number };
 
 /**
  * What a log knows beyond the states of the specification, whichever candidate is right: names,
@@ -181,7 +181,7 @@ const withProgram = (state: State, program: readonly Instruction[]): State => ({
 });
 
 /** One event of the specification, with the guest's instruction where that is told. */
-export const take = (walk: Walk, event: Event, does?: Done): Breach | null => {
+export const take = (walk: Walk, event: Event, does?: Done, ios = 1): Breach | null => {
   const { log, candidate } = walk;
   const { state } = candidate;
   const next = does === undefined || !log.isTold ? undefined : standInOf(does);
@@ -190,7 +190,7 @@ export const take = (walk: Walk, event: Event, does?: Done): Breach | null => {
   const outcome = step(log.spec, aimed, event);
   if (isRefusal(outcome)) return { kind: 'refused', event, refusal: outcome };
   const isUnplaced = log.isTold && does !== undefined && 'copy' in event && isSomewhere(does);
-  const after = isUnplaced ? issuedSomewhere(state, outcome.state, event.copy) : outcome.state;
+  const after = isUnplaced ? issuedSomewhere(state, outcome.state, event.copy, ios) : outcome.state;
   walk.candidate = { ...candidate, state: after };
   walk.effects = outcome.effects;
   walk.taken++;

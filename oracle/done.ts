@@ -1,4 +1,6 @@
-import { type Instruction, transferOf } from '../model/guest.ts';
+import type { Io } from '../model/disk.ts';
+import { type Instruction, type Output, transferOf } from '../model/guest.ts';
+import type { CopyId } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import { type Field, word } from './fields.ts';
 
@@ -31,11 +33,21 @@ export const standInOf = (does: Done): Instruction => {
 export const isSomewhere = (does: Done): boolean =>
   does !== standInOf(does) && transferOf(standInOf(does)) !== undefined;
 
+/** What is put out by the stand-in is put out by each that it stands for, one after the other. */
+const putBy = <T extends Output>(outputs: readonly T[], ios: readonly Io[], content: number) =>
+  outputs.flatMap((output): readonly T[] => {
+    if (output.device !== 'disk' || output.number !== ios[0]?.number) return [output];
+    return ios.flatMap(({ number, ordinal }) =>
+      ordinal === null ? [] : [{ ...output, number, ordinal, content }],
+    );
+  });
+
 /**
- * The state in which the copy that has just issued an operation has issued it somewhere: it races
- * with none, as far as can be told (R34-1), and what it writes is known by the state of its guest.
+ * The state in which the copy that has just issued an operation has issued so many, somewhere: they
+ * race with none, as far as can be told (R34-1), and what they write is known by the state of the
+ * guest.
  */
-export const issuedSomewhere = (was: State, is: State, id: number): State => {
+export const issuedSomewhere = (was: State, is: State, id: CopyId, count: number): State => {
   const before = was.copies[id];
   const copy = is.copies[id];
   if (copy === undefined || before === undefined) return is;
@@ -43,18 +55,17 @@ export const issuedSomewhere = (was: State, is: State, id: number): State => {
   const { guest } = copy;
   const io = guest.pending.at(-1);
   if (io === undefined || guest.issued === before.guest.issued) return is;
-  const pending = [...guest.pending.slice(0, -1), { ...io, blocks: [], pages: [], data: [] }];
-  const moved = { ...copy, guest: { ...guest, pending } };
-  const other =
-    'withheld' in moved
-      ? {
-          ...moved,
-          withheld: moved.withheld.map((output) =>
-            output.device === 'disk' && output.number === io.number
-              ? { ...output, content: guest.word }
-              : output,
-          ),
-        }
-      : moved;
-  return { ...is, copies: is.copies.with(copy.id, other) };
+  const ios = Array.from({ length: count }, (_, at): Io => {
+    const ordinal = io.ordinal === null ? null : io.ordinal + at;
+    return { ...io, number: io.number + at, ordinal, blocks: [], pages: [], data: [] };
+  });
+  const more = count - 1;
+  const sent = guest.sent + (io.ordinal === null ? 0 : more);
+  const pending = [...guest.pending.slice(0, -1), ...ios];
+  const withheld = 'withheld' in copy ? { withheld: putBy(copy.withheld, ios, guest.word) } : {};
+  const last =
+    'lastOutputs' in copy ? { lastOutputs: putBy(copy.lastOutputs, ios, guest.word) } : {};
+  const issuing = { ...guest, pending, sent, issued: guest.issued + more };
+  const after = { ...copy, guest: issuing, ...withheld, ...last };
+  return { ...is, copies: is.copies.with(copy.id, after) };
 };

@@ -209,6 +209,14 @@ describe('a disk operation of which nobody says where it is', () => {
     expect(refusalOf([...taken, b('submit', { io: 1 })], both)).toBe('9: submit');
   });
 
+  it('is one of several that one instruction issues, by what it puts out', () => {
+    const outputs = [0, 1].map((ordinal) => ({ ordinal, device: 'disk' }));
+    const two = p('execute', { position: 0, does: 'write', outputs });
+    expect(refusalOf([two, submit(0), submit(1), write(1, 'write', 2)], alone)).toBeNull();
+    expect(refusalOf([two, submit(0), submit(1), submit(2)], alone)).toBe('3: submit');
+    expect(refusalOf([two, write(1, 'write', 1)], alone)).toBe('1: execute');
+  });
+
   it('is one of the program where the header has that', () => {
     const program = ['write x p'] as const;
     expect(refusalOf([write(0, 'write', 0)], { ...alone, program })).toBe('0: execute');
