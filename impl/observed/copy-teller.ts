@@ -46,6 +46,7 @@ export class CopyTeller {
   #hasHello = false; // its first message as a backup was said along with that it is one
   #connection: number | null = null; // on which it has acknowledged last
   #destination: string | null = null; // of its last VMotion
+  #isBetween = false; // two entries of its log, with instructions replayed that need none
   #isFrozen = false; // it follows nobody any more
 
   constructor(copy: string, names: Names) {
@@ -174,10 +175,16 @@ export class CopyTeller {
         return silence();
       case 'disconnected':
         return this.#disconnected(report);
+      case 'replayed':
+        this.#isBetween = true;
+        return silence();
       case 'consumed':
+        this.#isBetween = false;
         this.#isFollowing = true;
         return [{ did: 'replay', position: report.position, upTo: report.upTo }];
       case 'digested':
+        // between two entries a backup is at no place that an observation has a name for (R21-8)
+        if (this.#isBetween) return silence();
         return [{ did: 'digest', position: report.position, digest: `${report.digest}` }];
       case 'diverged': // it has no word of its own: the mode is what there is to see (R21-11)
         return [{ did: 'mode', mode: 'halted' }];
@@ -217,6 +224,7 @@ export class CopyTeller {
     if (!this.#isFollowing) return [live];
     this.#isFollowing = false;
     this.#isFrozen = false;
+    this.#isBetween = false;
     return [{ did: 'goLive', generation, position }, live];
   }
 
