@@ -20,6 +20,11 @@ import { digesting } from '../properties/conformance/digesting.ts';
 import { huntSuite } from '../properties/conformance/refute.ts';
 import { programWith } from '../properties/conformance/trial.ts';
 import { programOf } from '../properties/conformance/wrong/wrong-program.ts';
+import {
+  countingSlices,
+  interruptingLate,
+  losingBytes,
+} from '../properties/conformance/wrong-guests.ts';
 import { wrongNamed } from '../properties/conformance/wrong-policies.ts';
 import { clientsOf } from '../properties/simulation/clients.ts';
 import type { Program } from '../properties/simulation/program.ts';
@@ -105,9 +110,9 @@ const parts: readonly (readonly [string, Features])[] = [
 ];
 
 /** A guest that the specification does not know: lines say what it does, and its states. */
-const given = (script: Script): Verdict => {
+const given = (script: Script, program: Program = right, image = keyValueImage): Verdict => {
   const { settings } = script;
-  const { reports } = playScript(digesting(right), keyValueImage, script);
+  const { reports } = playScript(digesting(program), image, script);
   const clients = clientsOf(keyValueImage);
   const sent = Array.from({ length: 300 }, (_, n) => digestOf(clients.packet(n)));
   const lines = toldRun(reports, {
@@ -119,10 +124,12 @@ const given = (script: Script): Verdict => {
   return judged({ ...header, profile: ['core', 'disk', 'control', 'migration'] }, inOne(lines));
 };
 
+const anyScript = (run: number): Script => scriptOfRun({ ...suiteOf(noFeatures), fixed: {} }, run);
+
 describe('what the program reports is accepted', () => {
   it('with another guest, and the digest of its state whenever it has executed', () => {
     for (let run = 0; run < 40; run++) {
-      const { kind, why } = given(scriptOfRun({ ...suiteOf(noFeatures), fixed: {} }, run));
+      const { kind, why } = given(anyScript(run));
       expect(`run ${run}: ${kind} ${why?.sentence ?? ''}`).toBe(`run ${run}: accepted `);
     }
   });
@@ -175,5 +182,18 @@ describe('a wrong program is refused by what it reports', () => {
     ['no-race-serialization', 'R34-1'],
   ])('%s, for %s', (name, requirement) => {
     expect(refusal(name)?.requirement).toBe(requirement);
+  });
+});
+
+describe('a wrong guest is refused by the digests of its states', () => {
+  it.each([
+    ['counts in how many slices it has run', right, countingSlices(keyValueImage)],
+    ['is interrupted late on its backup', interruptingLate(right), keyValueImage],
+    ['loses bytes on its backup', losingBytes(right), keyValueImage],
+  ])('one that %s', (_, program, image) => {
+    const runs = Array.from({ length: 20 }, (_, run) => given(anyScript(run), program, image));
+    const first = runs.find(({ why }) => why !== null)?.why;
+    expect(first?.sentence).toMatch(/digest at position \d+/);
+    expect(first?.requirement).toBe('R21-1');
   });
 });
