@@ -102,9 +102,10 @@ const printPeople = (done: Done, terminal: Terminal): void => {
   } else if (verdict.kind === 'inconclusive') {
     print(`${colours.yellow('inconclusive')}: at ${placeText(place)}, ${verdict.because}`);
   }
-  if (why === null) return;
-  const naming = (at: number): string => placeText(placeAt(at));
-  print(whyText(why, (copy) => copies[copy] ?? `copy ${copy}`, naming, requirementText));
+  if (why !== null) {
+    const naming = (at: number): string => placeText(placeAt(at));
+    print(whyText(why, (copy) => copies[copy] ?? `copy ${copy}`, naming, requirementText));
+  }
   if (waiting.length === 0) return;
   printWrapped(`Nor can, there: ${waiting.map(placeText).join(', ')}.`, terminal, '  ');
 };

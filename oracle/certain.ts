@@ -30,7 +30,11 @@ const ownRules: ReadonlySet<string> = new Set([
 ]);
 
 /** Rules that a copy which breaks them breaks until it says something else itself. */
-const lastingRules: ReadonlySet<string> = new Set(['the logging channel is not connected']);
+const lastingRules: ReadonlySet<string> = new Set([
+  'the logging channel is not connected',
+  'its source does not wait for it',
+  'its source has crashed before all was copied',
+]);
 
 /** Values of what is first in a queue, where only the copy itself takes it out. */
 const firstValues: ReadonlySet<string> = new Set(['packets', 'entry received']);

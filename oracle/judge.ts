@@ -155,74 +155,81 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   return null;
 };
 
+type Judging = Course & {
+  lines: number;
+  kept: readonly Kept[];
+  oldest: Mark | null; // to which it may return
+};
+
+/** Takes the line, if it can be the next one. */
+const taking = (judging: Judging, line: Observed): Breach | null => {
+  const { log, hidden, candidates: before } = judging;
+  const breach = followed(judging, line);
+  if (breach !== null) return breach;
+  judging.lines++;
+  const { lines, kept, oldest } = judging;
+  judging.kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
+  if (!hidden.none && lines % catchUpEvery === 0) {
+    judging.candidates = judging.candidates.map((candidate) => caughtUp(log, hidden, candidate));
+  }
+  if (lines % pruneEvery === 0) {
+    forgetPlaces(log, [...judging.candidates, ...(oldest?.candidates ?? [])]);
+  }
+  return null;
+};
+
+const refusing = (judging: Judging, line: Observed, breach: Breach): Refused | Inconclusive => {
+  const { hidden, isCut, lines } = judging;
+  if (isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
+  const refused = refusal(judging, lines, line, breach);
+  if (!hidden.isMuch || isOver(judging, refused)) return refused;
+  return { kind: 'inconclusive', at: lines, because: noneFound };
+};
+
+const markOf = ({ candidates, isCut, events, lines, kept, log }: Judging): Mark => ({
+  ...{ candidates, isCut, events, lines, kept },
+  names: [...log.copies],
+});
+
+const returnTo = (judging: Judging, { names, ...mark }: Mark): void => {
+  Object.assign(judging, mark);
+  const { copies } = judging.log;
+  copies.clear();
+  for (const [name, id] of names) copies.set(name, id);
+};
+
 /** A judge of an observation with that header. */
 export const judge = (header: Header): Judge => {
   const log = logFor(header);
   const hidden = hiddenIn(header);
-  const course: Course = {
-    log,
-    hidden,
-    candidates: [begin(log, header)],
-    isCut: false,
-    events: 0,
-    tries: 0,
+  const judging: Judging = {
+    ...{ log, hidden, candidates: [begin(log, header)], isCut: false },
+    ...{ events: 0, tries: 0, lines: 0, kept: [], oldest: null },
   };
-  let lines = 0;
-  let kept: readonly Kept[] = [];
-  let oldest: Mark | null = null;
   let verdict: Refused | Inconclusive | null = null;
-  const taking = (line: Observed): Breach | null => {
-    const before = course.candidates;
-    const breach = followed(course, line);
-    if (breach !== null) return breach;
-    lines++;
-    kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
-    if (!hidden.none && lines % catchUpEvery === 0) {
-      course.candidates = course.candidates.map((candidate) => caughtUp(log, hidden, candidate));
-    }
-    if (lines % pruneEvery === 0) {
-      forgetPlaces(log, [...course.candidates, ...(oldest?.candidates ?? [])]);
-    }
-    return null;
-  };
-  const refusing = (line: Observed, breach: Breach): Refused | Inconclusive => {
-    if (course.isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
-    const refused = refusal(course, lines, line, breach);
-    if (!hidden.isMuch || isOver(course, refused)) return refused;
-    return { kind: 'inconclusive', at: lines, because: noneFound };
-  };
   return {
     feed: (line) => {
       if (verdict !== null) return verdict;
-      const breach = taking(line);
+      const breach = taking(judging, line);
       if (breach === null) return null;
-      verdict = refusing(line, breach);
+      verdict = refusing(judging, line, breach);
       return verdict;
     },
-    offer: taking,
-    mark: () => {
-      const { candidates, isCut, events } = course;
-      return { candidates, isCut, events, lines, kept, names: [...log.copies] };
-    },
-    returnTo: (mark) => {
-      const { candidates, isCut, events, names } = mark;
-      Object.assign(course, { candidates, isCut, events });
-      ({ lines, kept } = mark);
-      log.copies.clear();
-      for (const [name, id] of names) log.copies.set(name, id);
-    },
+    offer: (line) => taking(judging, line),
+    mark: () => markOf(judging),
+    returnTo: (mark) => returnTo(judging, mark),
     forgetBefore: (mark) => {
-      oldest = mark;
+      judging.oldest = mark;
     },
-    refusal: refusing,
-    refused: (line, breach) => refusal(course, lines, line, breach),
-    tries: () => course.tries,
-    end: () => verdict ?? { kind: 'accepted', lines, events: course.events },
+    refusal: (line, breach) => refusing(judging, line, breach),
+    refused: (line, breach) => refusal(judging, judging.lines, line, breach),
+    tries: () => judging.tries,
+    end: () => verdict ?? { kind: 'accepted', lines: judging.lines, events: judging.events },
     state: () => {
-      const [first] = course.candidates;
+      const [first] = judging.candidates;
       if (first === undefined) throw new Error('an observation has at least one candidate');
       return first.state;
     },
-    recent: () => ({ log, hidden, kept, now: course.candidates }),
+    recent: () => ({ log, hidden, kept: judging.kept, now: judging.candidates }),
   };
 };

@@ -1,5 +1,5 @@
 import type { State, Vm } from '../model/state.ts';
-import type { Log } from './candidate.ts';
+import type { Candidate, Log } from './candidate.ts';
 import type { Recent } from './judge.ts';
 import type { Did, Observed } from './observation.ts';
 
@@ -49,13 +49,33 @@ const copyOf = (log: Log, state: State, name: string): Vm | undefined => {
 const isMoving = (log: Log, state: State, line: Observed): boolean =>
   isTeaching(line) && 'copy' in line && copyOf(log, state, line.copy)?.host !== state.network.port;
 
+/** Whether lines that went first may not have done so, had this one been in sight. */
+export const isTurning = (line: Observed, { log }: Recent, state: State): boolean =>
+  turning.has(line.did) ||
+  connecting.has(line.did) ||
+  line.did === 'loseReply' ||
+  isMoving(log, state, line);
+
+const newestIn = (candidates: readonly Candidate[]): number =>
+  Math.max(...candidates.map(({ state }) => state.connections.at(-1)?.id ?? -1));
+
+/** How the line would change what the specification has, in each way that is left. */
+export type Change = {
+  readonly before: readonly Candidate[];
+  readonly after: readonly Candidate[];
+};
+
 /** Whether the line, which is possible, may go first whatever the others have. */
 export const goesFirst = (
   line: Observed,
   { log, hidden }: Recent,
-  state: State,
+  { before, after }: Change,
   sees: Sees,
 ): boolean => {
+  const state = before[0]?.state;
+  if (state === undefined) return false;
+  // a connection that nobody saw may be what made it possible, instead of a line that is to come
+  if (hidden.kinds.has('reconnect') && newestIn(after) > newestIn(before)) return false;
   const { did } = line;
   const losesReply = (one: Observed): boolean =>
     one.did === 'loseReply' && 'copy' in line && one.copy === line.copy;

@@ -1,15 +1,13 @@
-import type { BadInput } from '../counterexamples/bad-input.ts';
-import type { Breach } from './candidate.ts';
-import { isCertain, isTooLate } from './certain.ts';
-import type { Recent, Verdict } from './judge.ts';
+import { isTooLate } from './certain.ts';
 import { isStriking, tried } from './merge.ts';
-import { goesFirst, type Sees } from './movers.ts';
+import { goesFirst, isTurning, type Sees } from './movers.ts';
 import type { Observed } from './observation.ts';
-import { badHead, headOf, type Place, placeOf, type Source } from './source.ts';
+import { headOf, type Source } from './source.ts';
 import {
   type Choice,
-  type Held,
+  heardIn,
   isOfItsFile,
+  linesMax,
   type Merging,
   outlookOf,
   returnTo,
@@ -17,12 +15,12 @@ import {
   standingOf,
   take,
 } from './standing.ts';
+import { type Blocked, certainOf, type Stuck, told, tooLate } from './stuck.ts';
 
 /** So many lines of each file are looked at before one of them is taken. */
 export const aheadMax = 1024;
 
-/** Choices that are so many lines, or so many choices, old are made for good. */
-const linesMax = 4096;
+/** So many choices are left open; the oldest are made for good. */
 const choicesMax = 512;
 
 /** So many lines, and unseen steps before them, are tried at most in search of one line more. */
@@ -31,30 +29,13 @@ const triesMax = 150_000;
 /** As many standings from which nothing is found are remembered. */
 const deadMax = 20_000;
 
-/** A next line that cannot be. */
-export type Blocked = {
-  readonly source: Source;
-  readonly line: Observed;
-  readonly breach: Breach | null; // null where it does not fit the lines before it
-};
-
-/** Where none of the next lines can be: what is said of the one that is told. */
-export type Stuck = {
-  readonly count: number;
-  readonly verdict: Verdict;
-  readonly recent: Recent;
-  readonly place: Place | null;
-  readonly waiting: readonly Place[];
-  readonly misfit: BadInput | null;
-  readonly lines: readonly Observed[] | null; // before it, if they are known
-};
-
 /** The orders of some files that were tried. */
 export type Search = {
   readonly merging: Merging;
   readonly choices: Choice[];
   readonly dead: Set<string>;
   isCut: boolean; // there are orders that were not tried
+  isBlind: boolean; // a line went first although others were not in sight
   ends: number; // orders that came to an end
   furthest: number;
   tries: number; // when it had come furthest
@@ -63,7 +44,7 @@ export type Search = {
 
 /** Nothing was tried yet. */
 export const searchOf = (merging: Merging): Search => ({
-  ...{ merging, choices: [], dead: new Set(), isCut: false },
+  ...{ merging, choices: [], dead: new Set(), isCut: false, isBlind: false },
   ...{ ends: 0, furthest: 0, tries: 0, best: null },
 });
 
@@ -77,15 +58,20 @@ export const backOf = ({ choices, merging }: Search, source: Source): number => 
   return oldest === undefined ? 0 : source.taken - (oldest.standing.taken[index] ?? source.taken);
 };
 
-const seesFrom = ({ sources }: Merging, own: Source): Sees => {
-  return (isSuch) =>
-    sources.some(
-      ({ watched, taken }, index) =>
-        sources[index] !== own &&
-        watched.some(
-          ({ line, before }) => before >= taken && before < taken + aheadMax && isSuch(line),
-        ),
+/** Whether all that is left of the file is in sight: else so many lines of it have been read. */
+const isInSight = ({ lines, at }: Source): boolean => lines.length - at < aheadMax;
+
+const seesFrom = (search: Search, own: Source): Sees => {
+  const others = search.merging.sources.filter((source) => source !== own);
+  return (isSuch) => {
+    const isThere = others.some(({ watched, taken }) =>
+      watched.some(
+        ({ line, before }) => before >= taken && before < taken + aheadMax && isSuch(line),
+      ),
     );
+    search.isBlind ||= !isThere && !others.every(isInSight);
+    return isThere;
+  };
 };
 
 type Open = {
@@ -109,15 +95,17 @@ const openTo = (search: Search): Open => {
       blocked.push({ source, line, breach: null });
       continue;
     }
+    heardIn(merging, source, line);
     const isOfOne = isOfItsFile(merging, source, line);
-    search.isCut ||= !isOfOne;
+    search.isCut ||= !isOfOne || (search.isBlind && isTurning(line, judge.recent(), state));
     const before = judge.mark();
     const breach = judge.offer(line);
     if (breach !== null) {
       blocked.push({ source, line, breach });
       continue;
     }
-    if (isOfOne && goesFirst(line, judge.recent(), state, seesFrom(merging, source))) {
+    const change = { before: before.candidates, after: judge.mark().candidates };
+    if (isOfOne && goesFirst(line, judge.recent(), change, seesFrom(search, source))) {
       take(merging, source, line);
       return { options: [], blocked, isTaken: true };
     }
@@ -125,79 +113,6 @@ const openTo = (search: Search): Open => {
     options.push({ source, line });
   }
   return { options, blocked, isTaken: false };
-};
-
-/** Names that a later order gives are not those of this one. */
-const own = (recent: Recent): Recent => ({
-  ...recent,
-  log: { ...recent.log, copies: new Map(recent.log.copies) },
-});
-
-const stuckAt = ({ merging }: Search, named: Source, verdict: Verdict, recent: Recent): Stuck => {
-  const { count, kept, sources } = merging;
-  const line = headOf(named);
-  const misfit = line === undefined ? null : merging.roster.misfit(line);
-  return {
-    ...{ count, verdict, recent: own(recent) },
-    place: line === undefined ? null : placeOf(named),
-    waiting: sources.filter((one) => one !== named && headOf(one) !== undefined).map(placeOf),
-    misfit: misfit === null ? null : badHead(named, misfit),
-    lines: kept?.slice() ?? null,
-  };
-};
-
-const reasonOf = (breach: Breach | null): string => {
-  if (breach === null) return '';
-  if (breach.kind === 'refused') return breach.refusal;
-  return breach.kind === 'differs' ? breach.what : breach.sentence;
-};
-
-/** For another reason than now, which something that struck has brought. */
-const isOther = ({ verdict }: Held, breach: Breach | null): boolean =>
-  verdict.kind !== 'refused' || reasonOf(verdict.breach) !== reasonOf(breach);
-
-/**
- * What is told where nothing can be next: of a line that could not be before something struck, for
- * a reason of its own; or of one that says a wrong value, rather than of one that waits.
- */
-const told = (search: Search, blocked: readonly Blocked[]): Stuck | null => {
-  const { judge, held } = search.merging;
-  for (const [source, before] of held) {
-    const now = blocked.find((one) => one.source === source);
-    if (now === undefined || !isOther(before, now.breach)) continue;
-    return stuckAt(search, source, before.verdict, before.recent);
-  }
-  const first = blocked.find(({ breach }) => breach?.kind === 'differs') ?? blocked[0];
-  if (first === undefined) return null;
-  const { source, line } = first;
-  const breach = first.breach ?? { kind: 'senseless', sentence: 'it does not fit' };
-  return stuckAt(search, source, judge.refusal(line, breach), judge.recent());
-};
-
-/** What cannot be in any order. */
-const certainOf = (search: Search, blocked: readonly Blocked[]): Stuck | null => {
-  const { judge } = search.merging;
-  const { log, hidden, now } = judge.recent();
-  const one = blocked.find(
-    ({ source, line, breach }) =>
-      breach !== null &&
-      isOfItsFile(search.merging, source, line) &&
-      isCertain(log, hidden, now, line, breach),
-  );
-  if (one === undefined || one.breach === null) return null;
-  const verdict = judge.refused(one.line, one.breach);
-  return { ...stuckAt(search, one.source, verdict, judge.recent()), waiting: [] };
-};
-
-/** What cannot be any more in this order. */
-const tooLate = ({ merging }: Search, blocked: readonly Blocked[]): readonly Blocked[] => {
-  const { log, hidden, now } = merging.judge.recent();
-  return blocked.filter(
-    ({ source, line, breach }) =>
-      breach !== null &&
-      isOfItsFile(merging, source, line) &&
-      isTooLate(log, hidden, now, line, breach),
-  );
 };
 
 /** The oldest choices are made for good. */
@@ -305,12 +220,12 @@ export const takeOne = (search: Search): Found | null => {
     if (search.choices.length > 0) forget(search);
     return null;
   }
-  const certain = certainOf(search, blocked);
+  const certain = certainOf(merging, blocked);
   if (certain !== null) return { stuck: certain, isCertain: true };
-  const late = tooLate(search, blocked);
-  if (late.length > 0) return end(search, () => told(search, late), late);
+  const late = tooLate(merging, blocked);
+  if (late.length > 0) return end(search, () => told(merging, late), late);
   const [first, ...others] = options;
-  if (first === undefined) return end(search, () => told(search, blocked));
+  if (first === undefined) return end(search, () => told(merging, blocked));
   if (others.length > 0) {
     const standing = standingOf(merging);
     if (isDead(search, standing)) return end(search, () => search.best);

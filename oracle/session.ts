@@ -106,9 +106,9 @@ const takeNext = (search: Search, source: Source, line: Observed): Concluded | n
   return null;
 };
 
-const notAll = (search: Search): string => {
-  const orders = search.ends === 1 ? 'one order was' : `${search.ends} orders were`;
-  return `none of the next lines can be, but ${orders} tried of those in which all can have come`;
+const notAll = ({ ends }: Search): string => {
+  const orders = ends === 1 ? 'the one order that was' : `any of the ${ends} orders that were`;
+  return `this line and those that wait cannot be in ${orders} tried, and there are others`;
 };
 
 /** What is told where none of the next lines of several files can be. */
@@ -116,8 +116,8 @@ const stuckAt = (search: Search, { stuck, isCertain }: Found): Concluded => {
   const { verdict, recent, place, waiting, misfit, lines } = stuck;
   const { judge: judging, header, places } = search.merging;
   const copies = [...recent.log.copies.keys()];
-  if (!isCertain && verdict.kind === 'refused') {
-    const open: Verdict = { kind: 'inconclusive', at: verdict.at, because: notAll(search) };
+  if (!isCertain) {
+    const open: Verdict = { kind: 'inconclusive', at: stuck.count, because: notAll(search) };
     return { ...judgedAs(search, open), place, waiting, copies };
   }
   if (misfit !== null) return misfit;

@@ -27,37 +27,48 @@ export type Merging = {
   readonly roster: Roster;
   readonly sources: readonly Source[];
   readonly places: Map<number, Place>; // of the last lines, by their number in the merged log
-  readonly speakers: Map<string, Source>; // the file in which a copy tells what it does
+  readonly speakers: Map<string, Source | null>; // who tells what a copy does; null if several do
   held: Map<Source, Held>;
   kept: Observed[] | null;
   count: number;
 };
 
+/** Choices that are so many lines old are made for good. */
+export const linesMax = 4096;
+
 /** So many lines are kept to make a short log of; of a longer log none is made. */
 const keptMax = 20_000;
 
-/** So many places are kept of the lines up to the one that is told. */
-const placesMax = 8192;
+/** So many places are kept around the line that is told. */
+const placesMax = 64;
 
 /** The line is the next one of all. */
 export const take = (merging: Merging, source: Source, line: Observed): void => {
-  const { places, kept, count } = merging;
+  const { places, kept, count, sources } = merging;
   places.set(count, placeOf(source));
-  places.delete(count - placesMax);
+  places.delete(count - placesMax - (sources.length === 1 ? 0 : linesMax));
   merging.count++;
   if (kept !== null && kept.length < keptMax) kept.push(line);
   else merging.kept = null;
   merging.roster.took(line);
   merging.held.delete(source);
-  if (isSpeech(line)) merging.speakers.set(line.copy, source);
   moveOn(source);
 };
 
 const isSpeech = (line: Observed): line is Observed<CopyDid> => Object.hasOwn(ofCopies, line.did);
 
+/** In this file the copy, if a copy tells what it does, tells it. */
+export const heardIn = ({ speakers }: Merging, source: Source, line: Observed): void => {
+  if (!isSpeech(line)) return;
+  const { copy } = line;
+  const other = speakers.get(copy);
+  if (other === undefined) speakers.set(copy, source);
+  else if (other !== source) speakers.set(copy, null);
+};
+
 /** Whether the copy, if a copy tells what it does, has told so in no other file. */
 export const isOfItsFile = ({ speakers }: Merging, source: Source, line: Observed): boolean =>
-  !isSpeech(line) || (speakers.get(line.copy) ?? source) === source;
+  !isSpeech(line) || speakers.get(line.copy) === source;
 
 /** Where it stands. */
 export const standingOf = ({ judge, roster, sources, held, count }: Merging): Standing => ({
