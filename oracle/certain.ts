@@ -1,4 +1,4 @@
-import type { State, Vm } from '../model/state.ts';
+import type { Mode, State, Vm } from '../model/state.ts';
 import type { Breach, Candidate, Log } from './candidate.ts';
 import type { Hidden } from './hidden.ts';
 import { type Did, type Observed, ofCopies } from './observation.ts';
@@ -51,9 +51,19 @@ const recorded: readonly Did[] = [
   ...(['suspect', 'abandon'] as const),
 ];
 
-const recordedValues: ReadonlySet<string> = new Set([
-  ...['entries logged', 'outputs', 'position', 'instruction'],
-]);
+const nothing: ReadonlySet<string> = new Set();
+
+/** What of a copy in these modes nothing unseen changes: it would be in another, and be seen. */
+const unseenValues: Readonly<Partial<Record<Mode, ReadonlySet<string>>>> = {
+  recording: new Set(['entries logged', 'outputs', 'position', 'instruction']),
+  withholding: new Set(['outputs', 'position', 'instruction', 'generation']),
+  frozen: new Set(['generation']),
+};
+
+const valuesIn = (copies: readonly (Vm | undefined)[]): ReadonlySet<string> => {
+  const [mode, ...others] = new Set(copies.map((copy) => copy?.mode));
+  return mode === undefined || others.length > 0 ? nothing : (unseenValues[mode] ?? nothing);
+};
 
 const copyIn = (log: Log, state: State, name: string): Vm | undefined => {
   const id = log.copies.get(name);
@@ -72,14 +82,15 @@ export const isCertain = (
   line: Observed,
   breach: Breach,
 ): boolean => {
+  if (line.did === 'send') return breach.kind === 'differs'; // packets are counted in one file
   if (!Object.hasOwn(ofCopies, line.did) || !('copy' in line)) return false;
   const copies = candidates.map(({ state }) => copyIn(log, state, line.copy));
   if (copies.some((copy) => copy === undefined || copy.mode === 'crashed')) return false;
   if (breach.kind === 'senseless' || mixed.has(line.did)) return false;
   if (!hidden.none) {
-    const isRecorded = copies.every((copy) => copy?.mode === 'recording');
     const isSeen = recorded.every((did) => !hidden.kinds.has(did));
-    return isRecorded && isSeen && breach.kind === 'differs' && recordedValues.has(breach.what);
+    const values = isSeen && breach.kind === 'differs' ? valuesIn(copies) : nothing;
+    return breach.kind === 'differs' && values.has(breach.what);
   }
   if (breach.kind === 'differs') {
     return ownValues.has(breach.what) || /^(?:content|digest) /.test(breach.what);

@@ -4,7 +4,7 @@ import { asksForQuiet } from '../model/actions/quiesce.ts';
 import type { CopyId } from '../model/ids.ts';
 import type { Connection } from '../model/log.ts';
 import type { Replaying, State, Vm } from '../model/state.ts';
-import { type Breach, copyIn, same, take, type Walk } from './candidate.ts';
+import { type Breach, copyIn, same, take, type Walk, walkFrom } from './candidate.ts';
 import type { CopyDid, Observed } from './observation.ts';
 
 /** How a line of a copy's is judged. */
@@ -62,6 +62,13 @@ const sayAgain = (walk: Walk, copy: Replaying, connection: Connection): void => 
 const hasNews = (state: State, copy: Replaying): boolean =>
   heldOrReplayed(state, copy) > copy.acked || asksForQuiet(state, copy) !== copy.asks;
 
+/** Unless it can have opened another connection unseen: then that is what it speaks on (R33-11). */
+const isToNobody = (walk: Walk, id: CopyId, connection: Connection): boolean => {
+  if (!isClosed(connection)) return false;
+  if (walk.log.tellsReading) return true;
+  return take(walkFrom(walk.log, walk.candidate), { type: 'reconnect', copy: id }) !== null;
+};
+
 /**
  * The backup says what it holds (R22-5). What it has said before it may say again, as if it kept
  * the channel alive (Q9): that travels like any other acknowledgment.
@@ -72,8 +79,10 @@ export const acknowledge: OnCopy<'acknowledge'> = (walk, id, { upTo }) => {
   const connection = spokenOn(walk, was);
   if (was?.mode === 'replaying' && connection !== undefined && isAble(state, was)) {
     const what = 'acknowledged up to';
-    if (!connection.open) return same(what, upTo, heldOrReplayed(state, was), 'acknowledge');
-    if (!hasNews(state, was)) {
+    if (isToNobody(walk, id, connection)) {
+      return same(what, upTo, heldOrReplayed(state, was), 'acknowledge');
+    }
+    if (connection.open && !hasNews(state, was)) {
       if (walk.log.tellsReading) sayAgain(walk, was, connection);
       return same(what, upTo, was.acked, 'acknowledge');
     }

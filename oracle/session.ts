@@ -120,7 +120,7 @@ const stuckAt = (search: Search, { stuck, isCertain }: Found): Concluded => {
     const open: Verdict = { kind: 'inconclusive', at: stuck.count, because: notAll(search) };
     return { ...judgedAs(search, open), place, waiting, copies };
   }
-  if (misfit !== null) return misfit;
+  if (misfit !== null && verdict.kind === 'refused') return misfit;
   const told = { ...judgedAs(search, verdict), place, waiting, copies };
   if (verdict.kind !== 'refused') return told;
   if (place !== null) places.set(verdict.at, place);

@@ -2,7 +2,7 @@ import { fingerprintInto } from '../properties/checker/explore/fingerprint.ts';
 import type { Roster } from './begun.ts';
 import type { Header } from './header.ts';
 import type { Judge, Mark, Recent, Verdict } from './judge.ts';
-import { type CopyDid, type Observed, ofCopies } from './observation.ts';
+import { type Observed, ofCopies } from './observation.ts';
 import { moveBack, moveOn, type Place, placeOf, type Source } from './source.ts';
 
 /** What stood in the way of a line when something struck that it may have waited for. */
@@ -27,7 +27,7 @@ export type Merging = {
   readonly roster: Roster;
   readonly sources: readonly Source[];
   readonly places: Map<number, Place>; // of the last lines, by their number in the merged log
-  readonly speakers: Map<string, Source | null>; // who tells what a copy does; null if several do
+  readonly speakers: Map<string, Source | null>; // of copies and clients; null: several
   held: Map<Source, Held>;
   kept: Observed[] | null;
   count: number;
@@ -55,20 +55,26 @@ export const take = (merging: Merging, source: Source, line: Observed): void => 
   moveOn(source);
 };
 
-const isSpeech = (line: Observed): line is Observed<CopyDid> => Object.hasOwn(ofCopies, line.did);
-
-/** In this file the copy, if a copy tells what it does, tells it. */
-export const heardIn = ({ speakers }: Merging, source: Source, line: Observed): void => {
-  if (!isSpeech(line)) return;
-  const { copy } = line;
-  const other = speakers.get(copy);
-  if (other === undefined) speakers.set(copy, source);
-  else if (other !== source) speakers.set(copy, null);
+/** Who speaks in the line, a copy or the clients: all that they say is in one file. */
+const speakerOf = (line: Observed): string | null => {
+  if (line.did === 'send') return '';
+  return Object.hasOwn(ofCopies, line.did) && 'copy' in line ? line.copy : null;
 };
 
-/** Whether the copy, if a copy tells what it does, has told so in no other file. */
-export const isOfItsFile = ({ speakers }: Merging, source: Source, line: Observed): boolean =>
-  !isSpeech(line) || speakers.get(line.copy) === source;
+/** In this file its speaker speaks. */
+export const heardIn = ({ speakers }: Merging, source: Source, line: Observed): void => {
+  const speaker = speakerOf(line);
+  if (speaker === null) return;
+  const other = speakers.get(speaker);
+  if (other === undefined) speakers.set(speaker, source);
+  else if (other !== source) speakers.set(speaker, null);
+};
+
+/** Whether its speaker, if it has one, was heard in no other file. */
+export const isOfItsFile = ({ speakers }: Merging, source: Source, line: Observed): boolean => {
+  const speaker = speakerOf(line);
+  return speaker === null || speakers.get(speaker) === source;
+};
 
 /** Where it stands. */
 export const standingOf = ({ judge, roster, sources, held, count }: Merging): Standing => ({
