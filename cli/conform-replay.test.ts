@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import type { Happening } from '../oracle/conform/script.ts';
+import { type ConformCase, encodeCase } from '../oracle/conform/case-file.ts';
+import type { Happening, Script } from '../oracle/conform/script.ts';
 import { scripts } from '../oracle/conform/scripts.ts';
 import type { Claimed } from '../oracle/header.ts';
 import { replay } from './replay.ts';
@@ -14,6 +15,12 @@ afterAll(() => rmSync(room, { recursive: true }));
 
 const adapters = fileURLToPath(new URL('../docs/adapters', import.meta.url));
 
+const caseOf = (script: Script, command: readonly string[], eachHost = false): ConformCase => {
+  const finding = { kind: 'owed', key: 'none', cites: [], sentence: '' } as const;
+  const head = { format: 4, kind: 'conform', command, eachHost, seed: 1, number: 0 } as const;
+  return { ...head, finding, script };
+};
+
 /** Whether a right pair is wronged by a script, and with which words. */
 const refuting = async (
   pair: string,
@@ -21,10 +28,10 @@ const refuting = async (
   events: readonly Happening[],
 ): Promise<readonly [number, string]> => {
   const file = join(room, `${pair}.json`);
-  const script = { ...scripts(claims, 1)(1, 0), events };
-  const finding = { kind: 'owed', key: 'none', cites: [], sentence: '' };
-  const one = { format: 3, kind: 'conform', command: ['none'], seed: 1, number: 0 };
-  writeFileSync(file, JSON.stringify({ ...one, finding, script }));
+  const first = scripts(claims, 1)(1, 0);
+  if (first === undefined) throw new Error('there is a first script');
+  const script = { ...first, events };
+  writeFileSync(file, encodeCase(caseOf(script, ['none']), []));
   const told = collecting();
   const on = [process.execPath, join(adapters, pair, 'pair.ts')];
   const code = await replay(file, { format: 'lanes', on }, told.terminal);
@@ -55,4 +62,55 @@ it('a pause of its own is no silence of its peer', async () => {
     { do: 'pass', ticks: 2 },
   ];
   expect(await refuting('own', {}, events)).toEqual(notRefuted);
+});
+
+/** What is printed when the case is replayed as JSON, and the exit code. */
+const told = async (file: string, on: readonly string[]): Promise<readonly [number, string]> => {
+  const { terminal, text } = collecting();
+  const code = await replay(file, { format: 'json', on }, terminal);
+  return [code, text()];
+};
+
+it.for([
+  [false, 'one process'],
+  [true, 'one process for each host'],
+] as const)('is the same, byte for byte, with %s: %s', async ([eachHost]) => {
+  const file = join(room, `same-${eachHost}.json`);
+  const script = scripts({}, 50)(5, 40);
+  if (script === undefined) throw new Error('there is such a script');
+  writeFileSync(file, encodeCase(caseOf(script, ['none'], eachHost), []));
+  const on = [process.execPath, join(adapters, 'typescript/pair.ts')];
+  const [one, other] = [await told(file, on), await told(file, on)];
+  expect(one).toEqual(other);
+  const { log, eachHost: isEachHost, same } = JSON.parse(one[1]);
+  expect(isEachHost).toBe(eachHost);
+  expect(same).toBe(false);
+  expect(log.length).toBeGreaterThan(50);
+});
+
+it('is by as many processes as the file says', async () => {
+  const counting = join(room, 'counting.ts');
+  const pair = JSON.stringify(join(adapters, 'typescript/pair.ts'));
+  const library = JSON.stringify(join(adapters, 'typescript/lockstep.ts'));
+  writeFileSync(
+    counting,
+    `import { appendFileSync } from 'node:fs';
+     import { serve } from ${library};
+     import { make } from ${pair};
+     appendFileSync(process.argv[2], 'x');
+     serve(make);`,
+  );
+  const script = scripts({}, 1)(1, 0);
+  if (script === undefined) throw new Error('there is a first script');
+  const started = async (eachHost: boolean, option: boolean): Promise<number> => {
+    const [file, marks] = [join(room, 'counted.json'), join(room, 'marks')];
+    rmSync(marks, { force: true });
+    writeFileSync(file, encodeCase(caseOf(script, ['none'], eachHost), []));
+    const on = [process.execPath, counting, marks];
+    const each = option ? ({ eachHost: true } as const) : {};
+    await replay(file, { format: 'json', on, ...each }, collecting().terminal);
+    return readFileSync(marks, 'utf8').length;
+  };
+  expect([await started(false, false), await started(true, false)]).toEqual([1, 2]);
+  expect(await started(false, true)).toBe(2);
 });

@@ -4,7 +4,9 @@ import {
   type ConformOptions,
   type InitOptions,
   languages,
+  memoryByDefault,
   oneOfWords,
+  patienceByDefault,
   seconds,
   wholeNumber,
 } from './options.ts';
@@ -18,8 +20,8 @@ of JSON, each answered at once. docs/guide/07-your-own-program.md has all of
 them. The harness owns time, messages, storage, guest and crashes, so the same
 seed is the same script, and what refutes a program is made small and saved.
 
-Exit code: 0 no script refuted it, 1 one did, 2 it cannot be asked, or bad
-usage, 3 no script was played.
+Exit code: 0 no script refuted it, 1 one did, or it failed in one, 2 it cannot
+be asked, or bad usage, 3 no script came to a takeover.
 
 Examples:
   lockstep conform -- python3 docs/adapters/python/pair.py
@@ -30,6 +32,7 @@ export const conform = (ended: Ended): Command =>
   new Command('conform')
     .summary('play with a program of yours, in any language')
     .description('Play with a program of yours, in any language, and judge what it does.')
+    .usage('[options] -- <command...>')
     .argument('<command...>', 'how it is started, behind --')
     .option('--seed <n>', 'what the scripts depend on', wholeNumber('--seed', 0, 2 ** 31 - 1))
     .option('--scripts <n>', 'stop after so many', wholeNumber('--scripts', 1, 1e9))
@@ -38,10 +41,17 @@ export const conform = (ended: Ended): Command =>
       '--patience <ms>',
       'how long it may take to answer',
       wholeNumber('--patience', 10, 600_000),
-      5000,
+      patienceByDefault,
+    )
+    .option(
+      '--memory <MB>',
+      'how much memory it may take',
+      wholeNumber('--memory', 50, 1e6),
+      memoryByDefault,
     )
     .option('--each-host', 'one process for each host, instead of one for the pair')
     .option('--out <dir>', 'where what refutes it is saved', failuresFolder)
+    .option('--json', 'one JSON document instead of the report')
     .addHelpText('after', conformHelp)
     .action(async (command: readonly string[], options: ConformOptions) => {
       const verb = await import('./conform.ts');

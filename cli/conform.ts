@@ -1,55 +1,38 @@
 import { createHash, randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeCase } from '../oracle/conform/case-file.ts';
+import { type ConformCase, encodeCase, linesOf } from '../oracle/conform/case-file.ts';
 import type { Finding } from '../oracle/conform/finding.ts';
-import type { Episode } from '../oracle/conform/pair-world.ts';
-import type { Played } from '../oracle/conform/play.ts';
+import { nothingReached, reachedIn } from '../oracle/conform/reached.ts';
 import { reduced } from '../oracle/conform/reduce.ts';
-import type { Script } from '../oracle/conform/script.ts';
 import { scripts } from '../oracle/conform/scripts.ts';
 import type { Claimed } from '../oracle/header.ts';
-import { printStory } from './conform-story.ts';
-import { saveText } from './files.ts';
-import { counted, many } from './numbers.ts';
-import { type ConformOptions, exitCodes } from './options.ts';
-import { type Player, playerFor } from './player.ts';
+import { commandText } from './command-text.ts';
 import {
-  complain,
-  gaugeFor,
-  interruptible,
-  printCommand,
-  printWrapped,
-  type Terminal,
-  wrapped,
-} from './terminal.ts';
+  type Campaign,
+  conformJson,
+  hasPassed,
+  type Kept,
+  printPassed,
+  printRefuted,
+  printStart,
+  type Refuting,
+  type Request,
+  scriptLength,
+  unaskedJson,
+} from './conform-report.ts';
+import { saveText } from './files.ts';
+import { many } from './numbers.ts';
+import { type ConformOptions, exitCodes, memoryByDefault } from './options.ts';
+import { type Player, playerFor } from './player.ts';
+import { complain, gaugeFor, interruptible, type Terminal } from './terminal.ts';
 
-type Request = {
-  readonly command: readonly string[];
-  readonly seed: number;
-  readonly scripts: number | null;
-  readonly seconds: number | null;
-  readonly folder: string;
-};
-
-/** A script that refutes the program. */
-export type Refuting = { readonly script: Script } & Played & { readonly finding: Finding };
-
-type Campaign = {
-  readonly played: number;
-  readonly seconds: number;
-  readonly refuting: Refuting | null;
-  readonly isInterrupted: boolean;
-};
-
-const scriptLength = 50;
 const secondsByDefault = 30;
 const shrinkSeconds = 10;
 
-const nameOf = ({ command }: Pick<Request, 'command'>): string => command.join(' ');
-
-const isOver = ({ scripts: most, seconds }: Request, played: number, passed: number): boolean =>
-  (most !== null && played >= most) || (seconds !== null && passed >= seconds);
+/** Time is looked at between scripts; one that is under way then may take one answer more. */
+const deadline = (seconds: number, { patienceMs }: Request, signal: AbortSignal): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(1000 * seconds + patienceMs)]);
 
 const campaign = async (
   request: Request,
@@ -58,144 +41,144 @@ const campaign = async (
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Campaign> => {
+  const { scripts: most, seconds, seed } = request;
   const gauge = await gaugeFor(terminal);
   const scriptOf = scripts(claims, scriptLength);
+  const isGivenUp = seconds === null ? signal : deadline(seconds, request, signal);
   const began = performance.now();
   const passed = (): number => (performance.now() - began) / 1000;
+  const isOver = (played: number): boolean =>
+    signal.aborted || played === most || (seconds !== null && passed() >= seconds);
   let played = 0;
   let refuting: Refuting | null = null;
-  while (refuting === null && !signal.aborted && !isOver(request, played, passed())) {
-    const script = scriptOf(request.seed, played);
-    if (script === undefined) break;
-    const { finding, episodes } = await player.play(script);
+  let reached = nothingReached;
+  while (!isOver(played)) {
+    const script = scriptOf(seed, played);
+    const result = script === undefined ? null : await player.play(script, isGivenUp);
+    if (result === null || script === undefined) break;
+    const { finding, episodes } = result;
+    if (finding !== null) {
+      refuting = { script, finding, episodes };
+      break;
+    }
     played++;
-    gauge.show(`${nameOf(request)}: ${many(played, 'script')}`);
-    if (finding !== null) refuting = { script, finding, episodes };
+    reached = reachedIn(reached, episodes);
+    gauge.show(`${commandText(request.command)}: ${many(played, 'script')}`);
   }
   gauge.clear();
-  return { played, refuting, seconds: passed(), isInterrupted: signal.aborted };
+  const stimuli = player.stimuli();
+  return { played, stimuli, reached, refuting, seconds: passed(), isInterrupted: signal.aborted };
 };
 
-/** A hang costs all its patience every time, so that it is told as it was found. */
-const isCheap = ({ key }: Finding): boolean => key !== 'no answer';
+/** These cost all their patience every time, so that they are told as they were found. */
+const dear: ReadonlySet<string> = new Set(['no answer', 'closed', 'memory']);
 
-const shrunk = async (found: Refuting, player: Player, signal: AbortSignal): Promise<Refuting> => {
-  if (!isCheap(found.finding)) return found;
+const shrunk = async (
+  found: Refuting,
+  player: Player,
+  isGivenUp: AbortSignal,
+): Promise<Refuting> => {
   const began = performance.now();
-  const isLate = (): boolean => signal.aborted || performance.now() - began > 1000 * shrinkSeconds;
+  const isLate = (): boolean =>
+    isGivenUp.aborted || performance.now() - began > 1000 * shrinkSeconds;
   let best = found;
   await reduced(
     found.script,
     async (script) => {
-      const { finding, episodes } = await player.play(script);
-      const isSame = finding?.key === found.finding.key;
-      if (isSame && finding !== null) best = { script, finding, episodes };
-      return isSame;
+      const result = await player.play(script, isGivenUp);
+      if (result === null || result.finding?.key !== found.finding.key) return false;
+      best = { script, finding: result.finding, episodes: result.episodes };
+      return true;
     },
     isLate,
   );
   return best;
 };
 
-const linesOf = (episodes: readonly Episode[]) =>
-  episodes.flatMap((episode) =>
-    episode.kind === 'line' && !episode.isUnheard ? [episode.line] : [],
-  );
+/** Whether processes that have just been started are refuted by the script for the same reason. */
+const repeats = async (
+  { script, finding }: Refuting,
+  player: Player,
+  isGivenUp: AbortSignal,
+): Promise<boolean | null> => {
+  player.end();
+  const result = await player.play(script, isGivenUp);
+  return result === null ? null : result.finding?.key === finding.key;
+};
 
-const save = (request: Request, number: number, { script, finding, episodes }: Refuting) => {
-  const { command, seed, folder } = request;
+const save = (request: Request, number: number, refuting: Refuting): Omit<Kept, 'repeats'> => {
+  const { command, seed, folder, isEachHost } = request;
+  const { script, finding, episodes } = refuting;
   const { kind, key, cites, sentence } = finding;
   const kept = { kind, key, cites, sentence };
-  const one = { format: 3, kind: 'conform', command, seed, number, finding: kept, script } as const;
+  const head = { format: 4, kind: 'conform', command, eachHost: isEachHost } as const;
+  const one: ConformCase = { ...head, seed, number, finding: kept, script };
   const hash = createHash('sha256')
     .update(JSON.stringify([key, script]))
     .digest('hex')
     .slice(0, 8);
   const file = join(folder, `conform-${hash}.json`);
-  return { file, complaint: saveText(file, encodeCase(one, linesOf(episodes))) };
+  const complaint = saveText(file, encodeCase(one, linesOf(episodes)));
+  return { small: refuting, file, complaint: complaint?.sentence ?? null };
 };
 
-const verdictText = (
+/** What was found is saved at once, and again when it is smaller: an interruption costs nothing. */
+const kept = async (
   request: Request,
-  { played, seconds, refuting }: Campaign,
-  small: Refuting,
-): string => {
-  const head = small.finding.kind === 'unusable' ? 'stopped' : 'refuted';
-  const size = small.script.events.length;
-  const from = refuting?.script.events.length ?? 0;
-  const shrunkText = size < from ? `; shrunk from ${many(from, 'event')} to ${counted(size)}` : '';
-  return (
-    `${nameOf(request)}: ${head} by script ${counted(played)} of seed ${request.seed}, ` +
-    `after ${seconds.toFixed(1)} s${shrunkText}`
-  );
-};
-
-const printRefuted = async (
-  request: Request,
-  done: Campaign,
+  found: Refuting,
+  number: number,
   player: Player,
+  signal: AbortSignal,
+): Promise<Kept> => {
+  const first = save(request, number, found);
+  const isGivenUp = deadline(2 * shrinkSeconds, request, signal);
+  const isAlone = await repeats(found, player, isGivenUp);
+  if (isAlone !== true || dear.has(found.finding.key)) return { ...first, repeats: isAlone };
+  const small = await shrunk(found, player, isGivenUp);
+  if (small === found || (await repeats(small, player, isGivenUp)) === false) {
+    return { ...first, repeats: true };
+  }
+  const second = save(request, number, small);
+  const isMoved = second.complaint === null && second.file !== first.file;
+  if (isMoved) rmSync(first.file, { force: true });
+  return { ...second, repeats: true };
+};
+
+const unasked = (
+  request: Request,
+  finding: Finding,
+  isJson: boolean,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<void> => {
-  if (done.refuting === null) return;
-  const first = save(request, done.played - 1, done.refuting);
-  const small = await shrunk(done.refuting, player, signal);
-  const isWhole = small === done.refuting;
-  const { file, complaint } = isWhole ? first : save(request, done.played - 1, small);
-  if (!isWhole && complaint === null && file !== first.file) rmSync(first.file, { force: true });
-  terminal.print();
-  printStory(small, terminal);
-  terminal.print();
-  printWrapped(verdictText(request, done, small), terminal, '  ');
-  if (complaint !== null) complain(terminal, complaint.sentence);
-  else printCommand(terminal, 'Replay', `lockstep replay ${file} --on ${nameOf(request)}`);
-};
-
-const printPassed = (
-  request: Request,
-  { played, seconds, isInterrupted }: Campaign,
-  stimuli: number,
-  terminal: Terminal,
-): void => {
-  const stopped = isInterrupted ? 'interrupted; ' : '';
-  const effort = `${counted(stimuli)} stimuli in ${seconds.toFixed(1)} s, seed ${request.seed}`;
-  const text =
-    `${nameOf(request)}: ${stopped}passed ${many(played, 'script')} of at most ` +
-    `${scriptLength} events (${effort}): all that it did the specification allows, and nothing ` +
-    'that it owed was left undone';
-  for (const line of wrapped(text, terminal.columns, '  ')) {
-    terminal.print(played > 0 ? terminal.colours.green(line) : line);
-  }
-};
-
-const claimsText = (claims: Claimed): string => {
-  const said = Object.entries(claims).map(([name, value]) => `${name} ${value}`);
-  return said.length === 0 ? "the paper's settings" : said.join(', ');
+): number => {
+  const name = commandText(request.command);
+  if (isJson) terminal.print(unaskedJson(request, signal.aborted ? null : finding));
+  else if (signal.aborted)
+    terminal.print(`${name}: inconclusive: interrupted before it was played`);
+  else complain(terminal, `${name} cannot be judged: ${finding.sentence}.`);
+  return signal.aborted ? exitCodes.inconclusive : exitCodes.badInput;
 };
 
 const conforming = async (
   request: Request,
+  isJson: boolean,
   player: Player,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> => {
   const claims = await player.meet();
-  if ('sentence' in claims) {
-    complain(terminal, `${nameOf(request)} cannot be judged: ${claims.sentence}.`);
-    return exitCodes.badInput;
-  }
-  const limits = [
-    ...(request.scripts === null ? [] : [many(request.scripts, 'script')]),
-    ...(request.seconds === null ? [] : [`${request.seconds} s`]),
-  ].join(' or ');
-  const what = `conform ${nameOf(request)}: ${limits}, seed ${request.seed}, ${claimsText(claims)}`;
-  printWrapped(what, terminal, '  ');
+  if ('sentence' in claims) return unasked(request, claims, isJson, terminal, signal);
+  if (!isJson) printStart(request, claims, terminal);
   const done = await campaign(request, claims, player, terminal, signal);
-  if (done.refuting === null) {
-    printPassed(request, done, player.stimuli(), terminal);
-    return done.played > 0 ? exitCodes.holds : exitCodes.inconclusive;
+  const { refuting, played } = done;
+  if (refuting === null) {
+    if (isJson) terminal.print(conformJson(request, claims, done, null));
+    else printPassed(request, done, terminal);
+    return hasPassed(done) ? exitCodes.holds : exitCodes.inconclusive;
   }
-  await printRefuted(request, done, player, terminal, signal);
+  const refutation = await kept(request, refuting, played, player, signal);
+  if (isJson) terminal.print(conformJson(request, claims, done, refutation));
+  else printRefuted(request, done, refutation, terminal);
   return exitCodes.refuted;
 };
 
@@ -206,18 +189,25 @@ export const conform = (
   terminal: Terminal,
 ): Promise<number> =>
   interruptible(async (signal) => {
-    const most = options.scripts ?? null;
+    const {
+      patience: patienceMs,
+      memory: memoryMb = memoryByDefault,
+      scripts: most = null,
+    } = options;
     const request: Request = {
       command,
       seed: options.seed ?? randomInt(2 ** 31),
       scripts: most,
       seconds: options.time ?? (most === null ? secondsByDefault : null),
+      patienceMs,
+      memoryMb,
+      isEachHost: options.eachHost === true,
       folder: options.out,
     };
-    const launch = { command, patienceMs: options.patience };
-    const player = playerFor(launch, options.eachHost === true);
+    const player = playerFor({ command, patienceMs, memoryMb }, request.isEachHost);
+    signal.addEventListener('abort', player.end);
     try {
-      return await conforming(request, player, terminal, signal);
+      return await conforming(request, options.json === true, player, terminal, signal);
     } finally {
       player.end();
     }

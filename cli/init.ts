@@ -71,6 +71,10 @@ export const init = (folder: string, { lang }: InitOptions, terminal: Terminal):
   }
   const names = sources.map(([name]) => name).join(', ');
   printWrapped(`${folder} has ${names}. It runs, and is refused: README.md leads on.`, terminal);
+  if (lang === 'ts' && !process.features.typescript) {
+    const own = `this is ${process.version}`;
+    printWrapped(`To run pair.ts as it is takes Node 22.18 or later; ${own}.`, terminal);
+  }
   printCommand(terminal, 'Next', `cd ${folder} && ${kit.run}`);
   return exitCodes.holds;
 };

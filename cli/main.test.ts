@@ -84,7 +84,11 @@ describe.concurrent('the command line', { timeout: 120_000 }, () => {
       ['elf', 'none.elf'],
       'lockstep: in none.elf, the file should be readable, but there is no such file.\n',
     ],
-    [['conform'], "lockstep: missing required argument 'command'.\n"],
+    [
+      ['conform'],
+      "lockstep: missing required argument 'command' " +
+        '(the command and its options stand behind --).\n',
+    ],
     [
       ['init', 'here', '--lang', 'cobol'],
       'lockstep: in the command line, --lang should be ts, python or c, but is "cobol".\n',

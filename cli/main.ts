@@ -8,10 +8,8 @@ import {
   type ExploreOptions,
   type ExtremeOptions,
   exitCodes,
-  formats,
   guestNamed,
   oneOfWords,
-  type ReplayOptions,
   repeated,
   type ShrinkOptions,
   seconds,
@@ -20,6 +18,7 @@ import {
 } from './options.ts';
 import { oracleVerbs } from './oracle-verbs.ts';
 import { programVerbs } from './program-verbs.ts';
+import { replay } from './replay-verb.ts';
 import { complain, terminal } from './terminal.ts';
 
 type Ended = (code: number) => void;
@@ -137,39 +136,6 @@ const extreme = (ended: Ended): Command =>
       ended(await verb.measureExtreme(what, options, terminal()));
     });
 
-const replayHelp = `
-The story has a lane per host and per channel. An event that does not apply any
-more, after an edit of the protocol, is named and left out. A story that goes on
-for ever, or stops, is judged anew: whether all that is fair is done in it.
-
-For other tools, \`itf\` is the Informal Trace Format in JSON, which Apalache and
-Quint read, and \`tla\` a module of TLA+ whose \`Trace\` is the sequence of states.
-Both have a variable for each part of the state, and the event that led there.
-
-Exit code: 0 the claim still breaks as the file says, 1 it does not,
-2 bad usage or input.
-
-Examples:
-  lockstep replay FILE --format tla
-  lockstep replay FILE --diff
-  lockstep replay FILE --on python3 pair.py`;
-
-const replay = (ended: Ended): Command =>
-  new Command('replay')
-    .summary('tell a counterexample, and what the paper says to it')
-    .description('Tell a counterexample, and what the paper says to the same events.')
-    .argument('<file>', 'a counterexample, such as those in .lockstep/failures')
-    .option('--format <format>', formats.join(', '), oneOfWords('--format', formats), 'lanes')
-    .option('--diff', 'what each step changes in the state')
-    .option('--step', 'walk through it by keys')
-    .option('--spec <name-or-file>', 'replay under this one instead of the one in the file')
-    .option('--on <command...>', 'the program to which a case of conform is put; the last option')
-    .addHelpText('after', replayHelp)
-    .action(async (file: string, options: ReplayOptions) => {
-      const verb = await import('./replay.ts');
-      ended(await verb.replay(file, options, terminal()));
-    });
-
 const shrinkHelp = `
 A lasso is not shrunk: explore has made it as short as it can.
 
@@ -237,8 +203,15 @@ const oneSentence = (complaint: string): string => {
     .trim()
     .split('\n');
   const hint = /Did you mean (.*)\?\)$/.exec(guess)?.[1];
-  return hint === undefined ? `${problem}.` : `${problem}; did you mean ${hint}?`;
+  const ended = problem.replace(/\.$/, '');
+  return hint === undefined ? `${ended}.` : `${ended}; did you mean ${hint}?`;
 };
+
+/** Options of a program stand behind `--`: what is meant for it is not complained of as ours. */
+const behind = (name: string, complaint: string): string =>
+  name === 'conform' && /(?:unknown option|missing required argument) .*\.$/.test(complaint)
+    ? `${complaint.replace(/\.$/, '')} (the command and its options stand behind --).`
+    : complaint;
 
 const program = (verbs: readonly Command[]): Command => {
   const root = new Command('lockstep')
@@ -254,7 +227,8 @@ const program = (verbs: readonly Command[]): Command => {
       .allowExcessArguments(false)
       .configureHelp({ helpWidth: 80 })
       .configureOutput({
-        outputError: (text, write) => write(`lockstep: ${oneSentence(text)}\n`),
+        outputError: (text, write) =>
+          write(`lockstep: ${behind(command.name(), oneSentence(text))}\n`),
         getOutHasColors: () => false,
         getErrHasColors: () => false,
       });

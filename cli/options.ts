@@ -93,7 +93,7 @@ export type ReplayOptions = {
   readonly diff?: true;
   readonly step?: true;
   readonly on?: readonly string[]; // a program to which a case of conform is put
-};
+} & Partial<LaunchOptions>;
 
 /** The options of `lockstep shrink`. */
 export type ShrinkOptions = {
@@ -165,14 +165,26 @@ export type StatusOptions = {
   readonly json?: true;
 };
 
+/** How long a program of somebody else's may take to answer, in milliseconds. */
+export const patienceByDefault = 5000;
+
+/** How much memory it may take, in megabytes. */
+export const memoryByDefault = 1024;
+
+/** How a program of somebody else's is started. */
+type LaunchOptions = {
+  readonly patience: number; // milliseconds
+  readonly memory?: number; // megabytes
+  readonly eachHost?: true;
+};
+
 /** The options of `lockstep conform`. */
-export type ConformOptions = {
+export type ConformOptions = LaunchOptions & {
   readonly seed?: number;
   readonly scripts?: number;
   readonly time?: number;
-  readonly patience: number; // milliseconds
-  readonly eachHost?: true;
   readonly out: string;
+  readonly json?: true;
 };
 
 /** The options of `lockstep validate`. */

@@ -10,12 +10,13 @@ import { type Foreign, foreign, type Launch } from './foreign.ts';
 export type Player = {
   /** What the program claims, or why it cannot be asked. */
   readonly meet: () => Promise<Claimed | Finding>;
-  readonly play: (script: Script) => Promise<Played>;
+  /** `null` where it was given up: its processes have ended then. */
+  readonly play: (script: Script, isGivenUp?: AbortSignal) => Promise<Played | null>;
   readonly stimuli: () => number;
+  /** The next script is the first of its processes. */
   readonly end: () => void;
 };
 
-type Room = { readonly launch: Launch; readonly seats: readonly string[] };
 type Team = { readonly members: ReadonlyMap<string, Foreign>; readonly claims: Claimed };
 type Heard = readonly Said[] | 'cannotReset' | Finding;
 
@@ -25,20 +26,26 @@ const endAll = (members: Iterable<Foreign>): void => {
   for (const member of members) member.end();
 };
 
-/** A process for each seat, all of which have said hello. */
-const gathered = async ({ launch, seats }: Room): Promise<Team | Finding> => {
-  const members = new Map(seats.map((seat) => [seat, foreign(launch)] as const));
-  let claims: Claimed = {};
+const started = (launch: Launch, isEachHost: boolean): ReadonlyMap<string, Foreign> => {
+  const seat = (host: string): [string, Foreign] => [
+    host,
+    foreign(launch, `its process for host ${host}`),
+  ];
+  return new Map(isEachHost ? [seat('A'), seat('B')] : [['pair', foreign(launch, 'it')]]);
+};
+
+/** All of them have to say hello, and claim the same. */
+const greeted = async (members: ReadonlyMap<string, Foreign>): Promise<Claimed | Finding> => {
+  const claims: Claimed[] = [];
   for (const member of members.values()) {
     const answer = await member.ask({ do: 'hello', version: protocolVersion });
-    if (answer.kind === 'said' && answer.said.length === 0) claims = answer.claims;
-    else {
-      endAll(members.values());
-      if (answer.kind === 'failed') return answer.finding;
-      return unusable('no hello', 'it answers hello with something else');
-    }
+    if (answer.kind === 'failed') return answer.finding;
+    if (answer.kind === 'cannotReset') return unusable('no hello', 'it does not answer hello');
+    claims.push(answer.claims);
   }
-  return { members, claims };
+  const [first = {}, second = first] = claims;
+  if (JSON.stringify(first) === JSON.stringify(second)) return first;
+  return unusable('claims differ', 'its processes for the two hosts claim different settings');
 };
 
 const heardFrom = async (member: Foreign, stimulus: Stimulus): Promise<Heard> => {
@@ -59,52 +66,82 @@ const told = async ({ members }: Team, stimulus: Stimulus): Promise<Heard> => {
   return said;
 };
 
-/** A program that has ended, or cannot reset, is started again. */
-export const playerFor = (launch: Launch, isEachHost: boolean): Player => {
-  const room: Room = { launch, seats: isEachHost ? ['A', 'B'] : ['pair'] };
+const noReset = unusable('cannot reset', 'it cannot reset although it has just been started');
+
+type Company = {
+  readonly met: () => Promise<Team | Finding>;
+  readonly isThere: () => boolean;
+  readonly dismiss: () => void;
+};
+
+const companyOf = (launch: Launch, isEachHost: boolean): Company => {
+  let members: ReadonlyMap<string, Foreign> | null = null;
   let team: Team | null = null;
-  let stimuli = 0;
   const dismiss = (): void => {
-    if (team !== null) endAll(team.members.values());
+    if (members !== null) endAll(members.values());
+    members = null;
     team = null;
   };
-  const met = async (): Promise<Team | Finding> => {
-    if (team !== null) return team;
-    const found = await gathered(room);
-    if (!isFinding(found)) team = found;
-    return found;
+  return {
+    isThere: () => team !== null,
+    dismiss,
+    met: async () => {
+      if (team !== null) return team;
+      const all = started(launch, isEachHost);
+      members = all;
+      const claims = await greeted(all);
+      if (isFinding(claims)) {
+        dismiss();
+        return claims;
+      }
+      team = { members: all, claims };
+      return team;
+    },
   };
-  const ask = async (stimulus: Stimulus, isFresh = false): Promise<Heard> => {
-    const wasThere = team !== null;
-    const found = await met();
-    if (isFinding(found)) return found;
+};
+
+const isOver = (signal?: AbortSignal): boolean => signal?.aborted === true;
+
+/** A program that has ended, or cannot reset, is started again. */
+export const playerFor = (launch: Launch, isEachHost: boolean): Player => {
+  const company = companyOf(launch, isEachHost);
+  let stimuli = 0;
+  const ask = async (stimulus: Stimulus, isFresh: boolean): Promise<readonly Said[] | Finding> => {
+    const wasThere = company.isThere();
+    const team = await company.met();
+    if (isFinding(team)) return team;
     stimuli++;
-    const heard = await told(found, stimulus);
+    const heard = await told(team, stimulus);
     if (heard !== 'cannotReset') return heard;
-    dismiss();
-    if (stimulus.do === 'reset' && wasThere && !isFresh) return ask(stimulus, true);
-    return unusable('cannot reset', 'it cannot reset although it has just been started');
+    company.dismiss();
+    return wasThere && !isFresh ? ask(stimulus, true) : noReset;
+  };
+  const played = async (script: Script): Promise<Played> => {
+    const { playing, episodes } = play(script);
+    let step = playing.next();
+    while (step.done !== true) {
+      const heard = await ask(step.value, false);
+      if (isFinding(heard)) {
+        company.dismiss();
+        return { finding: heard, episodes };
+      }
+      step = playing.next(heard);
+    }
+    return { finding: step.value, episodes };
   };
   return {
     meet: async () => {
-      const found = await met();
-      return isFinding(found) ? found : found.claims;
+      const team = await company.met();
+      return isFinding(team) ? team : team.claims;
     },
-    play: async (script) => {
-      const { playing, episodes } = play(script);
-      let step = playing.next();
-      while (step.done !== true) {
-        const heard = await ask(step.value);
-        if (heard === 'cannotReset' || isFinding(heard)) {
-          dismiss();
-          const finding = heard === 'cannotReset' ? unusable('cannot reset', heard) : heard;
-          return { finding, episodes };
-        }
-        step = playing.next(heard);
-      }
-      return { finding: step.value, episodes };
+    play: async (script, isGivenUp) => {
+      if (isOver(isGivenUp)) return null;
+      isGivenUp?.addEventListener('abort', company.dismiss);
+      const result = await played(script);
+      isGivenUp?.removeEventListener('abort', company.dismiss);
+      return isOver(isGivenUp) ? null : result;
     },
     stimuli: () => stimuli,
-    end: dismiss,
+    end: company.dismiss,
   };
 };

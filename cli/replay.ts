@@ -137,7 +137,7 @@ export const replay = async (
   terminal: Terminal,
 ): Promise<number> => {
   const isOfOther = options.on !== undefined || isConformCase(file);
-  if (isOfOther) return replayConform(file, options.on ?? null, terminal);
+  if (isOfOther) return replayConform(file, options, terminal);
   const saved = readBundle(file);
   if (!isBadInput(saved) && isOfProgram(saved)) return replayProgram(saved, options, terminal);
   const found = await replayed(file, options.spec);

@@ -24,7 +24,7 @@ const plain = (markdown: string): string =>
 
 /** As many whole sentences as are short enough together, at least one. */
 const firstSentences = (text: string): string => {
-  const sentences = text.match(/.+?[.:?](?=\s|$)/g) ?? [text];
+  const sentences = text.match(/.+?[.?](?=\s|$)/g) ?? [text];
   return sentences.reduce((told, sentence) =>
     told.length + sentence.length > longest ? told : told + sentence,
   );

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isPlain, launcher, lockstep, type Ran, rooms } from './launched.ts';
 import { collecting } from './terminal.ts';
@@ -97,6 +99,14 @@ describe.concurrent('lockstep validate', { timeout: 120_000 }, () => {
     [['none.ndjson'], 'in none.ndjson, the file should be readable, but there is no such file.'],
     [['.'], 'in ., the file should be readable, but is a folder.'],
     [['x', 'x'], 'in the command line, FILE should be each file once, but x is there twice.'],
+    [['-', '-'], 'in the command line, FILE should be each file once, but - is there twice.'],
+    [
+      ['good.ndjson', './good.ndjson'],
+      'in the command line, FILE should be each file once, but ./good.ndjson is there twice.',
+    ],
+    [['empty.ndjson'], expect.stringContaining('but is empty.')],
+    [['cut.ndjson'], expect.stringContaining('in cut.ndjson, line 16, column')],
+    [['bom.ndjson'], expect.stringContaining('but is a byte order mark (BOM).')],
     [
       ['good.ndjson', 'none.ndjson'],
       'in none.ndjson, the file should be readable, but there is no such file.',
@@ -111,10 +121,22 @@ describe.concurrent('lockstep validate', { timeout: 120_000 }, () => {
       'good.ndjson': example,
       'good.json': example,
       'bad.ndjson': `${header}\nx`,
+      'empty.ndjson': '',
+      'cut.ndjson': example.trimEnd().slice(0, -20),
+      'bom.ndjson': `\ufeff${example}`,
     });
     const ran = await lockstep(folder, 'validate', ...files);
-    expect(ran).toEqual({ code: 2, out: '', err: `lockstep: ${sentence}\n` });
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err.replace(/^lockstep: /, '').trimEnd()).toEqual(sentence);
   });
+});
+
+it('reads a pipe that ends in the middle of a line', async () => {
+  const cut = await piped(example.slice(0, 700));
+  expect(cut).toMatchObject({ code: 2, out: '' });
+  expect(cut.err).toMatch(
+    /^lockstep: in the standard input, line \d+, .* the text ends there\.\n$/,
+  );
 });
 
 it('ends with what it has when it is interrupted', async () => {
@@ -127,4 +149,33 @@ it('ends with what it has when it is interrupted', async () => {
   expect(await code).toBe(3);
   expect(text()).toBe('inconclusive: interrupted after 0 lines\n');
   await writer.close();
+});
+
+const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc()');
+};
+
+it('keeps nothing of what it has read', async () => {
+  const pipe = join(folderWith(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const { terminal, text } = collecting();
+  const code = validate([pipe], {}, terminal);
+  const writer = await open(pipe, 'w');
+  const begins = { lockstep: 'observation', version: 1, sight: 'white', hosts: ['A', 'B'] };
+  await writer.write(
+    `${JSON.stringify({ ...begins, primary: { copy: 'p', host: 'A' }, backup: null })}\n`,
+  );
+  collectGarbage();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let n = 0; n < 200_000; n += 1000) {
+    const some = Array.from({ length: 1000 }, (_, at) => n + at + 1);
+    const lines = some.map((one) => `{"node":"A","n":${one},"copy":"p","did":"heartbeat"}\n`);
+    await writer.write(lines.join('')); // it returns when most of it was read
+  }
+  collectGarbage();
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 21); // of 10 MB
+  await writer.close();
+  expect(await code).toBe(0);
+  expect(text()).toContain('accepted: 200,000 lines');
 });

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, realpathSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type BadInput, badInput, isBadInput } from '../counterexamples/bad-input.ts';
 import type { Verdict } from '../oracle/judge.ts';
@@ -21,30 +21,37 @@ import {
 /** A file that is opened when the first of it is read. */
 type Input = { readonly name: string; readonly open: () => Readable };
 
-const chunkBytes = 256 * 1024;
 const standardInput = 'the standard input';
 
 const inputOf = (file: string): Input =>
   file === '-'
     ? { name: standardInput, open: () => process.stdin }
-    : { name: file, open: () => createReadStream(file, { highWaterMark: chunkBytes }) };
+    : { name: file, open: () => createReadStream(file) };
 
 type Read = IteratorResult<Uint8Array> | BadInput | 'aborted';
 
 type Source = {
-  readonly read: (aborted: Promise<'aborted'>) => Promise<Read>;
+  readonly read: (signal: AbortSignal) => Promise<Read>;
   readonly close: () => void;
 };
+
+/** What the work comes to; the signal holds on to nothing of it, however often it is asked. */
+const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve('aborted');
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 
 const sourceOf = ({ name, open }: Input): Source => {
   let stream: Readable | null = null;
   let chunks: AsyncIterator<Uint8Array> | null = null;
   return {
-    read: async (aborted) => {
+    read: async (signal) => {
       try {
         stream ??= open();
         chunks ??= stream[Symbol.asyncIterator]();
-        return await Promise.race([chunks.next(), aborted]);
+        return await unlessAborted(chunks.next(), signal);
       } catch (error) {
         return badInput(name, 'the file', 'readable', reasonOf(error));
       }
@@ -53,11 +60,6 @@ const sourceOf = ({ name, open }: Input): Source => {
   };
 };
 
-const onAbort = (signal: AbortSignal): Promise<'aborted'> =>
-  new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
-
 /** Feeds the session what it wants until it is concluded; `null` if it was interrupted. */
 const pumped = async (
   sources: readonly Source[],
@@ -65,11 +67,10 @@ const pumped = async (
   gauge: Gauge,
   signal: AbortSignal,
 ): Promise<Concluded | null> => {
-  const aborted = onAbort(signal);
   for (let file = judging.wants(); file !== null; file = judging.wants()) {
     const source = sources[file];
     if (source === undefined || signal.aborted) return null;
-    const read = await source.read(aborted);
+    const read = await source.read(signal);
     if (read === 'aborted') return null;
     if ('sentence' in read) return read;
     judging.feed(file, read.done === true ? null : read.value);
@@ -96,7 +97,8 @@ const printPeople = (done: Done, terminal: Terminal): void => {
   const { print, colours } = terminal;
   if (verdict.kind === 'accepted') {
     const { lines, events } = verdict;
-    print(`${colours.green('accepted')}: ${many(lines, 'line')} are a run of the specification`);
+    const are = lines === 1 ? 'is' : 'are';
+    print(`${colours.green('accepted')}: ${many(lines, 'line')} ${are} a run of the specification`);
     const rate = counted(lines / Math.max(seconds, 0.001));
     print(colours.dim(`${toldIn(done)} · ${many(events, 'event')} · ${rate} lines/s`));
   } else if (verdict.kind === 'inconclusive') {
@@ -128,14 +130,26 @@ const jsonOf = (done: Done): object => {
 };
 
 const interrupted = (lines: number, { json }: ValidateOptions, { print }: Terminal): number => {
-  const because = `interrupted after ${many(lines, 'line')}`;
-  if (json === true) print(JSON.stringify({ format: 1, verdict: 'inconclusive', because }));
+  const known = lines === 0 ? '' : '; none of them was refused';
+  const because = `interrupted after ${many(lines, 'line')}${known}`;
+  if (json === true) print(JSON.stringify({ format: 1, verdict: 'inconclusive', lines, because }));
   else print(`inconclusive: ${because}`);
   return exitCodes.inconclusive;
 };
 
-const twiceIn = (files: readonly string[]): string | undefined =>
-  files.find((file, index) => files.indexOf(file) < index);
+/** The file itself, by whatever name. */
+const realOf = (file: string): string => {
+  try {
+    return file === '-' ? file : realpathSync(file);
+  } catch {
+    return file; // why it cannot be read is told when it is
+  }
+};
+
+const twiceIn = (files: readonly string[]): string | undefined => {
+  const real = files.map(realOf);
+  return files.find((_, index) => real.indexOf(real[index] ?? '') < index);
+};
 
 /** `lockstep validate`: 0 a run of the specification, 1 refused, 2 bad input, 3 inconclusive. */
 export const validate = async (

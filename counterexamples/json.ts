@@ -101,6 +101,7 @@ export const parseJson = (
       return badInput(file, lineAndColumn(text, text.length, before), rest, 'the text ends there');
     }
     const token = /^(?:[\w.+-]+|.)/su.exec(text.slice(point.at, point.at + 100))?.[0] ?? '';
-    return badInput(file, lineAndColumn(text, point.at, before), expected, `is ${shown(token)}`);
+    const found = token === '\ufeff' ? 'a byte order mark (BOM)' : shown(token);
+    return badInput(file, lineAndColumn(text, point.at, before), expected, `is ${found}`);
   }
 };

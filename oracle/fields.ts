@@ -114,6 +114,9 @@ const misfits = (
   return errors;
 };
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** An object with all of some fields, perhaps some others, and no more. */
 export const record = <R extends Fields, O extends Fields>(
   required: R,
@@ -122,11 +125,11 @@ export const record = <R extends Fields, O extends Fields>(
   const needed = Object.entries(required);
   const known: ReadonlyMap<string, AnyField> = new Map([...needed, ...Object.entries(optional)]);
   const is = (value: unknown): value is Values<R, O> => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    if (!isObject(value)) return false;
     let found = 0;
-    for (const [name, item] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
       const one = known.get(name);
-      if (one === undefined || !one.is(item)) return false;
+      if (one === undefined || !one.is(value[name])) return false;
       if (name in required) found++;
     }
     return found === needed.length;

@@ -96,16 +96,23 @@ const after = (
 
 type Reached = { readonly candidate: Candidate; readonly taken: number };
 
+/** A candidate, or one and an unseen step after it that is not taken yet. */
+type Branch = {
+  readonly from: Candidate;
+  readonly event: Event | null;
+  readonly steps: number; // unseen ones before it
+};
+
 /** The first way to the line through what it may have waited for, depth first. */
-const firstWay = (search: Search, from: Candidate, line: Observed): Reached | Breach => {
+const firstWay = (search: Search, start: Candidate, line: Observed): Reached | Breach => {
   const { log, hidden } = search;
-  const open: { readonly candidate: Candidate; readonly steps: number }[] = [
-    { candidate: from, steps: 0 },
-  ];
+  const open: Branch[] = [{ from: start, event: null, steps: 0 }];
   const seen = new Set<State>();
   let breach: Breach | null = null;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { candidate, steps } = next;
+    const { from, event, steps } = next;
+    const candidate = event === null ? from : after(search, from, event, line);
+    if (candidate === null) continue;
     const walk = walkFrom(log, candidate);
     const why = happen(walk, line);
     if (why === null) return { candidate: walk.candidate, taken: steps + walk.taken };
@@ -115,12 +122,8 @@ const firstWay = (search: Search, from: Candidate, line: Observed): Reached | Br
     seen.add(candidate.state);
     const copy = subjectOf(log.copies, candidate.state, line);
     if (copy === undefined) continue;
-    const events = wanted(candidate.state, copy, line).filter((event) =>
-      canBeUnseen(hidden, event),
-    );
-    for (const event of events.toReversed()) {
-      const more = after(search, candidate, event, line);
-      if (more !== null) open.push({ candidate: more, steps: steps + 1 });
+    for (const more of wanted(candidate.state, copy, line).toReversed()) {
+      if (canBeUnseen(hidden, more)) open.push({ from: candidate, event: more, steps: steps + 1 });
     }
   }
   return breach ?? { kind: 'senseless', sentence: 'it cannot be here' };

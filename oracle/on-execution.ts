@@ -78,7 +78,7 @@ const sameOutputs = (
 const longestStretch = 100_000;
 
 /** Instructions that need nothing are not told: the guest has come to a position all the same. */
-const comeTo = (walk: Walk, id: CopyId, position: number): Breach | null => {
+export const comeTo = (walk: Walk, id: CopyId, position: number): Breach | null => {
   const from = reachedBy(walk, id);
   if (position === from) return null;
   if (position < from || position - from > longestStretch) {
@@ -213,15 +213,15 @@ export const writesReleased = (walk: Walk, id: CopyId): void => {
 export const release = (walk: Walk, id: CopyId, line: Observed<'release'>): Breach | null => {
   writesReleased(walk, id);
   const output = isOut(copyIn(walk, id));
-  const breach = take(walk, { type: 'release', copy: id });
-  if (breach !== null) return breach;
-  if (output === null) return null;
   const { ordinal, device = 'network' } = line;
-  return (
-    same('ordinal', ordinal, output.ordinal, 'release') ??
-    same('device', device, output.device, 'release') ??
-    sameContent(walk, line, output.content, 'release')
-  );
+  const other =
+    output === null
+      ? null
+      : (same('ordinal', ordinal, output.ordinal, 'release') ??
+        same('device', device, output.device, 'release'));
+  const breach = other ?? take(walk, { type: 'release', copy: id });
+  if (breach !== null || output === null) return breach;
+  return sameContent(walk, line, output.content, 'release');
 };
 
 const consumedBy = (copy: Vm | undefined): number | null =>

@@ -126,7 +126,10 @@ const digest: OnCopy<'digest'> = (walk, id, line) => {
   const guest = guestIn(walk, id);
   if (guest === null) return { kind: 'senseless', sentence: 'it has no guest that runs' };
   const { position, digest: said } = line;
-  const breach = same('position', position, reachedBy(walk, id), 'execute');
+  const isGuided = copyIn(walk, id)?.mode === 'replaying' || copyIn(walk, id)?.mode === 'draining';
+  const breach = isGuided
+    ? same('position', position, reachedBy(walk, id), 'replay')
+    : execution.comeTo(walk, id, position);
   // a live copy does not tell what its guest reads, so its state is known to nobody else
   if (breach !== null || copyIn(walk, id)?.mode === 'live') return breach;
   return sameDigest(walk, position, guest.word + words * entriesOf(walk, id), said);

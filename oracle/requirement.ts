@@ -1,8 +1,9 @@
 import type { EventType } from '../model/event.ts';
 import type { Vm } from '../model/state.ts';
 import { cited } from '../properties/conformance/cited.ts';
-import type { Breach } from './candidate.ts';
+import type { Breach, Value } from './candidate.ts';
 import type { Refused } from './judge.ts';
+import { copyOf, unacknowledged } from './reason.ts';
 
 /** The requirement behind a refusal of the specification, where its event has several. */
 const ofRefusals: ReadonlyMap<string, string> = new Map([
@@ -19,7 +20,6 @@ const ofRefusals: ReadonlyMap<string, string> = new Map([
   ['nothing is on the channel', 'R32-2'],
   ['its log buffer is full', 'R32-4'],
   ['the channel is cut', 'R20-7'],
-  ['nothing new is to be acknowledged', 'R22-5'],
   ['no acknowledgment is on the channel', 'R22-5'],
   ['it has no such channel', 'R22-6'],
   ['the logging channel is not connected', 'R23-6'],
@@ -93,24 +93,40 @@ const ofValue = (what: string, event: EventType | null): string | null => {
   return ofValues.get(what) ?? (event === null ? null : (cited[event][0] ?? null));
 };
 
-const copyOf = ({ breach, state }: Refused): Vm | undefined =>
-  breach.kind === 'refused' && 'copy' in breach.event ? state.copies[breach.event.copy] : undefined;
+type Differs = Extract<Breach, { readonly kind: 'differs' }>;
 
-const isMissingOutput = (breach: Breach): boolean =>
+const kindsIn = (entries: Value): string => `${entries}`.replaceAll(/e\d+ /g, '');
+
+/** Of entries that are not the specification's: an output has none, or only the numbers differ. */
+const ofEntries = ({ what, said, specification }: Differs): string | null => {
+  if (what !== 'entries logged') return null;
+  if (kindsIn(said) === kindsIn(specification)) return 'R21-7';
+  return /OUT/.test(kindsIn(specification)) && !/OUT/.test(kindsIn(said)) ? 'R22-3' : null;
+};
+
+/** Who has won the arbitration has no backup to log for. */
+const isLoggedAlone = ({ breach, state }: Refused): boolean =>
   breach.kind === 'differs' &&
   breach.what === 'entries logged' &&
-  /OUT/.test(`${breach.specification}`);
+  breach.specification === 'none' &&
+  state.copies.some(({ mode }) => mode === 'live');
 
 /** The requirement that a refused line breaks; `null` where it only makes no sense there. */
 export const requirementOf = (refused: Refused): string | null => {
   const { breach } = refused;
   if (breach.kind === 'senseless') return /logs or puts out/.test(breach.sentence) ? 'R22-3' : null;
-  if (isMissingOutput(breach)) return 'R22-3';
-  if (breach.kind === 'differs') return ofValue(breach.what, breach.event);
+  if (isLoggedAlone(refused)) return 'R23-7';
+  if (breach.kind === 'differs') {
+    return ofEntries(breach) ?? ofValue(breach.what, breach.event);
+  }
   const { event, refusal } = breach;
+  const copy = copyOf(refused);
+  if (refusal === 'nothing new is to be acknowledged' && copy !== undefined) {
+    return unacknowledged(refused, copy) === 'group' ? 'R23-11' : 'R22-5';
+  }
   const known = ofRefusals.get(refusal);
   if (known !== undefined) return known;
-  const mode = copyOf(refused)?.mode;
+  const mode = copy?.mode;
   const general = mode === undefined ? undefined : ofModes[mode];
   const own = mode === undefined ? undefined : ofEvents[event.type]?.[mode];
   return general ?? own ?? cited[event.type][0] ?? null;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { isRight } from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import { seeded } from '../properties/checker/chooser.ts';
 import type { JsonSchema } from './fields.ts';
@@ -128,7 +129,11 @@ it('and the codecs accept what is good, and agree about what is not', { timeout:
       const line = log.lines[which % Math.max(1, log.lines.length)] ?? {};
       const wrong = corrupted(line, drawn, other, how);
       expect(fitsAny(wrong, dids)).toBe(observed.is(wrong));
-      if (!observed.is(wrong)) refusedCount++;
+      const decoded = observed.decode(wrong);
+      expect(isRight(decoded)).toBe(observed.is(wrong));
+      if (isRight(decoded)) return;
+      expect(decoded.left).not.toEqual([]); // what is not accepted has a reason
+      refusedCount++;
     }),
     { numRuns: 500, seed: 1 },
   );

@@ -8,6 +8,7 @@ import { type Edit, smallestEdit } from './edit.ts';
 import type { Header } from './header.ts';
 import type { Judge, Recent, Refused } from './judge.ts';
 import type { Observed } from './observation.ts';
+import { breachSentence } from './reason.ts';
 import { requirementOf } from './requirement.ts';
 import { shrunkLog } from './shrink-log.ts';
 
@@ -22,25 +23,6 @@ export type Why = {
   readonly edits: readonly Edit[]; // the smallest change with which it can be, if one is known
   readonly shrunk: readonly Observed[] | null; // a short log that is refused for the same reason
 };
-
-/** The rule or the value that is not the same, in one sentence. */
-const breachSentence = ({ breach, state }: Refused): string =>
-  match(breach)
-    .with({ kind: 'refused', event: { type: 'release' } }, ({ event, refusal }) => {
-      const copy = 'copy' in event ? state.copies[event.copy] : undefined;
-      const output = copy !== undefined && 'withheld' in copy ? copy.withheld[0] : undefined;
-      if (output === undefined || copy === undefined || !('acked' in copy)) return `${refusal}.`;
-      const { ordinal, needs } = output;
-      return `${refusal}: output ${ordinal} needs entry ${needs}, acknowledged are ${copy.acked}.`;
-    })
-    .with({ kind: 'refused' }, ({ event, refusal }) => `${event.type}: ${refusal}.`)
-    .with(
-      { kind: 'differs' },
-      ({ what, said, specification }) =>
-        `The line says ${what}: ${said}; the specification has ${specification}.`,
-    )
-    .with({ kind: 'senseless' }, ({ sentence }) => `It makes no sense there: ${sentence}.`)
-    .exhaustive();
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
@@ -75,7 +57,10 @@ export const why = (
     .map((copy) => {
       const own = standingOf(state, copy);
       const position = own.position === null ? null : reachedIn(recent, copy);
-      const known = Object.entries({ ...own, position }).filter(([, value]) => value !== null);
+      const acked = 'acked' in copy ? copy.acked : null;
+      const known = Object.entries({ ...own, position, acked }).filter(
+        ([, value]) => value !== null,
+      );
       const values = known.map(([what, value]) =>
         what === 'mode' ? `${value}` : `${what} ${value}`,
       );
@@ -122,6 +107,8 @@ const saidOf = (line: Observed): string => {
 
 const columns = 80;
 
+const linesText = (count: number): string => (count === 1 ? 'one line' : `${count} lines`);
+
 const set = (text: string): readonly string[] => {
   const [first = '', ...rest] = wrapped(text, columns - 4);
   return [`  ${first}`, ...rest.map((more) => `    ${more}`)];
@@ -144,7 +131,7 @@ export const whyText = (
     ...set(saidOf(refused.line)),
     ...wrapped(sentence, columns),
     ...cites,
-    `Up to there ${accepted === 1 ? 'one line is' : `${accepted} lines are`} accepted, and then:`,
+    `Up to there ${linesText(accepted)} ${accepted === 1 ? 'is' : 'are'} accepted, and then:`,
     ...standing.flatMap(set),
     ...(allowed.length === 0
       ? []
@@ -153,7 +140,7 @@ export const whyText = (
     ...(shrunk === null
       ? []
       : [
-          `A log of ${shrunk.length} lines that is refused for the same reason:`,
+          `A log of ${linesText(shrunk.length)} that is refused for the same reason:`,
           ...shrunk.map((line) => JSON.stringify(line)),
         ]),
   ].join('\n');

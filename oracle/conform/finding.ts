@@ -1,6 +1,7 @@
 import type { Breach, Value } from '../candidate.ts';
 import type { Refused } from '../judge.ts';
 import type { Observed } from '../observation.ts';
+import { valuesBehind } from '../reason.ts';
 import { requirementOf } from '../requirement.ts';
 import type { Owed } from './owed.ts';
 
@@ -15,8 +16,12 @@ export type Finding = {
 
 const said = (value: Value): string => `${value ?? 'nothing'}`;
 
-const clauseOf = ({ did }: Observed, breach: Breach): string => {
-  if (breach.kind === 'refused') return `cannot ${did}: ${breach.refusal}`;
+const clauseOf = (refused: Refused): string => {
+  const { line, breach } = refused;
+  const { did } = line;
+  if (breach.kind === 'refused') {
+    return `cannot ${did}: ${breach.refusal}${valuesBehind(refused, breach.refusal)}`;
+  }
   if (breach.kind === 'senseless') return `cannot ${did}: ${breach.sentence}`;
   const { what, specification } = breach;
   const own = `says ${did} with ${what}: ${said(breach.said)}`;
@@ -38,7 +43,7 @@ export const refusedLine = (refused: Refused): Finding => {
     kind: 'refused',
     key: keyOf(line, breach),
     cites: requirement === null ? [] : [requirement],
-    sentence: `${who} ${clauseOf(line, breach)}`,
+    sentence: `${who} ${clauseOf(refused)}`,
     line,
   };
 };

@@ -15,13 +15,21 @@ export type Owed = {
 /** In the order of cause and effect: the first that is not done is the one to tell. */
 const clauses: readonly (readonly [EventType, readonly string[], string])[] = [
   ['deliver', ['R20-3', 'R35-2'], 'packets wait in its network card and there is room to log them'],
-  ['flush', ['R35-5', 'R32-2'], 'an entry waits in its log buffer: none waits for a later one'],
+  [
+    'flush',
+    ['R35-5', 'R32-2'],
+    'an entry is in its log buffer, and may not wait there for a later one',
+  ],
   ['receive', ['R32-2'], 'entries have arrived and its log buffer has room'],
   ['acknowledge', ['R32-3', 'R22-5'], 'it holds entries and has not said so'],
   ['readAck', ['R22-6', 'R21-12'], 'an acknowledgment has arrived'],
-  ['replay', ['R32-5', 'R23-10'], 'it holds a whole group of entries and has CPU time'],
+  ['replay', ['R21-9', 'R23-10'], 'it holds a whole group of entries and has CPU time'],
   ['learn', ['R23-17'], 'the storage has answered its test-and-set'],
-  ['testAndSet', ['R23-17', 'R23-21'], 'it suspects its peer, and only the storage can decide'],
+  [
+    'testAndSet',
+    ['R23-17', 'R23-21'],
+    'it suspects its peer, and no request of it is on its way to the storage',
+  ],
   ['goLive', ['R23-10', 'R23-14'], 'it has won the test-and-set and replayed all that it held'],
   ['release', ['R22-8', 'R23-8'], 'nothing holds back the oldest output that it withholds'],
 ];

@@ -157,17 +157,35 @@ describe('a refutation', () => {
     const finding = { kind: 'owed', key: 'k', cites: ['R22-4'], sentence: 's' } as const;
     const command = ['a', 'b'];
     const one = {
-      format: 3,
+      format: 4,
       kind: 'conform',
       command,
+      eachHost: true,
       seed: 1,
       number: 2,
       finding,
       script,
     } as const;
     expect(decodeCase(encodeCase(one, []), 'it')).toMatchObject(one);
-    expect(decodeCase('{"format":3', 'it')).toMatchObject({ file: 'it' });
-    expect(decodeCase('{"format":3}', 'it')).toMatchObject({ place: 'the file' });
+    expect(decodeCase('{"format":4', 'it')).toMatchObject({ file: 'it' });
+    expect(decodeCase('{"format":4}', 'it')).toMatchObject({ place: 'the file' });
+    const file = JSON.parse(encodeCase(one, []));
+    const { eachHost: _, ...third } = { ...file, format: 3 };
+    const read = decodeCase(JSON.stringify(third), 'it');
+    expect(read).toEqual({ ...one, eachHost: false });
+    for (const [change, place] of [
+      [{ format: 5 }, 'format'],
+      [{ eachHost: 'yes' }, 'eachHost'],
+      [{ format: 3 }, 'eachHost'],
+      [{ more: 1 }, 'more'],
+      [{ command: [] }, 'command'],
+      [{ command: ['a\0'] }, 'command[0]'],
+      [{ script: { ...script, events: [{ do: 'fly' }] } }, 'script'],
+      [{ log: [{}] }, 'log[0].did'],
+    ] as const) {
+      const changed = decodeCase(JSON.stringify({ ...file, ...change }), 'it');
+      expect(changed, JSON.stringify(change)).toMatchObject({ place });
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { shortened, shown } from '../../counterexamples/bad-input.ts';
+import { nearest } from '../../counterexamples/nearest.ts';
 import type { Instruction } from '../../model/guest.ts';
 import type { Outcome } from '../../model/state.ts';
 import { type Claimed, claimed } from '../header.ts';
@@ -120,7 +121,13 @@ export const spokenIn = (text: string): Spoken => {
   if (typeof done === 'number') return { kind: 'done', id: done };
   if ('lockstep' in value) return helloIn(text, value);
   if (cannot === 'reset') return { kind: 'cannotReset' };
-  return 'did' in value ? saidIn(text, value) : strange(text, 'which is no line of the protocol');
+  return strange(text, 'did' in value ? unknownIn(did) : 'which is no line of the protocol');
+};
+
+const unknownIn = (did: unknown): string => {
+  const meant = typeof did === 'string' ? nearest(did.slice(0, 60), Object.keys(ofCopies)) : null;
+  const hint = meant === null ? '' : ` (did you mean ${meant}?)`;
+  return `where did should be what a copy does, but is ${shown(did)}${hint}`;
 };
 
 const jsonOf = (text: string): unknown => {

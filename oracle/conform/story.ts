@@ -37,16 +37,25 @@ const textOf = (episode: Episode): string => {
   return `${lineText(episode.line)}${episode.isUnheard ? ' (nobody hears it)' : ''}`;
 };
 
-/** What the harness told and what the program said, a line each; ticks in a row are one. */
+/** What is told again and again while nothing comes of it: only the last time is of interest. */
+const again = /^[AB] <- (?:tick|replay)\b/;
+
+/** What the harness told and what the program said, a line each; what is told in vain, once. */
 export const storyLines = (episodes: readonly Episode[]): readonly string[] => {
   const lines: string[] = [];
+  let vain = 0; // so many of the last lines
   for (const [at, episode] of episodes.entries()) {
     if (isDull(episode, at === episodes.length - 1)) continue;
     const text = textOf(episode);
-    const tick = /^([AB]) <- tick/.exec(text);
-    const isRepeated = tick !== null && /^[AB] <- tick/.test(lines.at(-1) ?? '');
-    const before = lines.at(isRepeated ? -2 : -1) ?? '';
-    if (isRepeated && before.startsWith(`${tick[1]} <- tick`)) lines.splice(-2, 1);
+    const [kind] = again.exec(text) ?? [];
+    if (kind !== undefined) {
+      const before = lines.findLastIndex((line) => line.startsWith(kind));
+      if (before >= lines.length - vain && before >= 0) {
+        lines.splice(before, 1);
+        vain--;
+      }
+    }
+    vain = kind === undefined ? 0 : vain + 1;
     lines.push(text);
   }
   return lines;
