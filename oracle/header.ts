@@ -57,6 +57,13 @@ export const claimed: Field<Claimed> = record(
   },
 );
 
+/** The parts of the protocol that a system has. */
+export const profiles: Field<readonly Profile[]> = listOf(
+  word<Profile>('core', 'disk', 'control', 'migration'),
+  1,
+  4,
+);
+
 export const header: Field<Header> = record(
   {
     lockstep: word<'observation'>('observation'),
@@ -67,7 +74,7 @@ export const header: Field<Header> = record(
     backup: orNull(begun),
   },
   {
-    profile: listOf(word<Profile>('core', 'disk', 'control', 'migration'), 1, 4),
+    profile: profiles,
     settings: claimed,
     hides: listOf(word(...dids), 0, dids.length),
     program: listOf(instruction, 1, 1000),

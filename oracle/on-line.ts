@@ -103,9 +103,13 @@ const submit: OnCopy<'submit'> = (walk, id, { io }) => {
   );
 };
 
+/** A backup whose primary has closed the channel first is gone by suspecting it (R33-2d). */
 const stop: OnCopy<'stop'> = (walk, id) => {
   execution.writesReleased(walk, id);
-  return take(walk, { type: 'stop', copy: id });
+  const copy = copyIn(walk, id);
+  const isBackup = copy?.mode === 'replaying' && copy.guest.isOff;
+  const connection = isBackup ? connectionOf(walk.candidate.state, copy.connection) : undefined;
+  return take(walk, { type: connection?.open === false ? 'suspect' : 'stop', copy: id });
 };
 
 const mode: OnCopy<'mode'> = (walk, id, line) =>

@@ -3,9 +3,8 @@ import { type Played, play } from './conform/play.ts';
 import { reduced } from './conform/reduce.ts';
 import type { Script } from './conform/script.ts';
 import { scripts } from './conform/scripts.ts';
-import { type Said, type Stimulus, spokenIn } from './conform/stimulus.ts';
+import { type Claims, type Said, type Stimulus, spokenIn } from './conform/stimulus.ts';
 import { storyLines } from './conform/story.ts';
-import type { Claimed } from './header.ts';
 
 /**
  * A program under test in the same process: what `lockstep conform` says over stdin comes as
@@ -13,8 +12,8 @@ import type { Claimed } from './header.ts';
  * `done`. The protocol is in docs/guide/07-your-own-program.md.
  */
 export type Adapter = {
-  /** Which variants of the protocol it claims; the paper's own, if nothing is said. */
-  readonly settings?: Claimed;
+  /** What it claims in its answer to `hello`: variants of the protocol, and parts. */
+  readonly settings?: Claims;
   readonly tell: (stimulus: Stimulus) => readonly object[];
 };
 

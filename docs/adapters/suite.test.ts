@@ -4,10 +4,11 @@ import { ftSuite } from '../../oracle/vitest.ts';
 import { answering, type Make } from './typescript/lockstep.ts';
 import { make } from './typescript/pair.ts';
 
-const adapterOf = (program: Make): Adapter => {
+const adapterOf = (program: Make, settings: NonNullable<Adapter['settings']> = {}): Adapter => {
   let lines: object[] = [];
   const answer = answering(program, {}, (line) => lines.push(line));
   return {
+    settings,
     tell: (stimulus) => {
       lines = [];
       answer(JSON.parse(JSON.stringify({ id: 0, ...stimulus })));
@@ -17,6 +18,42 @@ const adapterOf = (program: Make): Adapter => {
 };
 
 ftSuite('a right pair', () => adapterOf(make), { scripts: 40 });
+
+const variants: readonly NonNullable<Adapter['settings']>[] = [
+  { ackPoint: 'replayed' },
+  { goLiveOutput: 'emitLast' },
+  { arbitration: 'drainThenTestAndSet' },
+  { ackPoint: 'replayed', goLiveOutput: 'emitLast', arbitration: 'drainThenTestAndSet' },
+];
+
+/** The pair works as `own` says, and claims something else. */
+const claiming = (own: object, settings: NonNullable<Adapter['settings']>): Adapter =>
+  adapterOf(
+    (reset, say, isPrimary) =>
+      make({ ...reset, settings: { ...reset.settings, ...own } }, say, isPrimary),
+    settings,
+  );
+
+describe('a right pair of each variant', { timeout: 60_000 }, () => {
+  it.each(variants)('%o is right', async (settings) => {
+    const { story } = await campaign(adapterOf(make, settings), {
+      seed: 1,
+      count: 150,
+      length: 50,
+    });
+    expect(story).toBeNull();
+  });
+
+  it.each([
+    [{ ackPoint: 'received' }, { ackPoint: 'replayed' }, 'R22-5'],
+    [{ goLiveOutput: 'drop' }, { goLiveOutput: 'emitLast' }, 'R22-8'],
+    [{ goLiveOutput: 'emitLast' }, { goLiveOutput: 'drop' }, 'R22-8'],
+    [{ arbitration: 'testAndSetThenDrain' }, { arbitration: 'drainThenTestAndSet' }, 'R23-15'],
+  ] as const)('%o is refused where it claims %o', async (own, settings, requirement) => {
+    const { story } = await campaign(claiming(own, settings), { seed: 1, count: 300, length: 50 });
+    expect(story).toContain(requirement);
+  });
+});
 
 const few = { seed: 1, count: 40, length: 15 };
 

@@ -1,10 +1,12 @@
 import type { Observed } from '../observation.ts';
+import { submits } from './disk.ts';
 import { refusedBy, unusable } from './finding.ts';
 import {
   befall,
   carriesTo,
   copyOn,
   isAwake,
+  isLinkedTo,
   otherThan,
   periods,
   record,
@@ -17,8 +19,14 @@ import type { PairHost } from './script.ts';
 import type { Said, Sending, Stimulus } from './stimulus.ts';
 
 /** What is sent on a connection that is closed reaches nobody. */
-const sends = (world: World, host: PairHost, kind: Sending, { line, message }: Said): void => {
-  if (!world.isOpen && (kind === 'flush' || kind === 'acknowledge')) {
+const sends = (
+  world: World,
+  host: PairHost,
+  kind: Exclude<Sending, 'reconnect'>,
+  { line, message }: Said,
+): void => {
+  const isOpen = world.isOpen && world.notes[host].isJoined;
+  if (!isOpen && (kind === 'flush' || kind === 'acknowledge')) {
     unheard(world, host, line);
     return;
   }
@@ -27,21 +35,57 @@ const sends = (world: World, host: PairHost, kind: Sending, { line, message }: S
   if (kind === 'heartbeat') {
     world.notes[host].saidHeartbeat = world.now;
     const isHeard = isAwake(world, to) && carriesTo(world, 'heartbeat', to);
-    if (isHeard) world.heartbeat[to].push({ kind, message, lines: 0 });
+    if (isHeard) world.heartbeat[to].push({ kind, message, lines: 0, begins: false });
     return;
   }
   const notes = world.notes[host];
   if (kind !== 'keepalive') notes.unsent++;
-  if (!world.isOpen || (kind !== 'keepalive' && message === undefined)) return;
-  world.log[to].push({ kind, message, lines: notes.unsent });
+  if (isOpen && (kind === 'keepalive' || message !== undefined)) ships(world, host, kind, message);
+};
+
+/** What was said since the last message goes with this one. */
+const ships = (world: World, host: PairHost, kind: Sending, message: unknown): void => {
+  const notes = world.notes[host];
+  const { unsent: lines, begins } = notes;
+  world.log[otherThan(host)].push({ kind, message, lines, begins });
   notes.unsent = 0;
+  notes.begins = false;
+};
+
+/** A connection begins where the network is whole; its first message is an acknowledgment. */
+const reconnects = (world: World, host: PairHost, { line, message }: Said): void => {
+  const to = otherThan(host);
+  if (!isLinkedTo(world, to)) {
+    unheard(world, host, line);
+    return;
+  }
+  record(world, host, line);
+  const notes = world.notes[host];
+  notes.isJoined = true;
+  notes.isLost = false;
+  notes.offered = null;
+  notes.connected = world.now;
+  world.notes[to].isJoined = false;
+  world.isOpen = true;
+  notes.begins = true;
+  notes.unsent = 1;
+  if (message !== undefined) ships(world, host, 'reconnect', message);
 };
 
 /** Silence for longer than the timeout, but for one period: clocks are read at ticks (R23-3). */
-const hasEvidence = ({ now, notes }: World, host: PairHost): boolean => {
-  const { heardHeartbeat, heardLog, isLost } = notes[host];
-  const silence = now - Math.min(heardHeartbeat, heardLog);
-  return isLost || silence + periods.heartbeatEvery >= periods.timeout;
+const hasEvidence = (world: World, host: PairHost): boolean => {
+  const { heardHeartbeat, heardLog, isLost } = world.notes[host];
+  const silence = world.now - Math.min(heardHeartbeat, heardLog);
+  const isEvidence = isLost && stateOf(world).settings.connectionLoss === 'evidence';
+  return isEvidence || silence + periods.heartbeatEvery >= periods.timeout;
+};
+
+/** The other side reads what was sent before, and then that the connection is gone. */
+const closes = (world: World, host: PairHost): void => {
+  if (!world.isOpen || !world.notes[host].isJoined) return;
+  world.isOpen = false;
+  world.log[host] = [];
+  world.log[otherThan(host)].push('lost');
 };
 
 const suspects = (world: World, host: PairHost, { line }: Said): void => {
@@ -55,10 +99,7 @@ const suspects = (world: World, host: PairHost, { line }: Said): void => {
       `and the timeout is ${periods.timeout} ms`;
     world.finding = refusedBy(line, 'suspects too early', ['R23-3', 'R23-5'], sentence);
   }
-  if (!world.isOpen) return;
-  world.isOpen = false;
-  world.log[host] = [];
-  world.log[otherThan(host)].push('lost');
+  closes(world, host);
 };
 
 /** A request to a storage that is away goes nowhere; one that is asked again replaces the last. */
@@ -97,6 +138,18 @@ const executed = (
   world.finding = refusedBy(line, 'another reading', ['R21-3'], sentence);
 };
 
+/** Nothing is powered off that nobody powers off (R33-1). */
+const obeys = (world: World, host: PairHost, line: Observed<'order'>): void => {
+  const { orders } = world.notes[host];
+  const at = orders.indexOf(line.operation);
+  record(world, host, line);
+  if (at >= 0) orders.splice(at, 1);
+  else if (world.finding === null) {
+    const sentence = `${line.copy} on ${host} obeys ${line.operation}, which nobody has ordered`;
+    world.finding = refusedBy(line, 'obeys nobody', ['R33-1'], sentence);
+  }
+};
+
 const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus): void => {
   const { line } = said;
   switch (line.did) {
@@ -106,6 +159,9 @@ const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus
     case 'keepalive':
       sends(world, host, line.did, said);
       break;
+    case 'reconnect':
+      reconnects(world, host, said);
+      break;
     case 'suspect':
       suspects(world, host, said);
       break;
@@ -114,6 +170,16 @@ const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus
       break;
     case 'execute':
       executed(world, host, line, stimulus);
+      break;
+    case 'order':
+      obeys(world, host, line);
+      break;
+    case 'submit':
+      submits(world, host, said);
+      break;
+    case 'stop':
+      record(world, host, line);
+      closes(world, host);
       break;
     case 'learn':
       world.notes[host].repliesGiven = Math.max(0, world.notes[host].repliesGiven - 1);

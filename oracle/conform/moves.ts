@@ -1,11 +1,12 @@
+import { full } from '../../model/actions/record.ts';
 import type { Event } from '../../model/event.ts';
+import type { CopyId } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
-import { isRefusal, step } from '../../model/spec.ts';
+import { enabled, isRefusal, step } from '../../model/spec.ts';
 import type { Reply, State, Vm } from '../../model/state.ts';
 import { answered } from './answered.ts';
-import { type Finding, notDoing, unusable } from './finding.ts';
+import { type Finding, notDoing } from './finding.ts';
 import {
-  arbitrate,
   carriesTo,
   copyOn,
   isAwake,
@@ -24,6 +25,9 @@ export type Course<T> = Generator<Stimulus, T, readonly Said[]>;
 
 const guestEvent = (stimulus: Told, copy: Vm): Event | null => {
   if (stimulus.do === 'execute') return { type: 'execute', copy: copy.id };
+  if (stimulus.do === 'order') {
+    return { type: 'order', copy: copy.id, operation: stimulus.operation };
+  }
   return stimulus.do === 'interrupt' ? { type: 'interrupt', copy: copy.id } : null;
 };
 
@@ -36,25 +40,52 @@ const mustRun = (state: State, copy: Vm, stimulus: Told): boolean => {
   return !isRefusal(step(paper, aimed, event));
 };
 
+const dues = {
+  execute: ['its guest runs', ['R22-7', 'R21-2']],
+  interrupt: ['the timer of its guest is due', ['R21-4', 'R21-6']],
+  order: ['its administrator orders that', ['R33-1', 'R33-2']],
+} as const;
+
 const stoodStill = (host: PairHost, { do: due }: Told): Finding => {
-  const what = due === 'execute' ? 'its guest runs' : 'the timer of its guest is due';
-  const cites = due === 'execute' ? ['R22-7', 'R21-2'] : ['R21-4', 'R21-6'];
+  const [what, cites] = dues[due === 'execute' || due === 'order' ? due : 'interrupt'];
   const sentence = `${copyOn(host)} on ${host} does nothing although ${what} and nothing stops it`;
   return notDoing(due, cites, sentence);
+};
+
+/** Where room is counted in bytes, whether there is any is known of an empty log buffer only. */
+const mayStall = (world: World, host: PairHost, told: Told): boolean => {
+  const copy = vmOn(world, host);
+  const isUsed = 'logged' in copy && copy.buffer.length > 0;
+  const isBehind = told.do !== 'execute' && world.notes[host].stalled !== null;
+  return world.room === 'bytes' && (isUsed || isBehind);
+};
+
+/** An order is obeyed at once, if there is room to log it. */
+const mayWait = (world: World, host: PairHost, told: Told): boolean => {
+  if (mayStall(world, host, told)) return true;
+  const event = guestEvent(told, vmOn(world, host));
+  return event !== null && step(paper, stateOf(world), event) === full;
 };
 
 /** A host is told something, and what it answers is judged. */
 export const tell = function* (world: World, host: PairHost, told: Told): Course<void> {
   if (world.finding !== null) return;
-  const mustDo = mustRun(stateOf(world), vmOn(world, host), told);
+  const mustDo = mustRun(stateOf(world), vmOn(world, host), told) && !mayStall(world, host, told);
   world.episodes.push({ kind: 'told', stimulus: told });
+  const { orders } = world.notes[host];
+  if (told.do === 'order') orders.push(told.operation);
   const said = yield told;
   for (const one of said) answered(world, host, one, told);
+  if (told.do === 'order' && !mayWait(world, host, told)) orders.splice(0);
   const isDone = said.some(({ line }) => line.did === told.do);
+  if (world.room === 'bytes' && told.do === 'execute') {
+    world.notes[host].stalled = isDone ? null : told;
+  }
   if (mustDo && !isDone) world.finding ??= stoodStill(host, told);
 };
 
-const arrives = (world: World, net: 'log' | 'heartbeat', to: PairHost): boolean =>
+/** Whether the next message on a network can arrive at the host. */
+export const arrives = (world: World, net: 'log' | 'heartbeat', to: PairHost): boolean =>
   isAwake(world, to) && carriesTo(world, net, to) && world[net][to].length > 0;
 
 const given = function* (world: World, to: PairHost, one: UnderWay, net: string): Course<void> {
@@ -64,10 +95,18 @@ const given = function* (world: World, to: PairHost, one: UnderWay, net: string)
     yield* tell(world, to, { do: 'lost', host: to });
     return;
   }
+  if (one.begins) joined(world, to);
   if (net === 'log') notes.heardLog = world.now;
   else notes.heardHeartbeat = world.now;
   const { kind, message } = one;
   yield* tell(world, to, { do: 'message', host: to, kind, message });
+};
+
+/** Its first message is the connection's (R33-11). */
+const joined = (world: World, host: PairHost): void => {
+  const notes = world.notes[host];
+  notes.isJoined = true;
+  notes.isLost = false;
 };
 
 /** The next message on a network to the host arrives, if it can. */
@@ -81,7 +120,12 @@ export const carry = function* (
   if (one !== undefined) yield* given(world, to, one, net);
 };
 
-const carryAll = function* (world: World, net: 'log' | 'heartbeat', to: PairHost): Course<void> {
+/** All that can arrive there arrives. */
+export const carryAll = function* (
+  world: World,
+  net: 'log' | 'heartbeat',
+  to: PairHost,
+): Course<void> {
   while (arrives(world, net, to) && world.finding === null) yield* carry(world, net, to);
 };
 
@@ -96,9 +140,9 @@ const heartless = (world: World, host: PairHost): Finding | null => {
 
 /** Heartbeats have stopped, or what its peer sends on the channel does not arrive (R23-3). */
 const isSilent = ({ now, notes, log }: World, host: PairHost): boolean => {
-  const { heardHeartbeat, heardLog, resumed } = notes[host];
+  const { heardHeartbeat, heardLog, resumed, connected } = notes[host];
   const isLong = (heard: number): boolean => now - Math.max(heard, resumed) > periods.timeout;
-  return isLong(heardHeartbeat) || (log[host].length > 0 && isLong(heardLog));
+  return isLong(heardHeartbeat) || (log[host].length > 0 && isLong(Math.max(heardLog, connected)));
 };
 
 const patientTicks = 2;
@@ -117,11 +161,44 @@ const trusting = (world: World, host: PairHost): Finding | null => {
   return notDoing('suspect on silence', ['R23-3'], sentence);
 };
 
+/** A backup that has been told of the loss could have another connection (V4). */
+export const mayConnect = (world: World, host: PairHost): boolean => {
+  const { id } = vmOn(world, host);
+  const isAble = isAwake(world, host) && world.notes[host].isLost;
+  return isAble && enabled(paper, stateOf(world), 'reconnect').some((one) => isOf(one, id));
+};
+
+const isOf = (event: Event, id: CopyId): boolean => 'copy' in event && event.copy === id;
+
+/** The network takes a connection of the logging channel again, and the backup is told so. */
+export const connect = function* (world: World, host: PairHost): Course<void> {
+  const notes = world.notes[host];
+  if (!mayConnect(world, host)) return;
+  notes.offered = { since: notes.offered?.since ?? world.now, last: world.now };
+  yield* tell(world, host, { do: 'connected', host });
+};
+
+/**
+ * A loss that is no evidence leads to another connection, or in time to a needless failover. It may
+ * leave some time between two attempts; it is told at which moments one would succeed.
+ */
+const reluctant = (world: World, host: PairHost): Finding | null => {
+  const notes = world.notes[host];
+  if (!mayConnect(world, host)) notes.offered = null;
+  if (notes.offered === null) return null;
+  const waited = notes.offered.last - notes.offered.since;
+  if (waited <= periods.retryEvery + periods.heartbeatEvery) return null;
+  const sentence =
+    `${copyOn(host)} on ${host} opens no connection, although it could have one for ` +
+    `${waited} ms and a loss is no evidence`;
+  return notDoing('reconnect', ['R33-11', 'R23-5'], sentence);
+};
+
 /** A host that is awake is told the time. */
 export const tick = function* (world: World, host: PairHost): Course<void> {
   if (!isAwake(world, host)) return;
   yield* tell(world, host, { do: 'tick', host, now: world.now });
-  world.finding ??= heartless(world, host) ?? trusting(world, host);
+  world.finding ??= heartless(world, host) ?? trusting(world, host) ?? reluctant(world, host);
 };
 
 /** Time passes, and heartbeats arrive. */
@@ -133,7 +210,8 @@ export const pass = function* (world: World, ticks: number): Course<void> {
   }
 };
 
-const replyFor = (world: World, host: PairHost): Reply | undefined => {
+/** The storage's answer that the host waits for. */
+export const replyFor = (world: World, host: PairHost): Reply | undefined => {
   const { storage, hosts } = stateOf(world);
   const { id, mode } = vmOn(world, host);
   const isThere = isAwake(world, host) && hosts[host].storage;
@@ -161,38 +239,10 @@ export const replay = function* (world: World, host: PairHost): Course<void> {
 };
 
 /** What it does not do now it does not do the next time either. */
-const replayAll = function* (world: World, host: PairHost): Course<void> {
+export const replayAll = function* (world: World, host: PairHost): Course<void> {
   while (holdsWork(world, host) && world.finding === null) {
     const before = vmOn(world, host);
     yield* replay(world, host);
     if (vmOn(world, host) === before) return;
   }
-};
-
-const isUnderWay = (world: World, host: PairHost): boolean =>
-  arrives(world, 'log', host) ||
-  arrives(world, 'heartbeat', host) ||
-  isAsked(world, host) ||
-  replyFor(world, host) !== undefined;
-
-const isAsked = (world: World, host: PairHost): boolean =>
-  stateOf(world).storage.requests.some(({ copy }) => copy === vmOn(world, host).id);
-
-const most = 1000;
-
-/** Everything that is under way arrives, and what was received is replayed. */
-export const settle = function* (world: World): Course<void> {
-  for (let turn = 0; turn < most; turn++) {
-    for (const host of pairHosts) {
-      yield* carryAll(world, 'log', host);
-      yield* carryAll(world, 'heartbeat', host);
-      arbitrate(world, host);
-      yield* answer(world, host);
-      yield* replayAll(world, host);
-    }
-    const isQuiet = !pairHosts.some((host) => isUnderWay(world, host));
-    if (isQuiet || world.finding !== null) return;
-  }
-  const sentence = 'its hosts answer each other without end: every message leads to another';
-  world.finding = unusable('without end', sentence);
 };

@@ -1,6 +1,7 @@
 import type { Event, EventType } from '../../model/event.ts';
+import type { CopyId } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
-import { enabled } from '../../model/spec.ts';
+import { enabled, isRefusal, step } from '../../model/spec.ts';
 import type { State, Vm } from '../../model/state.ts';
 import { cited } from '../../properties/conformance/cited.ts';
 
@@ -15,6 +16,9 @@ export type Owed = {
 /** In the order of cause and effect: the first that is not done is the one to tell. */
 const clauses: readonly (readonly [EventType, readonly string[], string])[] = [
   ['deliver', ['R20-3', 'R35-2'], 'packets wait in its network card and there is room to log them'],
+  ['feed', ['R20-3', 'R20-2'], 'a key or a movement waits, and there is room to log it'],
+  ['complete', ['R34-3', 'R34-10'], 'a completion waits, and there is room to log it'],
+  ['reconnect', ['R33-11', 'R23-5'], 'its connection is lost, which is no evidence'],
   [
     'flush',
     ['R35-5', 'R32-2'],
@@ -32,6 +36,8 @@ const clauses: readonly (readonly [EventType, readonly string[], string])[] = [
   ],
   ['goLive', ['R23-10', 'R23-14'], 'it has won the test-and-set and replayed all that it held'],
   ['release', ['R22-8', 'R23-8'], 'nothing holds back the oldest output that it withholds'],
+  ['submit', ['R34-7', 'R34-11'], 'a disk operation is outstanding that races with none before it'],
+  ['stop', ['R33-2'], 'it is powered off, and its backup is told or gone'],
 ];
 
 const isIts = (copy: Vm, event: Event): boolean => 'copy' in event && event.copy === copy.id;
@@ -50,7 +56,17 @@ const isAlone = (state: State, copy: Vm): boolean => {
 /** An answer to what it had asked again changes nothing for a copy that knows. */
 const isDecided = ({ mode }: Vm): boolean => mode !== 'withholding' && mode !== 'frozen';
 
-const owedBy = (state: State, copy: Vm, hasAnnounced: (copy: Vm) => boolean): Owed | null => {
+/** A write leaves for the queue of its disk, of which no line tells (R34-11). */
+const withWritesReleased = (state: State, id: CopyId): State => {
+  const copy = state.copies[id];
+  if (copy === undefined || !('withheld' in copy)) return state;
+  if (copy.withheld[0]?.device !== 'disk') return state;
+  const outcome = step(paper, state, { type: 'release', copy: id });
+  return isRefusal(outcome) ? state : withWritesReleased(outcome.state, id);
+};
+
+const owedBy = (before: State, copy: Vm, hasAnnounced: (copy: Vm) => boolean): Owed | null => {
+  const state = withWritesReleased(before, copy.id);
   const evidence = 'its peer is gone or the logging channel is lost, for longer than the timeout';
   for (const [event, cites, because] of clauses) {
     const isOpen = enabled(paper, state, event).some((one) => isIts(copy, one));

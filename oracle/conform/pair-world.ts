@@ -1,12 +1,13 @@
 import { compareAndSwap } from '../../model/actions/arbitration.ts';
-import { isCut } from '../../model/actions/notation.ts';
+import { isCut, isLinked } from '../../model/actions/notation.ts';
+import type { Operation } from '../../model/event.ts';
 import type { State, Vm } from '../../model/state.ts';
 import type { Header } from '../header.ts';
 import { type Judge, judge } from '../judge.ts';
 import type { Observed } from '../observation.ts';
 import { type Finding, refusedLine, unusable } from './finding.ts';
 import type { PairHost, Script } from './script.ts';
-import type { Carried, Reset, Stimulus } from './stimulus.ts';
+import type { Carried, Reset, Room, Said, Stimulus } from './stimulus.ts';
 
 /** Periods in virtual milliseconds: three seconds of silence are a failure (Q11). */
 export const periods: Pick<Reset, 'timeout' | 'heartbeatEvery' | 'retryEvery'> = {
@@ -32,7 +33,8 @@ export const resetFor = ({ settings }: Script): Reset => ({
 export const headerFor = (script: Script): Header => {
   const { hosts, primary, backup, settings } = resetFor(script);
   const common = { lockstep: 'observation', version: 1, sight: 'white' } as const;
-  return { ...common, hosts, primary, backup, settings };
+  const profile = script.profile ?? ['core'];
+  return { ...common, hosts, primary, backup, profile, settings };
 };
 
 /** The name of the copy that runs on the host. */
@@ -42,12 +44,18 @@ export const copyOn = (host: PairHost): string => (host === 'A' ? 'p' : 'b');
 export const otherThan = (host: PairHost): PairHost => (host === 'A' ? 'B' : 'A');
 
 /** A message, and how many entries or acknowledgments are in it: those said since the last one. */
-export type Sent = Carried & { readonly lines: number };
+export type Sent = Carried & {
+  readonly lines: number;
+  readonly begins: boolean; // the first of its connection
+};
 
 /** Something on its way to a host; the end of the connection comes last. */
 export type UnderWay = Sent | 'lost';
 
 type Queues = { [H in PairHost]: UnderWay[] };
+
+/** Since when a connection can be there, and when the host was told so last. */
+export type Offer = { readonly since: number; readonly last: number };
 
 /** What the harness remembers of a host. */
 export type HostNotes = {
@@ -55,11 +63,33 @@ export type HostNotes = {
   heardLog: number;
   saidHeartbeat: number;
   resumed: number; // a pause of its own is no silence of its peer
+  connected: number; // a new connection begins with a message
   silentTicks: number; // in a row, during which its peer was silent for too long
   isLost: boolean; // it was told that the connection is gone
+  isJoined: boolean; // its end is of the present connection
+  offered: Offer | null; // a connection that it could have, and has not opened
   hasAnnounced: boolean;
+  readonly orders: Operation[]; // given, and not obeyed yet
+  stalled: Extract<Stimulus, { readonly do: 'execute' }> | null; // its guest goes on with that
+  begins: boolean; // nothing was sent on its connection yet
   unsent: number; // entries or acknowledgments that travel with its next message
   repliesGiven: number; // and not learned yet
+};
+
+/** What has come to a host from outside, for the devices of its VM. */
+export type Arrival = Extract<
+  Stimulus,
+  { readonly do: 'packet' | 'operated' | 'completed'; readonly host: string }
+>;
+
+/** A disk operation that a copy has submitted, and what a write puts on each block. */
+type Flight = { readonly host: PairHost; readonly io: number; readonly data: readonly unknown[] };
+
+/** The shared disk: what was written last on each block, as the program gave it. */
+export type Disk = {
+  readonly blocks: unknown[];
+  flights: readonly Flight[];
+  readonly waiting: { [H in PairHost]: Said[] }; // submitted, while the storage is away
 };
 
 /** A step of the story: what the harness told, or what was recorded. */
@@ -70,10 +100,12 @@ export type Episode =
 /** Everything around a program, as a script goes on. The only thing here that changes. */
 export type World = {
   readonly judge: Judge;
+  readonly room: Room;
   readonly episodes: Episode[];
   readonly log: Queues;
   readonly heartbeat: Queues;
-  readonly packets: { [H in PairHost]: number[] }; // arrived while nobody could be told
+  readonly arrivals: { [H in PairHost]: Arrival[] }; // while nobody could be told
+  readonly disk: Disk;
   readonly notes: { readonly [H in PairHost]: HostNotes };
   readonly counts: Map<string, number>;
   now: number;
@@ -87,9 +119,15 @@ const blank = (): HostNotes => ({
   heardLog: 0,
   saidHeartbeat: 0,
   resumed: 0,
+  connected: 0,
   silentTicks: 0,
   isLost: false,
+  isJoined: true,
+  offered: null,
   hasAnnounced: false,
+  orders: [],
+  stalled: null,
+  begins: false,
   unsent: 0,
   repliesGiven: 0,
 });
@@ -97,10 +135,12 @@ const blank = (): HostNotes => ({
 /** Nothing has happened yet. */
 export const worldFor = (script: Script): World => ({
   judge: judge(headerFor(script)),
+  room: script.room ?? 'entries',
   episodes: [],
   log: { A: [], B: [] },
   heartbeat: { A: [], B: [] },
-  packets: { A: [], B: [] },
+  arrivals: { A: [], B: [] },
+  disk: { blocks: [], flights: [], waiting: { A: [], B: [] } },
   notes: { A: blank(), B: blank() },
   counts: new Map(),
   now: 0,
@@ -128,6 +168,10 @@ export const isAwake = (world: World, host: PairHost): boolean => {
 /** Whether the network carries to the host now. */
 export const carriesTo = (world: World, net: 'log' | 'heartbeat', to: PairHost): boolean =>
   !isCut(stateOf(world), net, otherThan(to), to);
+
+/** Whether the two hosts could have a connection of the logging channel now. */
+export const isLinkedTo = (world: World, to: PairHost): boolean =>
+  isLinked(stateOf(world), otherThan(to), to);
 
 type Unnumbered<L> = L extends unknown ? Omit<L, 'node' | 'n'> : never;
 

@@ -1,12 +1,12 @@
 import { answered } from './answered.ts';
+import { arrived, operate, send } from './devices.ts';
+import { perform } from './disk.ts';
 import type { Finding } from './finding.ts';
 import { notDone } from './finding.ts';
-import { answer, type Course, carry, pass, replay, settle, tell, tick } from './moves.ts';
+import { crash, disturb, link, resume, storageLink } from './mishaps.ts';
+import { answer, type Course, carry, connect, pass, replay, tell } from './moves.ts';
 import { owed } from './owed.ts';
 import {
-  arbitrate,
-  befall,
-  carriesTo,
   copyOn,
   type Episode,
   isAwake,
@@ -19,7 +19,8 @@ import {
   type World,
   worldFor,
 } from './pair-world.ts';
-import type { Execution, Happening, PairHost, Script } from './script.ts';
+import type { Execution, Happening, Ordered, PairHost, Performed, Script } from './script.ts';
+import { settle } from './settle.ts';
 
 /** The stimuli of a script, one after the other, each given back its answer; then the verdict. */
 export type Playing = Course<Finding | null>;
@@ -31,83 +32,6 @@ export type Play = { readonly playing: Playing; readonly episodes: readonly Epis
 export type Played = {
   readonly finding: Finding | null;
   readonly episodes: readonly Episode[];
-};
-
-const crash = function* (world: World, host: PairHost): Course<void> {
-  if (!stateOf(world).hosts[host].up) return;
-  befall(world, { did: 'crash', host });
-  world.log[host] = [];
-  world.heartbeat[host] = [];
-  world.packets[host] = [];
-  yield* tell(world, host, { do: 'crash', host });
-};
-
-/** Packets that have reached the host's network card are told, once it is awake. */
-const arrived = function* (world: World, host: PairHost): Course<void> {
-  while (isAwake(world, host) && world.finding === null) {
-    const packet = world.packets[host].shift();
-    if (packet === undefined) return;
-    yield* tell(world, host, { do: 'packet', host, packet });
-  }
-};
-
-const resume = function* (world: World, host: PairHost): Course<void> {
-  if (!stateOf(world).hosts[host].paused) return;
-  befall(world, { did: 'resume', host });
-  world.notes[host].resumed = world.now;
-  yield* tick(world, host);
-  yield* arrived(world, host);
-};
-
-/**
- * Whether a copy has read all that has arrived at its host. In the specification what is not read
- * is still on the wire, so the network breaks only behind it.
- */
-const hasReadAll = (world: World, to: PairHost): boolean => {
-  const wire = to === 'A' ? 'acks' : 'entries';
-  const { connections } = stateOf(world);
-  const onWire = connections.reduce((sum, one) => sum + one[wire].length, 0);
-  const coming = world.log[to].reduce((sum, one) => sum + (one === 'lost' ? 0 : one.lines), 0);
-  return onWire === coming + world.notes[otherThan(to)].unsent;
-};
-
-const link = (world: World, did: 'cut' | 'heal', net: 'log' | 'heartbeat', to: PairHost): void => {
-  if (carriesTo(world, net, to) === (did === 'heal')) return;
-  if (did === 'cut' && net === 'log' && !hasReadAll(world, to)) return;
-  befall(world, { did, net, from: otherThan(to), to });
-};
-
-const lose = (world: World): void => {
-  const end = pairHosts.find((host) => 'connection' in vmOn(world, host));
-  if (!world.isOpen || end === undefined) return;
-  if (!pairHosts.every((host) => hasReadAll(world, host))) return;
-  befall(world, { did: 'reset', copy: copyOn(end) });
-  world.isOpen = false;
-  for (const host of pairHosts) world.log[host] = ['lost'];
-};
-
-const send = function* (world: World): Course<void> {
-  const { network } = stateOf(world);
-  const packet = network.packets;
-  befall(world, { did: 'send', packet });
-  for (const host of pairHosts) {
-    const copy = vmOn(world, host);
-    const isThere = 'devices' in copy && copy.devices.nic.includes(packet);
-    if (isThere) world.packets[host].push(packet);
-    yield* arrived(world, host);
-  }
-};
-
-const storageLink = (world: World, did: 'loseStorage' | 'regainStorage', host: PairHost): void => {
-  if (stateOf(world).hosts[host].storage === (did === 'loseStorage')) befall(world, { did, host });
-};
-
-const loseOne = (world: World, did: 'loseRequest' | 'loseReply', host: PairHost): void => {
-  const { requests, replies } = stateOf(world).storage;
-  const { id } = vmOn(world, host);
-  const all = did === 'loseRequest' ? requests : replies;
-  const isGiven = did === 'loseReply' && world.notes[host].repliesGiven > 0;
-  if (!isGiven && all.some(({ copy }) => copy === id)) befall(world, { did, copy: copyOn(host) });
 };
 
 const runs = (world: World, host: PairHost): boolean => {
@@ -131,8 +55,19 @@ const interrupt = function* (world: World, named: PairHost): Course<void> {
 const execute = function* (world: World, { host: named, does }: Execution): Course<void> {
   const host = runningFrom(world, named);
   if (host === null) return;
-  const reading = ++world.reading;
-  yield* tell(world, host, { do: 'execute', host, does, reading });
+  const { stalled } = world.notes[host];
+  const next = stalled ?? ({ do: 'execute', host, does, reading: ++world.reading } as const);
+  yield* tell(world, host, next);
+};
+
+/** Whoever is there is told: a backup is not to obey (R33-1). */
+const order = function* (world: World, { host, operation }: Ordered): Course<void> {
+  if (isAwake(world, host)) yield* tell(world, host, { do: 'order', host, operation });
+};
+
+const ends = function* (world: World, performed: Performed): Course<void> {
+  perform(world, performed);
+  yield* arrived(world, performed.host);
 };
 
 const elapse = function* (world: World, ticks: number): Course<void> {
@@ -142,45 +77,13 @@ const elapse = function* (world: World, ticks: number): Course<void> {
   }
 };
 
-type Quiet =
-  | 'arbitrate'
-  | 'pause'
-  | 'loseStorage'
-  | 'regainStorage'
-  | 'loseRequest'
-  | 'loseReply'
-  | 'cut'
-  | 'heal'
-  | 'lose';
+type Outer = 'execute' | 'interrupt' | 'send' | 'operate' | 'order' | 'perform';
 
-/** Something happens to the world, and no program is told. */
-const disturb = (world: World, happening: Extract<Happening, { readonly do: Quiet }>): void => {
-  switch (happening.do) {
-    case 'arbitrate':
-      arbitrate(world, happening.host);
-      break;
-    case 'pause':
-      if (isAwake(world, happening.host)) befall(world, { did: 'pause', host: happening.host });
-      break;
-    case 'loseStorage':
-    case 'regainStorage':
-      storageLink(world, happening.do, happening.host);
-      break;
-    case 'loseRequest':
-    case 'loseReply':
-      loseOne(world, happening.do, happening.host);
-      break;
-    case 'cut':
-    case 'heal':
-      link(world, happening.do, happening.net, happening.to);
-      break;
-    case 'lose':
-      lose(world);
-      break;
-  }
-};
-
-const happen = function* (world: World, happening: Happening): Course<void> {
+/** Something happens to the guest, from within or from outside. */
+const strike = function* (
+  world: World,
+  happening: Extract<Happening, { readonly do: Outer }>,
+): Course<void> {
   switch (happening.do) {
     case 'execute':
       yield* execute(world, happening);
@@ -190,6 +93,28 @@ const happen = function* (world: World, happening: Happening): Course<void> {
       break;
     case 'send':
       yield* send(world);
+      break;
+    case 'operate':
+      yield* operate(world, happening.kind);
+      break;
+    case 'order':
+      yield* order(world, happening);
+      break;
+    case 'perform':
+      yield* ends(world, happening);
+      break;
+  }
+};
+
+const happen = function* (world: World, happening: Happening): Course<void> {
+  switch (happening.do) {
+    case 'execute':
+    case 'interrupt':
+    case 'send':
+    case 'operate':
+    case 'order':
+    case 'perform':
+      yield* strike(world, happening);
       break;
     case 'replay':
       yield* replay(world, happening.host);
@@ -208,6 +133,9 @@ const happen = function* (world: World, happening: Happening): Course<void> {
       break;
     case 'answer':
       yield* answer(world, happening.host);
+      break;
+    case 'connect':
+      for (const host of pairHosts) yield* connect(world, host);
       break;
     case 'crash':
       yield* crash(world, happening.host);

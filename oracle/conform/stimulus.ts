@@ -2,10 +2,19 @@ import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { shortened, shown } from '../../counterexamples/bad-input.ts';
 import { nearest } from '../../counterexamples/nearest.ts';
-import type { Instruction } from '../../model/guest.ts';
+import type { Operation } from '../../model/event.ts';
+import type { Instruction, Operated } from '../../model/guest.ts';
 import type { Outcome } from '../../model/state.ts';
-import { type Claimed, claimed } from '../header.ts';
-import { type CopyDid, isDid, type Observed, observed, ofCopies } from '../observation.ts';
+import { type Field, record, word } from '../fields.ts';
+import { type Claimed, claimed, profiles } from '../header.ts';
+import {
+  type CopyDid,
+  isDid,
+  type Observed,
+  observed,
+  ofCopies,
+  type Profile,
+} from '../observation.ts';
 
 /** The version of the protocol between the harness and a program. */
 export const protocolVersion = 1;
@@ -25,6 +34,13 @@ export type Reset = {
 /** What a copy sends with a line: the word it came with, and whatever the program put into it. */
 export type Carried = { readonly kind: Sending; readonly message: unknown };
 
+/** How a disk operation ended: so many blocks are done, and what a read has found in them. */
+export type Completed = {
+  readonly io: number;
+  readonly transferred: number;
+  readonly data: readonly unknown[];
+};
+
 type OnHost = { readonly host: string };
 
 /** What the harness tells a copy on its host. */
@@ -33,9 +49,13 @@ export type Told = OnHost &
     | { readonly do: 'execute'; readonly does: Instruction; readonly reading: number }
     | { readonly do: 'interrupt' }
     | { readonly do: 'packet'; readonly packet: number }
+    | { readonly do: 'operated'; readonly kind: Operated['kind']; readonly number: number }
+    | { readonly do: 'order'; readonly operation: Operation }
+    | ({ readonly do: 'completed' } & Completed)
     | { readonly do: 'replay' }
     | ({ readonly do: 'message' } & Carried)
     | { readonly do: 'lost' }
+    | { readonly do: 'connected' }
     | { readonly do: 'tick'; readonly now: number }
     | { readonly do: 'reply'; readonly outcome: Outcome }
     | { readonly do: 'crash' }
@@ -45,17 +65,18 @@ export type Told = OnHost &
 export type Stimulus = { readonly do: 'hello'; readonly version: number } | Reset | Told;
 
 /** The lines of a copy that may carry a message to the other host. */
-export type Sending = 'flush' | 'acknowledge' | 'heartbeat' | 'keepalive';
+export type Sending = 'flush' | 'acknowledge' | 'reconnect' | 'heartbeat' | 'keepalive';
 
 const sending: ReadonlySet<string> = new Set<Sending>([
   'flush',
   'acknowledge',
+  'reconnect',
   'heartbeat',
   'keepalive',
 ]);
 
-/** Whether lines with the word may carry a message. */
-export const isSending = (did: string): did is Sending => sending.has(did);
+/** Whether lines with the word may carry a message to the other host, or data to the disk. */
+const mayCarry = (did: string): boolean => did === 'submit' || sending.has(did);
 
 /** What a copy says it did; node and number are the harness's. */
 export type Said = {
@@ -63,11 +84,26 @@ export type Said = {
   readonly message: unknown; // undefined: it carries none
 };
 
+/** What a program says of itself: its variants of the protocol, and its parts. */
+export type Claims = Claimed & {
+  readonly profile?: readonly Profile[];
+  readonly room?: Room;
+};
+
+/**
+ * In what log buffers are counted. Where it is bytes, a capacity is how many entries fit at most,
+ * and only an empty log buffer is sure to have room for a group (R32-13).
+ */
+export type Room = 'entries' | 'bytes';
+
+/** How a claim or a script says so. */
+export const room: Field<Room> = word<Room>('entries', 'bytes');
+
 /** One line of an answer. */
 export type Spoken =
   | ({ readonly kind: 'said' } & Said)
   | { readonly kind: 'done'; readonly id: number }
-  | { readonly kind: 'hello'; readonly settings: Claimed }
+  | { readonly kind: 'hello'; readonly settings: Claims }
   | { readonly kind: 'cannotReset' }
   | { readonly kind: 'garbled'; readonly sentence: string };
 
@@ -94,22 +130,27 @@ const saidIn = (text: string, value: { readonly [key: string]: unknown }): Spoke
   const right = decoded.right;
   if ('node' in value || 'n' in value) return strange(text, 'but node and n are for the harness');
   if (!isOfCopy(right)) return strange(text, 'but what happens to the world is for the harness');
-  if (message !== undefined && !isSending(right.did)) {
+  if (message !== undefined && !mayCarry(right.did)) {
     return strange(text, `but a line with ${right.did} carries no message`);
   }
   return { kind: 'said', line: right, message };
 };
 
+const parts = record({}, { profile: profiles, room });
+
 const helloIn = (text: string, value: { readonly [key: string]: unknown }): Spoken => {
-  const { lockstep, version, settings = {} } = value;
+  const { lockstep, version, settings = {}, profile, room: counted } = value;
   if (lockstep !== 'conform' || version !== protocolVersion) {
     const expected = `{"lockstep":"conform","version":${protocolVersion}}`;
     return strange(text, `where the answer to hello should be ${expected}`);
   }
   const decoded = claimed.validate(settings, []);
-  return isRight(decoded)
-    ? { kind: 'hello', settings: decoded.right }
-    : strange(text, faultOf(decoded.left));
+  if (!isRight(decoded)) return strange(text, faultOf(decoded.left));
+  const said = Object.entries({ profile, room: counted }).filter(([, one]) => one !== undefined);
+  const more = parts.validate(Object.fromEntries(said), []);
+  return isRight(more)
+    ? { kind: 'hello', settings: { ...decoded.right, ...more.right } }
+    : strange(text, faultOf(more.left));
 };
 
 /** A line of a program, understood or not. */

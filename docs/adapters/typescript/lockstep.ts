@@ -12,6 +12,9 @@ export type Reset = {
     readonly packetGroup: number;
     readonly primaryCapacity: number;
     readonly backupCapacity: number;
+    readonly ackPoint?: string; // V1
+    readonly goLiveOutput?: string; // V7
+    readonly arbitration?: string; // V8
   };
   readonly primary: Place;
   readonly backup: Place;
@@ -40,6 +43,8 @@ export type Copy = {
   tick(now: number): void;
   /** The storage answers a test-and-set. */
   reply(outcome: Outcome): void;
+  /** What only happens to a program that claims more than the core. */
+  beyond?(line: Line): void;
 };
 
 /** How a copy says what it did; a `message` goes to the other host, or to nobody if it is lost. */
@@ -47,7 +52,7 @@ export type Say = (did: string, values?: object) => void;
 
 export type Make = (reset: Reset, say: Say, isPrimary: boolean) => Copy;
 
-type Line = {
+export type Line = {
   readonly do: string;
   readonly id: number;
   readonly host: string;
@@ -69,6 +74,7 @@ const pass = (copy: Copy, line: Line): void => {
   else if (line.do === 'lost') copy.lost();
   else if (line.do === 'tick') copy.tick(line.now);
   else if (line.do === 'reply') copy.reply(line.outcome);
+  else copy.beyond?.(line);
 };
 
 /** Answers one line after the other; `write` gets the lines of the answers. */
@@ -83,7 +89,7 @@ export const answering = (
     copies.set(host, make(reset, say, isPrimary));
   };
   return (line) => {
-    if (line.do === 'hello') write({ lockstep: 'conform', version: 1, settings: claims });
+    if (line.do === 'hello') write({ lockstep: 'conform', version: 1, ...claims });
     else if (line.do === 'reset') {
       copies.clear();
       begin(line, line.primary, true);

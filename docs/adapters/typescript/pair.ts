@@ -46,6 +46,7 @@ class Pair implements Copy {
   readonly reset: Reset;
   readonly say: Say;
   readonly guest: Guest = new Guest();
+  readonly drains: boolean; // before it asks (V8)
   mode: Mode;
   now = 0;
   heardHeartbeat = 0;
@@ -62,11 +63,14 @@ class Pair implements Copy {
   unread: readonly Entry[] = []; // arrived, while its log buffer is full
   log: readonly Entry[] = []; // received, not consumed
   acknowledged = 0;
+  consumed = 0;
+  last: readonly Put[] = []; // outputs of the group replayed last
 
   constructor(reset: Reset, say: Say, isPrimary: boolean) {
     this.reset = reset;
     this.say = say;
     this.mode = isPrimary ? 'recording' : 'replaying';
+    this.drains = reset.settings.arbitration === 'drainThenTestAndSet';
   }
 
   get serves(): boolean {
@@ -76,12 +80,12 @@ class Pair implements Copy {
   // the guest runs: on a primary that logs, or on a copy that is live
 
   execute(does: string, reading: number): void {
-    if (!this.serves) return;
     const kinds = needs[does] ?? [];
-    const entries = this.entries(kinds.map((kind) => [kind, kind === 'ND' ? reading : 0]));
+    const isPrint = does === 'print';
+    const entries = this.entries(kinds.map((kind) => [kind, kind === 'ND' ? reading : +isPrint]));
     if (entries === null) return;
     const { position } = this.guest;
-    const outputs = kinds.includes('OUT') ? [this.produced(does === 'print')] : [];
+    const outputs = kinds.includes('OUT') ? [this.produced(isPrint)] : [];
     this.say('execute', { position, does, entries: told(entries), outputs });
     this.guest.executed(kinds.includes('ND') ? reading : 0);
     this.sayDigest();
@@ -91,12 +95,11 @@ class Pair implements Copy {
   produced(isPrint: boolean): Put {
     const ordinal = this.guest.outputs++;
     const put: Put = isPrint ? { ordinal, device: 'console' } : { ordinal };
-    this.withheld = [...this.withheld, { put, needs: this.logged }];
+    if (this.serves) this.withheld = [...this.withheld, { put, needs: this.logged }];
     return put;
   }
 
   interrupt(): void {
-    if (!this.serves) return;
     const entries = this.entries([['TIMER', 0]]);
     if (entries === null) return;
     this.say('interrupt', { position: this.guest.position, entries: told(entries) });
@@ -106,7 +109,6 @@ class Pair implements Copy {
   }
 
   packet(packet: number): void {
-    if (!this.serves) return;
     this.arrived = [...this.arrived, packet];
     this.settle();
   }
@@ -128,7 +130,6 @@ class Pair implements Copy {
     this.say('digest', { position, digest: `${digest}` });
   }
 
-  /** Whatever can be done at once is done. */
   settle(): void {
     this.deliver();
     this.flush();
@@ -139,6 +140,7 @@ class Pair implements Copy {
 
   /** The group in the log buffer, or null while there is no room: the guest stops (R32-6). */
   entries(kinds: readonly (readonly [Entry['kind'], number])[]): readonly Entry[] | null {
+    if (!this.serves) return null;
     if (this.mode === 'live') return [];
     if (this.buffer.length + kinds.length > this.reset.settings.primaryCapacity) return null;
     const { position } = this.guest;
@@ -187,24 +189,27 @@ class Pair implements Copy {
       this.log = [...this.log, entry];
       this.say('receive', { seq: entry.seq });
     }
-    const upTo = this.log.findLast(({ last }) => last)?.seq ?? 0;
+    const isHeld = this.reset.settings.ackPoint !== 'replayed';
+    const upTo = isHeld ? (this.log.findLast(({ last }) => last)?.seq ?? 0) : this.consumed;
     if (upTo <= this.acknowledged) return;
     this.acknowledged = upTo;
     this.say('acknowledge', { upTo, message: upTo });
   }
 
   replay(): void {
-    if (this.mode !== 'replaying' && this.mode !== 'draining') return;
+    if (this.serves || this.mode === 'halted' || (this.mode === 'frozen' && !this.drains)) return;
     const end = this.log.findIndex(({ last }) => last) + 1;
     const group = this.log.slice(0, end);
     const upTo = group.at(-1)?.seq;
     if (upTo !== undefined) {
       this.apply(group);
       this.log = this.log.slice(end);
+      this.consumed = upTo;
       this.say('replay', { position: this.guest.position, upTo });
       this.sayDigest();
     }
     if (this.mode === 'replaying') this.receive();
+    if (this.mode === 'frozen' && upTo !== undefined) this.ask();
     this.goLive();
   }
 
@@ -218,8 +223,9 @@ class Pair implements Copy {
     else if (first.kind === 'RX') guest.mark(3, ...group.map(({ value }) => value));
     else {
       guest.executed(group.find(({ kind }) => kind === 'ND')?.value ?? 0);
-      guest.outputs += group.filter(({ kind }) => kind === 'OUT').length;
     }
+    const outs = group.filter(({ kind }) => kind === 'OUT');
+    this.last = outs.map(({ value }) => this.produced(value === 1));
   }
 
   // failure and takeover
@@ -260,6 +266,7 @@ class Pair implements Copy {
   }
 
   ask(): void {
+    if (this.mode === 'frozen' && this.drains && this.log.length > 0) return;
     this.asked = this.now;
     this.say('testAndSet');
   }
@@ -270,7 +277,7 @@ class Pair implements Copy {
     if (!isAsking) return;
     if (outcome === 'lost') this.mode = 'halted';
     else this.mode = this.mode === 'withholding' ? 'live' : 'draining';
-    if (this.mode === 'live') this.settle();
+    this.settle();
     this.goLive();
   }
 
@@ -280,10 +287,14 @@ class Pair implements Copy {
     this.mode = 'live';
     this.say('goLive', { position: this.guest.position });
     this.say('announce');
+    const isLast = this.reset.settings.goLiveOutput === 'emitLast';
+    this.withheld = isLast ? this.last.map((put) => ({ put, needs: 0 })) : [];
+    this.settle();
   }
 }
 
 export const make: Make = (reset, say, isPrimary) => new Pair(reset, say, isPrimary);
 
 // a test of one's own imports the pair; `lockstep conform` runs it
-if (process.argv[1] === fileURLToPath(import.meta.url)) serve(make);
+const [, file, claims = '{}'] = process.argv;
+if (file === fileURLToPath(import.meta.url)) serve(make, { settings: JSON.parse(claims) });
