@@ -92,6 +92,9 @@ const pruneEvery = 1024;
 
 const catchUpEvery = 64;
 
+/** A try of an unseen step takes about as long as so many of lines in a complete log. */
+const unseenWeight = 4;
+
 const cutShort = 'more can have happened unseen than was tried';
 
 const noneFound = 'nothing that was tried explains it, and much can have happened unseen';
@@ -148,7 +151,7 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   }
   const found = ways(course.log, course.hidden, course.candidates, line);
   course.isCut ||= found.isCut;
-  course.tries += found.tries;
+  course.tries += unseenWeight * found.tries;
   if (found.candidates.length === 0) return found.breach;
   course.candidates = found.candidates;
   course.events += found.taken;
