@@ -1,7 +1,7 @@
 // Lockstep's own hypervisor behind the door that everybody else's has to pass:
 // `lockstep conform -- node docs/adapters/own/pair.ts`. What its two copies report is told in the
-// words of an observation as it is of real runs (impl/observed). Its log buffers are counted in bytes, so that what a script logs
-// fits or, with `room=bytes`, may not.
+// words of an observation as it is of real runs (impl/observed). Its log buffers are counted in
+// bytes, so that what a script logs fits or, with `room=bytes`, may not.
 
 import { fileURLToPath } from 'node:url';
 import { foldImage } from '../../../impl/guest/fold.ts';
