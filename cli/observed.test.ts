@@ -177,7 +177,6 @@ describe('a wrong program is refused by what it reports', () => {
     ['announces-on-suspicion', 'R23-13'],
     ['loser-stays', 'R23-22'],
     ['pairs-in-the-last-generation', 'R23-19'],
-    ['poweroff-overtaken', 'R33-2'],
     ['quiesce-point-too-early', 'R33-5'],
     ['no-race-serialization', 'R34-1'],
   ])('%s, for %s', (name, requirement) => {

@@ -34,6 +34,7 @@ export type Candidate = {
   readonly reached: Readonly<Record<number, number>>; // by copy: instructions, as lines count them
   readonly contents: readonly Known[]; // of outputs, by ordinal: the last few
   readonly digests: readonly Known[]; // of guests, by position: the last few
+  readonly events: number; // of the specification, on this way
 };
 
 type Place = { readonly does: Done; readonly end: number; readonly ios?: number };
@@ -99,6 +100,7 @@ export const begin = (log: Log, header: Header): Candidate => ({
   reached: {},
   contents: [],
   digests: [],
+  events: 0,
 });
 
 /** A candidate on its way through a line. */
@@ -106,7 +108,6 @@ export type Walk = {
   readonly log: Log;
   candidate: Candidate;
   effects: readonly Effect[]; // of the last event
-  taken: number;
 };
 
 /** A walk from a candidate on. */
@@ -114,7 +115,6 @@ export const walkFrom = (log: Log, candidate: Candidate): Walk => ({
   log,
   candidate,
   effects: [],
-  taken: 0,
 });
 
 /** The copy, as it is now. */
@@ -191,9 +191,8 @@ export const take = (walk: Walk, event: Event, does?: Done, ios = 1): Breach | n
   if (isRefusal(outcome)) return { kind: 'refused', event, refusal: outcome };
   const isUnplaced = log.isTold && does !== undefined && 'copy' in event && isSomewhere(does);
   const after = isUnplaced ? issuedSomewhere(state, outcome.state, event.copy, ios) : outcome.state;
-  walk.candidate = { ...candidate, state: after };
+  walk.candidate = { ...candidate, state: after, events: candidate.events + 1 };
   walk.effects = outcome.effects;
-  walk.taken++;
   return null;
 };
 

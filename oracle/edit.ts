@@ -47,7 +47,6 @@ const courseAt = ({ log, hidden, first }: Start): Course => {
     hidden,
     candidates: first,
     isCut: false,
-    events: 0,
     tries: 0,
   };
 };

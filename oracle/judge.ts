@@ -2,6 +2,8 @@ import type { EventType } from '../model/event.ts';
 import { type CopyId, copyId } from '../model/ids.ts';
 import { enabled, eventTypes } from '../model/spec.ts';
 import type { State } from '../model/state.ts';
+import { settled } from './at-once.ts';
+import { likelyWays } from './backward.ts';
 import {
   type Breach,
   begin,
@@ -12,10 +14,13 @@ import {
   walkFrom,
 } from './candidate.ts';
 import { caughtUp } from './catch-up.ts';
+import { allWays } from './forward.ts';
 import type { Header } from './header.ts';
-import { type Hidden, hiddenIn, ways } from './hidden.ts';
+import { type Hidden, hiddenIn } from './hidden.ts';
 import type { Observed } from './observation.ts';
+import { wishesIn } from './on-channel.ts';
 import { happen } from './on-line.ts';
+import { type Kept, onceMore, windowMax } from './once-more.ts';
 
 /** A line that cannot be, whatever went before it unseen. */
 export type Refused = {
@@ -64,9 +69,6 @@ export type Judge = {
   readonly recent: () => Recent;
 };
 
-/** A line that was accepted, and how the specification stood before it. */
-export type Kept = { readonly line: Observed; readonly before: readonly Candidate[] };
-
 /** The last lines of an observation, oldest first. */
 export type Recent = {
   readonly log: Log;
@@ -79,7 +81,6 @@ export type Recent = {
 export type Mark = {
   readonly candidates: readonly Candidate[];
   readonly isCut: boolean;
-  readonly events: number;
   readonly lines: number;
   readonly kept: readonly Kept[];
   readonly names: readonly (readonly [string, CopyId])[];
@@ -105,7 +106,6 @@ export type Course = {
   readonly hidden: Hidden;
   candidates: readonly Candidate[];
   isCut: boolean; // some ways were left out
-  events: number;
   tries: number; // of lines, and of unseen steps before them
 };
 
@@ -124,15 +124,22 @@ const refusal = (course: Course, at: number, line: Observed, breach: Breach): Re
   return { kind: 'refused', at, line, breach, state, allowed };
 };
 
-/** Whatever happened unseen, the copy has ended, or another has won the generation after its. */
-const isOver = ({ log }: Course, { line, state }: Refused): boolean => {
+/** Whatever happened unseen, its host has crashed. */
+const isOver = ({ log, hidden, candidates }: Course, line: Observed): boolean => {
   const id = 'copy' in line ? log.copies.get(line.copy) : undefined;
-  const copy = id === undefined ? undefined : state.copies[id];
-  if (copy === undefined) return false;
-  if (copy.mode === 'crashed' || copy.mode === 'halted') return true;
-  const { generation, owner } = state.storage;
-  const serves = line.did === 'release' || line.did === 'announce' || line.did === 'goLive';
-  return serves && 'generation' in copy && copy.generation < generation && owner !== copy.id;
+  if (id === undefined || hidden.kinds.has('crash')) return false;
+  return candidates.every(({ state }) => state.copies[id]?.mode === 'crashed');
+};
+
+/** One connection is taken where a line can be about either of two: there are other ways. */
+const isOneOfTwo = ({ log, hidden, candidates }: Course, line: Observed): boolean => {
+  const id = line.did === 'readAck' ? log.copies.get(line.copy) : undefined;
+  if (line.did !== 'readAck' || id === undefined) return false;
+  return candidates.some(({ state }) => {
+    const wishes = wishesIn(state, id, line);
+    // where nothing is missing the other has a line of its own, and only a wish tells them apart
+    return wishes.length > 1 && (!hidden.none || wishes.some((wish) => wish !== wishes[0]));
+  });
 };
 
 /** The line happens in all ways that are left, or it cannot in any. */
@@ -143,54 +150,75 @@ export const followed = (course: Course, line: Observed): Breach | null => {
   course.tries++;
   if (course.hidden.none && others.length === 0) {
     const breach = happen(direct, line);
-    if (breach === null) {
-      course.candidates = [direct.candidate];
-      course.events += direct.taken;
-    }
+    if (breach === null) course.candidates = [direct.candidate];
     return breach;
   }
-  const found = ways(course.log, course.hidden, course.candidates, line);
+  const { log, hidden, candidates } = course;
+  const found = (hidden.isBlind ? likelyWays : allWays)(log, hidden, candidates, line);
   course.isCut ||= found.isCut;
   course.tries += unseenWeight * found.tries;
   if (found.candidates.length === 0) return found.breach;
   course.candidates = found.candidates;
-  course.events += found.taken;
   return null;
 };
 
 type Judging = Course & {
+  readonly keptMax: number;
   lines: number;
   kept: readonly Kept[];
   oldest: Mark | null; // to which it may return
 };
 
-/** Takes the line, if it can be the next one. */
-const taking = (judging: Judging, line: Observed): Breach | null => {
-  const { log, hidden, candidates: before } = judging;
-  const breach = followed(judging, line);
-  if (breach !== null) return breach;
+const accept = (judging: Judging, line: Observed, before: readonly Candidate[]): void => {
+  const { log, hidden, keptMax, kept, oldest } = judging;
   judging.lines++;
-  const { lines, kept, oldest } = judging;
-  judging.kept = [...(kept.length < recentCount ? kept : kept.slice(1)), { line, before }];
-  if (!hidden.none && lines % catchUpEvery === 0) {
+  judging.kept = [...(kept.length < keptMax ? kept : kept.slice(1)), { line, before }];
+  if (!hidden.none && judging.lines % catchUpEvery === 0) {
     judging.candidates = judging.candidates.map((candidate) => caughtUp(log, hidden, candidate));
   }
-  if (lines % pruneEvery === 0) {
+  if (judging.lines % pruneEvery === 0) {
     forgetPlaces(log, [...judging.candidates, ...(oldest?.candidates ?? [])]);
   }
+};
+
+const taking = (judging: Judging, line: Observed): Breach | null => {
+  const before = judging.candidates;
+  const isUnsure = isOneOfTwo(judging, line);
+  const breach = followed(judging, line);
+  if (breach !== null) return breach;
+  judging.isCut ||= isUnsure;
+  accept(judging, line, before);
   return null;
 };
 
+const again = ({ log, hidden, kept }: Judging, line: Observed): readonly Candidate[] =>
+  hidden.none || hidden.isBlind ? [] : onceMore(log, hidden, kept, line);
+
 const refusing = (judging: Judging, line: Observed, breach: Breach): Refused | Inconclusive => {
   const { hidden, isCut, lines } = judging;
-  if (isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
-  const refused = refusal(judging, lines, line, breach);
-  if (!hidden.isMuch || isOver(judging, refused)) return refused;
-  return { kind: 'inconclusive', at: lines, because: noneFound };
+  if (!isOver(judging, line)) {
+    if (isCut) return { kind: 'inconclusive', at: lines, because: cutShort };
+    // by whom a quiet disk is wished for hangs on more unseen orders than are known to be tried
+    const isOpen = hidden.isBlind || (!hidden.none && line.did === 'quiesce');
+    if (isOpen) return { kind: 'inconclusive', at: lines, because: noneFound };
+  }
+  return refusal(judging, lines, line, breach);
 };
 
-const markOf = ({ candidates, isCut, events, lines, kept, log }: Judging): Mark => ({
-  ...{ candidates, isCut, events, lines, kept },
+/** The line, if need be after what was overlooked before the last lines. */
+const hearing = (judging: Judging, line: Observed): Refused | Inconclusive | null => {
+  const breach = taking(judging, line);
+  if (breach === null) return null;
+  const others = again(judging, line);
+  if (others.length === 0) return refusing(judging, line, breach);
+  const before = judging.candidates;
+  judging.candidates = others;
+  accept(judging, line, before);
+  return null;
+};
+
+const markOf = ({ candidates, isCut, lines, kept, log }: Judging): Mark => ({
+  ...{ candidates, isCut, lines, kept },
   names: [...log.copies],
 });
 
@@ -205,17 +233,17 @@ const returnTo = (judging: Judging, { names, ...mark }: Mark): void => {
 export const judge = (header: Header): Judge => {
   const log = logFor(header);
   const hidden = hiddenIn(header);
+  const first = settled(log, hidden.atOnce, begin(log, header));
   const judging: Judging = {
-    ...{ log, hidden, candidates: [begin(log, header)], isCut: false },
-    ...{ events: 0, tries: 0, lines: 0, kept: [], oldest: null },
+    ...{ log, hidden, candidates: [first], isCut: false, tries: 0 },
+    ...{ lines: 0, kept: [], oldest: null },
+    keptMax: hidden.none || hidden.isBlind ? recentCount : windowMax,
   };
   let verdict: Refused | Inconclusive | null = null;
+  const events = (): number => judging.candidates[0]?.events ?? 0;
   return {
     feed: (line) => {
-      if (verdict !== null) return verdict;
-      const breach = taking(judging, line);
-      if (breach === null) return null;
-      verdict = refusing(judging, line, breach);
+      verdict ??= hearing(judging, line);
       return verdict;
     },
     offer: (line) => taking(judging, line),
@@ -224,15 +252,21 @@ export const judge = (header: Header): Judge => {
     forgetBefore: (mark) => {
       judging.oldest = mark;
     },
-    refusal: (line, breach) => refusing(judging, line, breach),
+    refusal: (line, breach) =>
+      again(judging, line).length > 0
+        ? { kind: 'inconclusive', at: judging.lines, because: cutShort }
+        : refusing(judging, line, breach),
     refused: (line, breach) => refusal(judging, judging.lines, line, breach),
     tries: () => judging.tries,
-    end: () => verdict ?? { kind: 'accepted', lines: judging.lines, events: judging.events },
+    end: () => verdict ?? { kind: 'accepted', lines: judging.lines, events: events() },
     state: () => {
-      const [first] = judging.candidates;
-      if (first === undefined) throw new Error('an observation has at least one candidate');
-      return first.state;
+      const [one] = judging.candidates;
+      if (one === undefined) throw new Error('an observation has at least one candidate');
+      return one.state;
     },
-    recent: () => ({ log, hidden, kept: judging.kept, now: judging.candidates }),
+    recent: () => {
+      const kept = judging.kept.slice(-recentCount);
+      return { log, hidden, kept, now: judging.candidates };
+    },
   };
 };

@@ -131,6 +131,19 @@ const readAgain = (walk: Walk, id: CopyId, line: Observed<'readAck'>): void => {
   }
 };
 
+/**
+ * The wishes for a quiet disk in the acknowledgments that a line can be about: more than one where
+ * a backup has moved, and has said as much on either of two connections (R33-6, R33-7).
+ */
+export const wishesIn = (
+  state: State,
+  id: CopyId,
+  { upTo }: Observed<'readAck'>,
+): readonly boolean[] =>
+  connectionsOf(state, state.copies[id]).flatMap(({ acks: [ack] }) =>
+    ack?.upTo === upTo ? [ack.quiesce] : [],
+  );
+
 /** The primary reads an acknowledgment (R21-12). */
 export const readAck: OnCopy<'readAck'> = (walk, id, line) => {
   const { upTo } = line;

@@ -42,7 +42,8 @@ const goLive: OnCopy<'goLive'> = (walk, id, { generation, position }) => {
 /** What the service has heard it may be told again; while it is away nobody hears (R31-6). */
 const requestBackup: OnCopy<'requestBackup'> = (walk, id) => {
   const copy = copyIn(walk, id);
-  const isIdle = copy?.mode === 'live' && (copy.told || !walk.candidate.state.service.up);
+  const isAlone = copy?.mode === 'live' && copy.clone === null;
+  const isIdle = isAlone && (copy.told || !walk.candidate.state.service.up);
   return isIdle ? null : take(walk, { type: 'requestBackup', copy: id });
 };
 
@@ -52,10 +53,12 @@ const destined =
   (walk, id, { destination, host: name }) => {
     const host = walk.log.hosts.get(name);
     if (host === undefined) return { kind: 'senseless', sentence: `there is no host ${name}` };
-    if (walk.log.copies.has(destination)) {
+    const next = walk.candidate.state.copies.length;
+    const known = walk.log.copies.get(destination);
+    // in another way to the same line it has been named already
+    if (known !== undefined && known !== next) {
       return { kind: 'senseless', sentence: `there is a copy ${destination} already` };
     }
-    const next = walk.candidate.state.copies.length;
     const breach = take(walk, { type, copy: id, host });
     if (breach === null) walk.log.copies.set(destination, copyId(next));
     return breach;

@@ -3,6 +3,7 @@ import type { Event } from '../model/event.ts';
 import type { CopyId } from '../model/ids.ts';
 import type { Connection } from '../model/log.ts';
 import type { Recording, Replaying, State, Vm } from '../model/state.ts';
+import type { Candidate } from './candidate.ts';
 import type { Observed } from './observation.ts';
 
 /** What can have happened unseen, as the first thing of all that a line may have waited for. */
@@ -195,8 +196,21 @@ const closing: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
   ...(['switchOver', 'loseStorage', 'discard', 'abandon', 'cancel'] as const),
 ]);
 
+/** The same, where what has been said of a quiet disk matters, or who has won. */
+const closingMore: ReadonlySet<Observed['did']> = new Set<Observed['did']>([
+  ...(['migrate', 'submit', 'reconnect', 'loseService', 'loseReply'] as const),
+]);
+
+const isMoving = (copy: Vm): boolean => 'move' in copy && copy.move !== null;
+
 /** Whether what has not happened by then may never happen. */
 export const closes = (line: Observed): boolean => closing.has(line.did);
+
+/** The same, for those who look for all that can have happened. */
+export const closesMore = (line: Observed, [first]: readonly Candidate[]): boolean =>
+  closing.has(line.did) ||
+  closingMore.has(line.did) ||
+  (line.did === 'acknowledge' && (first?.state.copies.some(isMoving) ?? false));
 
 const followerSteps = ['receive', 'acknowledge', 'reconnect', 'replay'] as const;
 
