@@ -148,6 +148,7 @@ export type RunOptions = {
   readonly linux?: true;
   readonly folder?: string;
   readonly reports?: true;
+  readonly observe?: string;
   readonly json?: true;
 };
 

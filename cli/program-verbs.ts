@@ -50,6 +50,7 @@ const run = (ended: Ended): Command =>
     .option('--linux', 'Linux on the RISC-V machine; its console is a TCP port')
     .option('--folder <dir>', 'keep the storage, the configurations and the reports there')
     .option('--reports', 'have each host write down there what it does')
+    .option('--observe <dir>', 'write an observation of the run there, for `lockstep validate`')
     .option('--json', 'what happens as NDJSON')
     .addHelpText('after', runHelp)
     .action(async (guest: readonly string[], options: RunOptions) => {

@@ -69,6 +69,23 @@ describe('lockstep run', { timeout: 60_000 }, () => {
     expect(existsSync(join(folder, runFile))).toBe(false);
   });
 
+  it('leaves an observation of itself, and says how it is judged', async () => {
+    const folder = folderWith();
+    const { child } = await running(folder, '--timeout', '1000', '--observe', 'seen');
+    let said = '';
+    child.stderr.on('data', (data) => {
+      said += data;
+    });
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect(said).toContain('npx lockstep validate seen/*.ndjson');
+    const files = ['A', 'B', 'C', 'storage', 'world'].map((node) => join('seen', `${node}.ndjson`));
+    const { out } = await lockstep(folder, 'validate', '--json', ...files);
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'accepted' });
+    const all = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('');
+    for (const word of ['snapshot', 'arm', 'powerOff', 'stop']) expect(all).toContain(`"${word}"`);
+  });
+
   it('leaves no process behind when it is killed', async () => {
     const { child, pids } = await running(folderWith());
     child.kill('SIGKILL');

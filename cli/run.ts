@@ -6,6 +6,7 @@ import { Cluster } from '../impl/host/cluster.ts';
 import type { Told } from '../impl/host/journal.ts';
 import { guestNamed } from '../impl/host/software.ts';
 import { defaultSettings, type Settings } from '../impl/hypervisor/settings.ts';
+import { observe, type Ran } from './observe.ts';
 import { exitCodes, type RunOptions } from './options.ts';
 import { type RunStory, runStory } from './run-story.ts';
 import { complain, interruptible, type Terminal } from './terminal.ts';
@@ -127,6 +128,27 @@ const guestOf = (words: readonly string[], { linux }: RunOptions): string => {
   return words.length === 0 ? 'riscv key-value' : words.join(' ');
 };
 
+/** What every process tells, until nothing of it is about the run any more. */
+type Kept = { readonly told: Told[]; isOver: boolean };
+
+const keep = (kept: Kept, told: Told): void => {
+  if (!kept.isOver) kept.told.push(told);
+};
+
+/** The run is over: what it was goes where `--observe` says, with the command that judges it. */
+const leaveObservation = (
+  ran: Ran,
+  { observe: to, json }: RunOptions,
+  terminal: Terminal,
+): void => {
+  if (to === undefined) return;
+  const files = observe(ran, resolve(to));
+  const judge = `npx lockstep validate ${join(to, '*.ndjson')}`;
+  const sentence = files.length === 0 ? 'The VM has not booted: nothing was observed.' : judge;
+  if (json === true) complain(terminal, sentence);
+  else terminal.print(sentence);
+};
+
 /** Starts a small cluster on this machine, with a guest that is protected in it. */
 export const run = async (
   words: readonly string[],
@@ -146,14 +168,17 @@ export const run = async (
   const isOver = new AbortController();
   return interruptible(async (signal) => {
     let cluster: Cluster | null = null;
+    const kept: Kept = { told: [], isOver: false };
     const tell = (text: string): void => void (options.json || terminal.print(text));
     const { ended, onTold } = watched(terminal, options, (told) => {
+      keep(kept, told);
       if (cluster !== null) see(cluster, told, isOver.signal, tell);
     });
     const settings = settingsFor(options.timeout);
     const speed = options.speed ?? (guest.startsWith('fold') ? foldSpeed : null);
+    const hasReports = options.reports === true || options.observe !== undefined;
     cluster = await Cluster.start(
-      { folder, guest, hosts, settings, timerEveryMs, speed, hasReports: options.reports === true },
+      { folder, guest, hosts, settings, timerEveryMs, speed, hasReports },
       onTold,
     );
     try {
@@ -167,7 +192,9 @@ export const run = async (
       return code ?? exitCodes.holds;
     } finally {
       isOver.abort();
+      kept.isOver = true;
       await cluster.stop();
+      leaveObservation({ folder, guest, hosts, settings, told: kept.told }, options, terminal);
       rmSync(runFile, { force: true });
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     }

@@ -6,6 +6,7 @@ import { specification } from '../model/paper.ts';
 import { allFeatures, defaultSettings, type Settings } from '../model/settings.ts';
 import { isRefusal, type Refusal, type Spec, step } from '../model/spec.ts';
 import type { State, Vm } from '../model/state.ts';
+import { type Done, isSomewhere, issuedSomewhere, standInOf } from './done.ts';
 import type { Header } from './header.ts';
 import type { Put } from './observation.ts';
 
@@ -36,7 +37,7 @@ export type Candidate = {
   readonly events: number; // of the specification, on this way
 };
 
-type Place = { readonly does: Instruction; readonly end: number };
+type Place = { readonly does: Done; readonly end: number; readonly ios?: number };
 
 /**
  * What a log knows beyond the states of the specification, whichever candidate is right: names,
@@ -46,6 +47,7 @@ type Place = { readonly does: Instruction; readonly end: number };
 export type Log = {
   readonly spec: Spec;
   readonly isTold: boolean;
+  readonly tellsReading: boolean; // of acknowledgments
   readonly hosts: ReadonlyMap<string, HostId>;
   readonly copies: Map<string, CopyId>;
   readonly places: Map<number, Map<number, Place>>; // by generation, by position
@@ -76,7 +78,8 @@ export const judged = ({ profile = ['core'], settings, backup, program }: Header
 });
 
 /** Names as they are at the beginning; the primary is the specification's copy 0, on its host A. */
-export const logFor = ({ hosts, primary, backup, program }: Header): Log => {
+export const logFor = (header: Header): Log => {
+  const { hosts, primary, backup, program, sight, hides = [] } = header;
   const first = backup === null ? [primary.host] : [primary.host, backup.host];
   const others = hosts.filter((host) => !first.includes(host));
   const names = [...first, ...others].flatMap((name, index) => {
@@ -86,7 +89,9 @@ export const logFor = ({ hosts, primary, backup, program }: Header): Log => {
   const copies = new Map([[primary.copy, copyId(0)]]);
   if (backup !== null) copies.set(backup.copy, copyId(1));
   const isTold = program === undefined;
-  return { spec: followed, isTold, hosts: new Map(names), copies, places: new Map() };
+  const tellsReading = sight === 'white' && !hides.includes('readAck');
+  const named = { hosts: new Map(names), copies, places: new Map() };
+  return { spec: followed, isTold, tellsReading, ...named };
 };
 
 /** The candidate before the first line. */
@@ -176,14 +181,17 @@ const withProgram = (state: State, program: readonly Instruction[]): State => ({
 });
 
 /** One event of the specification, with the guest's instruction where that is told. */
-export const take = (walk: Walk, event: Event, does?: Instruction): Breach | null => {
+export const take = (walk: Walk, event: Event, does?: Done, ios = 1): Breach | null => {
   const { log, candidate } = walk;
   const { state } = candidate;
-  const isAimed = log.isTold && does !== undefined && state.settings.program[0] !== does;
-  const aimed = isAimed && does !== undefined ? withProgram(state, [does]) : state;
+  const next = does === undefined || !log.isTold ? undefined : standInOf(does);
+  const isAimed = next !== undefined && state.settings.program[0] !== next;
+  const aimed = isAimed ? withProgram(state, [next]) : state;
   const outcome = step(log.spec, aimed, event);
   if (isRefusal(outcome)) return { kind: 'refused', event, refusal: outcome };
-  walk.candidate = { ...candidate, state: outcome.state, events: candidate.events + 1 };
+  const isUnplaced = log.isTold && does !== undefined && 'copy' in event && isSomewhere(does);
+  const after = isUnplaced ? issuedSomewhere(state, outcome.state, event.copy, ios) : outcome.state;
+  walk.candidate = { ...candidate, state: after, events: candidate.events + 1 };
   walk.effects = outcome.effects;
   return null;
 };

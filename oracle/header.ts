@@ -1,7 +1,8 @@
 import type { Instruction } from '../model/guest.ts';
 import type { Settings } from '../model/settings.ts';
+import { instruction } from './done.ts';
 import { type Field, label, listOf, orNull, record, whole, word } from './fields.ts';
-import { type Did, dids, instruction, type Profile, type Sight } from './observation.ts';
+import { type Did, dids, type Profile, type Sight } from './observation.ts';
 
 /** Where a copy runs as the observation begins. */
 export type Begun = { readonly copy: string; readonly host: string };

@@ -1,9 +1,10 @@
 import * as t from 'io-ts';
 import { type Codec, codecOf } from '../counterexamples/codec.ts';
 import type { Operation } from '../model/event.ts';
-import type { Device, Instruction, Operated } from '../model/guest.ts';
+import type { Device, Operated } from '../model/guest.ts';
 import type { EntryKind } from '../model/log.ts';
 import type { Cut, Mode, Outcome } from '../model/state.ts';
+import { type Done, done } from './done.ts';
 import { type AnyField, count, type Field, label, listOf, record, whole, word } from './fields.ts';
 
 /** An entry that was logged: its place in the log, and what of it is a number. */
@@ -34,7 +35,7 @@ type CopyFacts = {
   // the primary, or whoever serves alone
   readonly execute: WithEntries & {
     readonly position: number; // instructions executed before
-    readonly does: Instruction;
+    readonly does: Done;
     readonly outputs?: readonly Put[];
   };
   readonly interrupt: WithEntries & { readonly position: number };
@@ -57,7 +58,7 @@ type CopyFacts = {
   // failure and takeover
   readonly suspect: Nothing;
   readonly testAndSet: { readonly generation?: number }; // its own, before
-  readonly learn: { readonly outcome: Outcome };
+  readonly learn: { readonly outcome: Outcome; readonly generation?: number }; // to be left
   readonly goLive: { readonly generation?: number; readonly position?: number };
   // a new backup
   readonly requestBackup: Nothing;
@@ -146,14 +147,6 @@ export type Described<D extends Did = Did> = {
   readonly optional: Optional<Facts[D]>;
 };
 
-/** What the guest's instruction does. */
-export const instruction: Field<Instruction> = word<Instruction>(
-  ...(['compute', 'readTime', 'transmit', 'reply', 'stamp', 'post', 'kick', 'print'] as const),
-  ...(['touch p', 'touch q', 'shutdown'] as const),
-  ...(['read x p', 'read x q', 'read y p', 'read y q', 'read xy pq'] as const),
-  ...(['write x p', 'write x q', 'write y p', 'write y q', 'write xy pq'] as const),
-);
-
 const entryKind = word<EntryKind>(
   ...(['TIMER', 'RX', 'KEY', 'MOUSE', 'DONE', 'ND', 'OUT', 'OFF', 'SHARE', 'QUIESCE'] as const),
 );
@@ -191,7 +184,7 @@ const disk = { sight: 'grey', profile: 'disk' } as const;
 
 /** Everything that a copy can say. The words are those of the specification's events. */
 export const ofCopies: { readonly [D in CopyDid]: Described<D> } = {
-  execute: { ...core, required: { position, does: instruction }, optional: { entries, outputs } },
+  execute: { ...core, required: { position, does: done }, optional: { entries, outputs } },
   interrupt: { ...core, required: { position }, optional: logged },
   deliver: { ...core, required: { position, packets }, optional: { entries, outputs } },
   feed: { ...control, required: { position, kind: operated }, optional: logged },
@@ -205,7 +198,7 @@ export const ofCopies: { readonly [D in CopyDid]: Described<D> } = {
   replay: { ...inside, required: { position, upTo: count }, optional: none },
   suspect: { ...core, required: none, optional: none },
   testAndSet: { ...core, required: none, optional: { generation: count } },
-  learn: { ...inside, required: { outcome }, optional: none },
+  learn: { ...inside, required: { outcome }, optional: { generation: count } },
   goLive: { ...core, required: none, optional: { generation: count, position } },
   requestBackup: { ...migrationInside, required: none, optional: none },
   place: { ...migration, required: { destination: label, host: label }, optional: none },

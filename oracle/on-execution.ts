@@ -18,6 +18,7 @@ import {
   walkFrom,
 } from './candidate.ts';
 import type { LoggedEntry, Observed, Put } from './observation.ts';
+import { posted } from './posted.ts';
 
 const listText = (texts: readonly string[]): string =>
   texts.length === 0 ? 'none' : texts.join(', ');
@@ -117,12 +118,21 @@ const withReading = (state: State, copy: Vm | undefined, said: readonly LoggedEn
 
 type ByGuest = Observed<'execute' | 'interrupt' | 'deliver' | 'feed' | 'complete'>;
 
+/** How many disk operations the line is about: of writes each is put out. */
+const iosOf = (line: ByGuest): number => {
+  const outputs = line.did === 'execute' && line.does === 'write' ? (line.outputs ?? []) : [];
+  return Math.max(1, outputs.length);
+};
+
 const given = (walk: Walk, id: CopyId, line: ByGuest, event: Event): Breach | null => {
   const stretch = comeTo(walk, id, line.position);
   if (stretch !== null) return stretch;
+  const along = 'outputs' in line ? posted(walk, id, line) : null;
+  if (along !== null) return along;
   const was = copyIn(walk, id);
   const said = line.entries ?? [];
   const does = line.did === 'execute' ? line.does : undefined;
+  const ios = iosOf(line);
   if (does !== undefined) {
     const guest = guestIn(walk, id);
     const { candidate } = walk;
@@ -131,10 +141,10 @@ const given = (walk: Walk, id: CopyId, line: ByGuest, event: Event): Breach | nu
       const breach = same('instruction', does, due, 'execute');
       if (breach !== null) return breach;
     }
-    tellPlace(walk, id, { does, end: line.position + 1 });
+    tellPlace(walk, id, { does, end: line.position + 1, ios });
     walk.candidate = { ...candidate, state: withReading(candidate.state, was, said) };
   }
-  const breach = take(walk, event, does);
+  const breach = take(walk, event, does, ios);
   if (breach !== null) return breach;
   if (does !== undefined) reach(walk, id, line.position + 1);
   const is = copyIn(walk, id);
@@ -222,7 +232,7 @@ export const replayOne = (walk: Walk, id: CopyId): Breach | null => {
   const copy = copyIn(walk, id);
   const place = copy === undefined ? undefined : placeOf(walk.log, copy);
   const position = guestIn(walk, id)?.position;
-  const breach = take(walk, { type: 'replay', copy: id }, place?.does ?? 'compute');
+  const breach = take(walk, { type: 'replay', copy: id }, place?.does ?? 'compute', place?.ios);
   if (breach !== null) return breach;
   const moved = guestIn(walk, id)?.position !== position;
   if (moved && place !== undefined) reach(walk, id, place.end);

@@ -14,6 +14,7 @@ import {
   type Walk,
 } from './candidate.ts';
 import type { CopyDid, Did, Observed } from './observation.ts';
+import { arbitrate, learn, testAndSet } from './on-arbiter.ts';
 import type { OnCopy } from './on-channel.ts';
 import * as channel from './on-channel.ts';
 import * as execution from './on-execution.ts';
@@ -22,26 +23,12 @@ type OnWorld<D extends Did> = (walk: Walk, line: Observed<D>) => Breach | null;
 
 /** The event of that name, of the copy; nothing more is said of it. */
 const simply =
-  (type: 'announce' | 'suspect' | 'requestBackup' | 'precopy' | 'discard' | 'abandon') =>
+  (type: 'announce' | 'suspect' | 'precopy' | 'discard' | 'abandon') =>
   (walk: Walk, id: CopyId): Breach | null =>
     take(walk, { type, copy: id });
 
 const generationOf = (copy: Vm | undefined): number | null =>
   copy !== undefined && 'generation' in copy ? copy.generation : null;
-
-const testAndSet: OnCopy<'testAndSet'> = (walk, id, { generation }) => {
-  const copy = copyIn(walk, id);
-  const breach = take(walk, { type: 'testAndSet', copy: id });
-  if (breach !== null || generation === undefined) return breach;
-  return same('generation', generation, generationOf(copy), 'testAndSet');
-};
-
-const learn: OnCopy<'learn'> = (walk, id, { outcome }) => {
-  const { replies } = walk.candidate.state.storage;
-  const reply = replies.find(({ copy }) => copy === id)?.outcome;
-  const breach = take(walk, { type: 'learn', copy: id });
-  return breach ?? same('outcome', outcome, reply ?? null, 'learn');
-};
 
 const goLive: OnCopy<'goLive'> = (walk, id, { generation, position }) => {
   const breach = take(walk, { type: 'goLive', copy: id });
@@ -50,6 +37,14 @@ const goLive: OnCopy<'goLive'> = (walk, id, { generation, position }) => {
   const other = generation === undefined ? null : same('generation', generation, own, 'goLive');
   if (other !== null || position === undefined) return other;
   return same('position', position, reachedBy(walk, id), 'goLive');
+};
+
+/** What the service has heard it may be told again; while it is away nobody hears (R31-6). */
+const requestBackup: OnCopy<'requestBackup'> = (walk, id) => {
+  const copy = copyIn(walk, id);
+  const isAlone = copy?.mode === 'live' && copy.clone === null;
+  const isIdle = isAlone && (copy.told || !walk.candidate.state.service.up);
+  return isIdle ? null : take(walk, { type: 'requestBackup', copy: id });
 };
 
 /** A destination is named by whoever picks its host. */
@@ -86,12 +81,29 @@ const handing =
 const order: OnCopy<'order'> = (walk, id, line) =>
   execution.logs(walk, id, line, { type: 'order', copy: id, operation: line.operation });
 
-const quiesce: OnCopy<'quiesce'> = (walk, id, line) =>
-  execution.logs(walk, id, line, { type: 'quiesce', copy: id });
+/** A primary that is asked by its backup already asks for itself as well: nothing new (R33-8). */
+const quiesce: OnCopy<'quiesce'> = (walk, id, line) => {
+  const copy = copyIn(walk, id);
+  const isAsking = copy?.mode === 'recording' && (line.entries ?? []).length === 0;
+  if (isAsking && copy.devices.quiesce !== 'none') return null;
+  return execution.logs(walk, id, line, { type: 'quiesce', copy: id });
+};
 
+/**
+ * To the storage an operation goes by an adapter of the host. Without the way to the storage it
+ * stays there: as if there had been a gap of no length, as nothing is performed before the next.
+ */
 const submit: OnCopy<'submit'> = (walk, id, { io }) => {
   execution.writesReleased(walk, id);
-  return take(walk, { type: 'submit', copy: id, io });
+  const host = copyIn(walk, id)?.host;
+  const isCutOff = host !== undefined && !walk.candidate.state.hosts[host].storage;
+  const submitted: Event = { type: 'submit', copy: id, io };
+  if (!isCutOff) return take(walk, submitted);
+  return (
+    take(walk, { type: 'regainStorage', host }) ??
+    take(walk, submitted) ??
+    take(walk, { type: 'loseStorage', host })
+  );
 };
 
 /** A backup whose primary has closed the channel first is gone by suspecting it (R33-2d). */
@@ -150,7 +162,7 @@ const ofCopies: { readonly [D in CopyDid]: OnCopy<D> } = {
   testAndSet,
   learn,
   goLive,
-  requestBackup: simply('requestBackup'),
+  requestBackup,
   place: destined('place'),
   precopy: simply('precopy'),
   snapshot: handing('snapshot'),
@@ -214,21 +226,21 @@ const send: OnWorld<'send'> = (walk, { packet }) => {
   return same('packet', packet, packets, 'send') ?? take(walk, { type: 'send' });
 };
 
-const arbitrate = named<'arbitrate'>((walk, id, { outcome }) => {
-  const { storage } = walk.candidate.state;
-  const request = storage.requests.find(({ copy }) => copy === id);
-  const breach = take(walk, { type: 'arbitrate', copy: id });
-  if (breach !== null || request === undefined) return breach;
-  const { generation, owner } = walk.candidate.state.storage;
-  const hasWon = owner === id && generation === request.generation + 1;
-  return same('outcome', outcome, hasWon ? 'won' : 'lost', 'arbitrate');
-});
+/** Of an operation without a place nobody knows how long it is: it ends, short or not (R34-10). */
+const failIo = (walk: Walk, id: CopyId, { io, transferred }: Observed<'failIo'>): Breach | null => {
+  const { flights } = walk.candidate.state.storage;
+  const flight = flights.find((one) => one.copy === id && one.io.number === io);
+  if (flight?.io.blocks.length === 0) return take(walk, { type: 'perform', copy: id, io });
+  return take(walk, { type: 'failIo', copy: id, io, transferred });
+};
 
 const reset = named<'reset'>((walk, id) => {
   const copy = copyIn(walk, id);
   const connection = copy !== undefined && 'connection' in copy ? copy.connection : null;
   if (connection === null) return { kind: 'senseless', sentence: 'it has no channel' };
-  return take(walk, { type: 'reset', connection });
+  // that it is lost is no news where the peer has closed it
+  const isClosed = connectionOf(walk.candidate.state, connection)?.open === false;
+  return isClosed ? null : take(walk, { type: 'reset', connection });
 });
 
 const ofTheWorld: { readonly [D in Exclude<Did, CopyDid>]: OnWorld<D> } = {
@@ -246,13 +258,11 @@ const ofTheWorld: { readonly [D in Exclude<Did, CopyDid>]: OnWorld<D> } = {
   regainStorage: onHost('regainStorage'),
   loseService: (walk) => take(walk, { type: 'loseService' }),
   regainService: (walk) => take(walk, { type: 'regainService' }),
-  arbitrate,
+  arbitrate: named<'arbitrate'>(arbitrate),
   loseRequest: named<'loseRequest'>((walk, id) => take(walk, { type: 'loseRequest', copy: id })),
   loseReply: named<'loseReply'>((walk, id) => take(walk, { type: 'loseReply', copy: id })),
   perform: named<'perform'>((walk, id, { io }) => take(walk, { type: 'perform', copy: id, io })),
-  failIo: named<'failIo'>((walk, id, { io, transferred }) =>
-    take(walk, { type: 'failIo', copy: id, io, transferred }),
-  ),
+  failIo: named<'failIo'>(failIo),
   loseIo: named<'loseIo'>((walk, id, { io }) => take(walk, { type: 'loseIo', copy: id, io })),
 };
 

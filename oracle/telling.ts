@@ -134,7 +134,10 @@ const readAck: Teller<'readAck'> = (told) => {
   const { copy } = subject(told);
   const own = told.before.connections.find(({ id }) => id === told.event.connection);
   const [ack] = own?.acks ?? [];
-  const sender = told.before.copies.findLast(({ line }) => line === own?.backup);
+  const holders = told.before.copies.filter(({ line }) => line === own?.backup);
+  // what a backup has said before it moved
+  const before = own?.isHandover === true ? holders.at(-2) : undefined;
+  const sender = before ?? holders.at(-1);
   if (ack === undefined || sender === undefined) return none;
   return [{ did: 'readAck', copy, upTo: ack.upTo, from: nameOf(sender.id) }];
 };

@@ -51,6 +51,7 @@ export type GatewayConfig = Common & {
   readonly role: 'gateway';
   readonly guest: Address; // UDP
   readonly console: Address; // TCP
+  readonly reports: string | null; // a file for what it passes on, one JSON document a line
 };
 
 /** What one process of Lockstep is made of. */
@@ -127,6 +128,7 @@ const Gateway: Codec<GatewayConfig> = t.strict({
   role: oneOf('gateway'),
   guest: Place,
   console: Place,
+  reports: orNull(Text),
 });
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -158,7 +160,7 @@ const defaultsOf: { readonly [R in Role]: Fields } = {
   },
   storage: { blockCount: 1024, blockBytes: 512 },
   service: { hostTimeoutMs: 3000, makeTimeoutMs: 3000 },
-  gateway: {},
+  gateway: { reports: null },
 };
 
 const shown = (value: unknown): string => {

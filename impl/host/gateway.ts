@@ -2,7 +2,10 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket, type Server as TcpServer } from 'node:net';
 import { framed, packetBytesMax, unframed } from '../guest/address.ts';
+import { digestOf } from '../guest/digest.ts';
+import { preciseMs } from './clock.ts';
 import { Server } from './dialogue.ts';
+import { ReportFile } from './journal.ts';
 import { type NetworkAnswers, type NetworkAsks, networkLanguage } from './network-language.ts';
 import type { OnEvent, Running } from './running.ts';
 import type { Address, Party } from './secure.ts';
@@ -14,6 +17,7 @@ export type GatewayPlace = {
   readonly guest: Address; // the VM's own address: UDP
   readonly console: Address; // TCP
   readonly onEvent: OnEvent;
+  readonly reports?: string | null; // a file for what it passes on
 };
 
 const operatorsMax = 16;
@@ -31,12 +35,14 @@ export class Gateway {
   readonly #guest: UdpSocket = createSocket('udp4');
   readonly #console: TcpServer;
   readonly #operators: Set<Socket> = new Set();
+  readonly #reports: ReportFile | null;
   #learned: string | null = null;
   #isOver = false;
 
   private constructor(place: GatewayPlace) {
     this.#place = place;
-    const { party, at, onEvent } = place;
+    const { party, at, onEvent, reports = null } = place;
+    this.#reports = reports === null ? null : new ReportFile(reports);
     this.#hosts = new Server(networkLanguage, {
       party,
       at,
@@ -77,9 +83,18 @@ export class Gateway {
     this.#console.close();
     for (const operator of this.#operators) operator.destroy();
     this.#hosts.shut();
+    this.#reports?.close();
+  }
+
+  /** It is on file before it leaves: whatever a guest is given is there. */
+  #report({ type: what, bytes }: NetworkAnswers): void {
+    const [atMs, host, digest] = [preciseMs(), this.#learned, digestOf(bytes)];
+    this.#reports?.note({ atMs, what, host, digest });
+    this.#reports?.write();
   }
 
   #bring(message: NetworkAnswers): void {
+    if (this.#reports !== null) this.#report(message);
     for (const host of this.#learned === null ? this.#hosts.peers : [this.#learned]) {
       if (this.#hosts.waitingBytes(host) <= crowdedBytes) this.#hosts.send(host, message);
     }

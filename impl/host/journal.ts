@@ -44,8 +44,12 @@ export class ReportFile {
   }
 
   add(host: string, copy: string, report: Report): void {
-    const reported = { by: 'copy', copy, host, atMs: preciseMs(), report };
-    this.#lines.push(`${JSON.stringify(reported)}\n`);
+    this.note({ by: 'copy', copy, host, atMs: preciseMs(), report });
+  }
+
+  /** Anything else that is to be in the file, in its place. */
+  note(line: object): void {
+    this.#lines.push(`${JSON.stringify(line)}\n`);
   }
 
   write(): void {

@@ -70,6 +70,9 @@ export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
   const storage = common('storage', 0);
   const service = common('service', 1);
   const gateway = common('gateway', 2);
+  const doors = { guest: local(ports[3]), console: local(ports[4]) };
+  const reportsOf = (name: string): string | null =>
+    hasReports ? join(folder, `${name}.reports.ndjson`) : null;
   const places = new Map(hosts.map((host, place) => [host, 5 + 2 * place]));
   const host = (name: string, place: number): HostConfig => ({
     ...common(name, place),
@@ -85,23 +88,18 @@ export const planFor = (wanted: Wanted, ports: readonly number[]): Plan => {
     status: local(ports[place + 1]),
     timerEveryMs,
     speed,
-    reports: hasReports ? join(folder, `${name}.reports.ndjson`) : null,
+    reports: reportsOf(name),
     settings,
   });
   return {
-    storage: {
-      ...storage,
-      role: 'storage',
-      folder: join(folder, 'storage'),
-      ...diskOf(guest),
-    },
+    storage: { ...storage, role: 'storage', folder: join(folder, 'storage'), ...diskOf(guest) },
     service: {
       ...service,
       role: 'service',
       hostTimeoutMs: settings.timeoutMs,
       makeTimeoutMs: settings.timeoutMs,
     },
-    gateway: { ...gateway, role: 'gateway', guest: local(ports[3]), console: local(ports[4]) },
+    gateway: { ...gateway, role: 'gateway', ...doors, reports: reportsOf('gateway') },
     hosts: [...places].map(([name, place]) => host(name, place)),
   };
 };

@@ -57,7 +57,12 @@ export const serve = async (
     ? serveStorage({ ...place, folder: config.folder, geometry: config })
     : config.role === 'service'
       ? serveCluster({ ...place, settings: config })
-      : Gateway.open({ ...place, guest: config.guest, console: config.console }));
+      : Gateway.open({
+          ...place,
+          guest: config.guest,
+          console: config.console,
+          reports: config.reports,
+        }));
   onEvent('listening', { ...config.listen, port: running.port, pid: process.pid });
   return { powerOff: () => false, migrate: () => undefined, stop: running.stop };
 };

@@ -17,6 +17,7 @@ import { guestNamed } from '../../impl/host/software.ts';
 import { Trial } from '../../impl/host/trial.ts';
 import type { Report } from '../../impl/hypervisor/report.ts';
 import { defaultSettings as durations } from '../../impl/hypervisor/settings.ts';
+import { happeningIn } from '../../impl/observed/happening.ts';
 import { defaultSettings, type Settings } from '../../model/settings.ts';
 import { everyStep } from '../catalogue.ts';
 import { clientsOf, numbered } from '../simulation/clients.ts';
@@ -125,34 +126,6 @@ const clientsAt = async (
       server.send(seenAt, { type: 'packet', bytes: bytesOf(packet) });
     },
   };
-};
-
-type Facts = {
-  readonly copy: string;
-  readonly source: string;
-  readonly purpose: 'boot' | 'clone' | 'arrive';
-  readonly generation: number;
-  readonly outcome: 'won' | 'lost';
-  readonly io: number;
-  readonly transferredCount: number;
-  readonly isWhole: boolean;
-};
-
-const isFacts = (facts: object): facts is Facts => 'copy' in facts;
-
-/** What the processes have told besides their reports, in the words of the simulated world. */
-const happeningIn = ({ by, event, facts }: Told): Happening | null => {
-  if (!isFacts(facts)) return null;
-  const { copy, source, purpose, generation, outcome, io, transferredCount, isWhole } = facts;
-  if (event === 'began' && purpose === 'boot') return { what: 'booted', copy, host: by };
-  if (event === 'began' && purpose !== 'boot') {
-    return { what: 'placed', source, copy, host: by, purpose };
-  }
-  if (by !== 'storage') return null;
-  if (event === 'decided') return { what: 'arbitrated', copy, generation, outcome };
-  if (event === 'refused') return { what: 'refusedIo', copy, generation, io };
-  if (event !== 'done') return null;
-  return { what: 'applied', copy, generation, io, transferredCount, isWhole };
 };
 
 /** All that happened on this machine, in the order of its one clock. */

@@ -4,8 +4,7 @@ import type { Completion } from '../../../impl/guest/guest.ts';
 import { bytesOf } from '../../../impl/guest/numbers.ts';
 import type { Command } from '../../../impl/hypervisor/command.ts';
 import type { Input } from '../../../impl/hypervisor/input.ts';
-import type { Report } from '../../../impl/hypervisor/report.ts';
-import type { Line, Say } from '../typescript/lockstep.ts';
+import type { Line } from '../typescript/lockstep.ts';
 
 /** What the harness says beyond the core. */
 export type Beyond = Line & {
@@ -58,31 +57,3 @@ export const dataOf = ({
     : Array.from({ length: io.data.length / blank.length }, (_, at) =>
         Buffer.from(io.data.slice(at * blank.length, (at + 1) * blank.length)).toString('base64'),
       );
-
-/** What a report says of these; false if it is about something else. */
-export const tells = (
-  say: Say,
-  report: Report,
-  taken: () => readonly object[],
-  message: unknown,
-): boolean => {
-  switch (report.did) {
-    case 'fed':
-      say('feed', { position: report.position, kind: report.kind, entries: taken() });
-      return true;
-    case 'ordered': {
-      const share = report.share > 100 ? 'raiseShare' : 'lowerShare';
-      const operation = report.operation === 'powerOff' ? 'powerOff' : share;
-      say('order', { operation, entries: taken() });
-      return true;
-    }
-    case 'completed':
-      say('complete', { position: report.position, io: report.io, entries: taken() });
-      return true;
-    case 'submitted':
-      say('submit', { io: report.io, message });
-      return true;
-    default:
-      return false;
-  }
-};

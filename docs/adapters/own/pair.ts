@@ -1,7 +1,7 @@
 // Lockstep's own hypervisor behind the door that everybody else's has to pass:
-// `lockstep conform -- node docs/adapters/own/pair.ts`. It says what its two copies report, in the
-// words of an observation. Its log buffers are counted in bytes, so that what a script logs
-// fits or, with `room=bytes`, may not.
+// `lockstep conform -- node docs/adapters/own/pair.ts`. What its two copies report is told in the
+// words of an observation as it is of real runs (impl/observed). Its log buffers are counted in
+// bytes, so that what a script logs fits or, with `room=bytes`, may not.
 
 import { fileURLToPath } from 'node:url';
 import { foldImage } from '../../../impl/guest/fold.ts';
@@ -46,7 +46,8 @@ const newGuest = (): Guest => {
 const cloned = (maker: Maker, reset: Reset): readonly [Seat, Seat] => {
   const guest = newGuest();
   const [from, to] = [reset.primary, reset.backup];
-  const [one, other] = [new Seat(guest, to.host), new Seat(guest, from.host)];
+  const one = new Seat(guest, from.copy, to.host);
+  const other = new Seat(guest, to.copy, from.host);
   const common = { settings: settingsFor(reset), image: guest.image, nowMs: 0 };
   const sourceHost = from.host;
   const linked = (seat: Seat, peer: Seat, host: string, peerHost: string) => (command: Command) => {

@@ -5,10 +5,11 @@ import { bytesOf } from '../../../impl/guest/numbers.ts';
 import { type Instruction, instructions } from '../../../impl/guest/program.ts';
 import type { Command } from '../../../impl/hypervisor/command.ts';
 import type { Input } from '../../../impl/hypervisor/input.ts';
-import type { Put, Report } from '../../../impl/hypervisor/report.ts';
+import type { Report } from '../../../impl/hypervisor/report.ts';
 import type { Status } from '../../../impl/hypervisor/status.ts';
+import { CopyTeller } from '../../../impl/observed/copy-teller.ts';
 import type { Copy, Say } from '../typescript/lockstep.ts';
-import { type Beyond, dataOf, inputOf, tells } from './beyond.ts';
+import { type Beyond, dataOf, inputOf } from './beyond.ts';
 
 /** Room on a connection: what a script sends always fits. */
 export const endless: number = 1 << 30;
@@ -16,10 +17,12 @@ export const endless: number = 1 << 30;
 /** What both hosts know before anything happens: the guest's program, by position. */
 export type Guest = { readonly program: Instruction[]; readonly image: Image };
 
-const puts = (outputs: readonly Put[]): readonly object[] =>
-  outputs.map(({ device, ordinal }) => ({ device, ordinal }));
-
-type Entry = { readonly seq: number; readonly kind: string; readonly value?: number };
+/** What the harness wants to hear: of a pair, without the networks and hosts around it. */
+const spoken = new Set([
+  ...['execute', 'interrupt', 'deliver', 'feed', 'complete', 'order', 'stop', 'flush', 'receive'],
+  ...['acknowledge', 'readAck', 'replay', 'release', 'suspect', 'testAndSet', 'learn', 'goLive'],
+  ...['announce', 'mode', 'digest'],
+]);
 
 /** What a copy sends on a connection of the logging channel. */
 type Shipped = { readonly connection: number; readonly bytes: string };
@@ -53,20 +56,22 @@ export class Seat implements Copy {
   #leaving: readonly Shipped[] = []; // until it is said what goes with them
   #allowed = 0;
   #unread: readonly number[] = [];
-  #entries: readonly Entry[] = [];
   #packets: readonly number[] = [];
-  #acked = 0;
-  #ackRead = 0;
-  #isHello = false; // what it reads next is the first message of a connection
   #generation = 0;
   readonly #submittedIn = new Map<number, number>(); // in which generation, by disk operation
   #data: unknown; // of the write submitted last
-  #wasReplica = false;
-  #isUndecided = false; // it has suspected: a backup that is told of a power-off is gone by that
+  readonly #teller: CopyTeller;
 
-  constructor(guest: Guest, peerHost: string) {
+  constructor(guest: Guest, copy: string, peerHost: string) {
     this.guest = guest;
     this.peerHost = peerHost;
+    const { program } = guest;
+    this.#teller = new CopyTeller(copy, {
+      packet: () => this.#nextPacket(),
+      does: (position) => program[position % program.length] ?? 'compute',
+      passesHeard: () => [],
+      share: 100,
+    });
   }
 
   // what the harness tells
@@ -187,102 +192,18 @@ export class Seat implements Copy {
     this.give({ type: 'bytes', connection: this.connection, bytes });
   }
 
-  #taken(reading: number | null = null): readonly Entry[] {
-    const entries = this.#entries;
-    this.#entries = [];
-    return entries.map((entry) =>
-      entry.kind === 'ND' && reading !== null ? { ...entry, value: reading } : entry,
-    );
+  #nextPacket(): number {
+    const [next = -1, ...others] = this.#packets;
+    this.#packets = others;
+    return next;
   }
 
+  /** The words are those of any observation; what is sent, and what is written, goes with them. */
   #report(report: Report): void {
-    const { position } = { position: 0, ...report };
-    switch (report.did) {
-      case 'logged':
-        this.#entries = [...this.#entries, { seq: report.seq, kind: report.kind }];
-        break;
-      case 'ran':
-        this.say('execute', { position: report.to - 1, does: this.#programmed(report.to - 1) });
-        break;
-      case 'performed': {
-        const does = this.#programmed(position);
-        const entries = this.#taken(report.reading);
-        this.say('execute', { position, does, entries, outputs: puts(report.outputs) });
-        break;
-      }
-      case 'interrupted':
-        this.say('interrupt', { position, entries: this.#taken() });
-        break;
-      case 'delivered': {
-        const packets = this.#packets.slice(0, report.digests.length);
-        this.#packets = this.#packets.slice(report.digests.length);
-        const outputs = puts(report.outputs);
-        this.say('deliver', { position, packets, entries: this.#taken(), outputs });
-        break;
-      }
-      default: {
-        const isTold = tells(this.say, report, () => this.#taken(), this.#data);
-        if (!isTold) this.#reportOfPair(report);
-      }
-    }
-  }
-
-  #programmed(position: number): Instruction | undefined {
-    return this.guest.program[position % this.guest.program.length];
-  }
-
-  #reportOfPair(report: Report): void {
-    switch (report.did) {
-      case 'entrySent':
-        this.say('flush', { seq: report.seq });
-        break;
-      case 'entryReceived':
-        this.say('receive', { seq: report.seq });
-        break;
-      case 'ackSent':
-        // the rest of an acknowledgment is about the lag
-        if (report.isHello) this.#sayReconnected(report.upTo);
-        else if (report.upTo > this.#acked) this.say('acknowledge', { upTo: report.upTo });
-        this.#acked = Math.max(this.#acked, report.upTo);
-        break;
-      case 'connected':
-        this.#isHello = true;
-        break;
-      case 'ackRead':
-        if (report.upTo > this.#ackRead || this.#isHello)
-          this.say('readAck', { upTo: report.upTo });
-        this.#ackRead = Math.max(this.#ackRead, report.upTo);
-        this.#isHello = false;
-        break;
-      case 'consumed':
-        this.#wasReplica = true;
-        this.say('replay', { position: report.position, upTo: report.upTo });
-        break;
-      case 'digested':
-        this.say('digest', { position: report.position, digest: `${report.digest}` });
-        break;
-      default:
-        this.#reportOfFailure(report);
-    }
-  }
-
-  #reportOfFailure(report: Report): void {
-    if (report.did === 'released') {
-      const { device, ordinal } = report.output;
-      // no line tells of a write that leaves for the queue of its disk
-      if (device !== 'disk') this.say('release', { device, ordinal });
-    } else if (report.did === 'suspected') {
-      this.#isUndecided = true;
-      this.#wasReplica = this.core?.status().mode !== 'withholding';
-      this.say('suspect');
-    } else if (report.did === 'asked') this.say('testAndSet');
-    else if (report.did === 'stopped' && !this.#isUndecided) this.say('stop');
-    else if (report.did === 'learned') {
-      this.#isUndecided = false;
-      this.say('learn', { outcome: report.outcome });
-    } else if (report.did === 'announced') this.say('announce');
-    else if (report.did === 'wentLive' && this.#wasReplica) {
-      this.say('goLive', { position: report.position });
+    for (const { did, copy: _, ...values } of this.#teller.tell(report)) {
+      if (did === 'reconnect' && report.did === 'ackSent') this.#sayReconnected(report.upTo);
+      else if (did === 'submit') this.say(did, { ...values, message: this.#data });
+      else if (spoken.has(did)) this.say(did, values);
     }
   }
 }
