@@ -23,8 +23,6 @@ const ownRules: ReadonlySet<string> = new Set([
   'the guest is powered off',
   'the guest is not powered off',
   'its backup is not known to be told',
-  'the clustering service knows',
-  'no backup was asked for',
   'it has that share',
   'it would race with an earlier disk operation',
 ]);

@@ -1,3 +1,4 @@
+import { connectionOf } from '../model/actions/notation.ts';
 import type { State, Vm } from '../model/state.ts';
 import type { Candidate, Log } from './candidate.ts';
 import type { Recent } from './judge.ts';
@@ -13,8 +14,8 @@ import type { Did, Observed } from './observation.ts';
  */
 const always: ReadonlySet<Did> = new Set<Did>([
   ...(['execute', 'interrupt', 'deliver', 'feed', 'complete', 'order'] as const),
-  ...(['flush', 'receive', 'replay', 'testAndSet', 'submit', 'quiesce'] as const),
-  ...(['requestBackup', 'snapshot', 'arm', 'mode', 'digest', 'heartbeat', 'keepalive'] as const),
+  ...(['receive', 'replay', 'submit', 'quiesce', 'snapshot', 'arm'] as const),
+  ...(['mode', 'digest', 'heartbeat', 'keepalive'] as const),
   ...(['repair', 'resume', 'heal', 'regainStorage', 'regainService'] as const),
 ]);
 
@@ -56,6 +57,18 @@ export const isTurning = (line: Observed, { log }: Recent, state: State): boolea
   line.did === 'loseReply' ||
   isMoving(log, state, line);
 
+/** What gets nowhere now may have got there earlier or later. */
+const getsThere = (
+  did: 'flush' | 'testAndSet' | 'requestBackup',
+  state: State,
+  copy: Vm | undefined,
+): boolean => {
+  if (did === 'requestBackup') return state.service.up;
+  if (copy === undefined) return false;
+  if (did === 'testAndSet') return state.hosts[copy.host].storage;
+  return 'connection' in copy && connectionOf(state, copy.connection)?.open === true;
+};
+
 const newestIn = (candidates: readonly Candidate[]): number =>
   Math.max(...candidates.map(({ state }) => state.connections.at(-1)?.id ?? -1));
 
@@ -85,6 +98,10 @@ export const goesFirst = (
   if (ofStorage.has(did)) return !sees((one) => ofStorage.has(one.did));
   const copy = 'copy' in line ? copyOf(log, state, line.copy) : undefined;
   switch (did) {
+    case 'flush':
+    case 'testAndSet':
+    case 'requestBackup':
+      return getsThere(did, state, copy);
     case 'release':
     case 'announce':
       if (!isTeaching(line)) return true;

@@ -1,7 +1,13 @@
 import { heldOrReplayed } from '../model/actions/channel.ts';
-import { connectionOf, holderOf, isAble, withConnection } from '../model/actions/notation.ts';
+import {
+  connectionOf,
+  holderOf,
+  isAble,
+  withConnection,
+  withCopy,
+} from '../model/actions/notation.ts';
 import { asksForQuiet } from '../model/actions/quiesce.ts';
-import type { CopyId } from '../model/ids.ts';
+import type { CopyId, Seq } from '../model/ids.ts';
 import type { Connection } from '../model/log.ts';
 import type { Replaying, State, Vm } from '../model/state.ts';
 import { type Breach, copyIn, same, take, type Walk, walkFrom } from './candidate.ts';
@@ -26,11 +32,20 @@ const spokenOn = ({ candidate }: Walk, copy: Vm | undefined): Connection | undef
 /** Lost, or closed by the peer: what this side says before it hears of that reaches nobody. */
 const isClosed = (connection: Connection | undefined): boolean => connection?.open === false;
 
-/** The next entry goes to the channel (R32-2). */
+/** What a primary sends next on a connection of whose end it has not heard. */
+const nextToNobody = (walk: Walk, copy: Vm | undefined): Seq | undefined =>
+  copy?.mode === 'recording' && isClosed(spokenOn(walk, copy)) && isAble(walk.candidate.state, copy)
+    ? copy.buffer.find((one) => one.seq > copy.sent)?.seq
+    : undefined;
+
+/** The next entry goes to the channel (R32-2), or to nobody. */
 export const flush: OnCopy<'flush'> = (walk, id, { seq }) => {
   const was = copyIn(walk, id);
-  if (was?.mode === 'recording' && isClosed(spokenOn(walk, was))) {
-    return seq <= was.logged ? null : same('entry sent', seq, was.logged, 'flush');
+  const next = nextToNobody(walk, was);
+  if (was?.mode === 'recording' && next !== undefined) {
+    const { candidate } = walk;
+    walk.candidate = { ...candidate, state: withCopy(candidate.state, { ...was, sent: next }) };
+    return same('entry sent', seq, next, 'flush');
   }
   const breach = take(walk, { type: 'flush', copy: id });
   const copy = copyIn(walk, id);
@@ -78,13 +93,12 @@ export const acknowledge: OnCopy<'acknowledge'> = (walk, id, { upTo }) => {
   const { state } = walk.candidate;
   const connection = spokenOn(walk, was);
   if (was?.mode === 'replaying' && connection !== undefined && isAble(state, was)) {
-    const what = 'acknowledged up to';
     if (isToNobody(walk, id, connection)) {
-      return same(what, upTo, heldOrReplayed(state, was), 'acknowledge');
+      return same('acknowledged up to', upTo, heldOrReplayed(state, was), 'acknowledge');
     }
-    if (connection.open && !hasNews(state, was)) {
+    if (connection.open && upTo === was.acked && !hasNews(state, was)) {
       if (walk.log.tellsReading) sayAgain(walk, was, connection);
-      return same(what, upTo, was.acked, 'acknowledge');
+      return null;
     }
   }
   const breach = take(walk, { type: 'acknowledge', copy: id });
@@ -117,6 +131,19 @@ const readFrom = (walk: Walk, id: CopyId, { upTo, from }: Observed<'readAck'>) =
   return ofPair ?? fitting[0] ?? saying[0] ?? own.at(-1);
 };
 
+/**
+ * The wishes for a quiet disk in the acknowledgments that a line can be about: more than one where
+ * a backup has moved, and has said as much on either of two connections (R33-6, R33-7).
+ */
+export const wishesIn = (
+  state: State,
+  id: CopyId,
+  { upTo }: Observed<'readAck'>,
+): readonly boolean[] =>
+  connectionsOf(state, state.copies[id]).flatMap(({ acks: [ack] }) =>
+    ack?.upTo === upTo ? [ack.quiesce] : [],
+  );
+
 /** An acknowledgment that says nothing new is read before the next, whether that is told or not. */
 const readAgain = (walk: Walk, id: CopyId, line: Observed<'readAck'>): void => {
   for (;;) {
@@ -130,19 +157,6 @@ const readAgain = (walk: Walk, id: CopyId, line: Observed<'readAck'>): void => {
     if (take(walk, { type: 'readAck', copy: id, connection: connection.id }) !== null) return;
   }
 };
-
-/**
- * The wishes for a quiet disk in the acknowledgments that a line can be about: more than one where
- * a backup has moved, and has said as much on either of two connections (R33-6, R33-7).
- */
-export const wishesIn = (
-  state: State,
-  id: CopyId,
-  { upTo }: Observed<'readAck'>,
-): readonly boolean[] =>
-  connectionsOf(state, state.copies[id]).flatMap(({ acks: [ack] }) =>
-    ack?.upTo === upTo ? [ack.quiesce] : [],
-  );
 
 /** The primary reads an acknowledgment (R21-12). */
 export const readAck: OnCopy<'readAck'> = (walk, id, line) => {
