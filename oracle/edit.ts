@@ -30,6 +30,7 @@ const happens = (course: Course, item: Item): boolean => {
   if ('line' in item) return followed(course, item.line) === null;
   const { event } = item;
   const found = course.candidates.flatMap((candidate) => {
+    course.tries++;
     const walk = walkFrom(course.log, candidate);
     const breach = event.type === 'replay' ? replayOne(walk, event.copy) : take(walk, event);
     return breach === null ? [walk.candidate] : [];
@@ -38,7 +39,16 @@ const happens = (course: Course, item: Item): boolean => {
   return found.length > 0;
 };
 
-type Start = Recent & { readonly from: number; readonly first: readonly Candidate[] };
+/** As much is tried at most for all edits together, as a judge counts it. */
+export const mostWork = 500_000;
+
+type Work = { left: number };
+
+type Start = Recent & {
+  readonly from: number;
+  readonly first: readonly Candidate[];
+  readonly work: Work;
+};
 
 const courseAt = ({ log, hidden, first }: Start): Course => {
   const [one] = first;
@@ -51,10 +61,18 @@ const courseAt = ({ log, hidden, first }: Start): Course => {
   };
 };
 
-const areAccepted = (start: Start, items: readonly Item[]): boolean => {
-  const course = courseAt(start);
-  return items.every((item) => happens(course, item));
-};
+/** All of it can happen, and that was found before the work was at its end. */
+const happenAll = ({ work }: Start, course: Course, items: readonly Item[]): boolean =>
+  items.every((item) => {
+    if (work.left <= 0) return false;
+    const { tries } = course;
+    const isPossible = happens(course, item);
+    work.left -= course.tries - tries;
+    return isPossible;
+  });
+
+const areAccepted = (start: Start, items: readonly Item[]): boolean =>
+  happenAll(start, courseAt(start), items);
 
 /** What the protocol could do there, and a log could have left out. */
 const insertions = ({ log }: Recent, candidate: Candidate | undefined, at: number): Edit[] => {
@@ -136,8 +154,7 @@ const insertedTwice = (start: Start, lines: readonly Observed[], single: Edit): 
   const { at, event } = single;
   const course = courseAt(start);
   const items: readonly Item[] = lines.slice(0, at - start.from).map((line) => ({ line }));
-  const happened = [...items, { event }].every((item) => happens(course, item));
-  if (!happened) return [];
+  if (!happenAll(start, course, [...items, { event }])) return [];
   return insertions(start, course.candidates[0], at).map((second) => [single, second]);
 };
 
@@ -150,7 +167,8 @@ const mostPairs = 4000;
 
 /**
  * The smallest edit, of at most two, near the line that was refused, with which it and the lines
- * behind it that are known would be accepted; nothing if there is none.
+ * behind it that are known would be accepted; nothing if there is none, or none is found before
+ * `work` is at its end.
  *
  * @param at where the refused line is
  * @param behind lines behind it, as many as are known
@@ -160,11 +178,12 @@ export const smallestEdit = (
   at: number,
   refused: Observed,
   behind: readonly Observed[],
+  work: Work = { left: mostWork },
 ): readonly Edit[] => {
   const from = at - recent.kept.length;
   const lines = [...recent.kept.map(({ line }) => line), refused, ...behind];
   const first = recent.kept[0]?.before ?? recent.now;
-  const start: Start = { ...recent, from, first };
+  const start: Start = { ...recent, from, first, work };
   const items: readonly Item[] = lines.map((line) => ({ line }));
   const singles = editsOf(recent, lines, from, at);
   for (const edit of singles) if (areAccepted(start, edited(items, edit, from))) return [edit];
@@ -178,7 +197,7 @@ export const smallestEdit = (
   for (const [index, one] of singles.entries()) {
     for (const other of singles.slice(index + 1)) {
       if (!areApart(one, other)) continue;
-      if (++tried > mostPairs) return [];
+      if (++tried > mostPairs || work.left <= 0) return [];
       // the later one first, so that it is where it was
       const both = edited(edited(items, one, from), other, from);
       if (areAccepted(start, both)) return [other, one];

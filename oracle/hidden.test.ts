@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../properties/checker/chooser.ts';
-import type { Claimed } from './header.ts';
+import type { Claimed, Header } from './header.ts';
 import { judge, type Refused, type Verdict } from './judge.ts';
 import { type Did, dids, type Profile, type Sight } from './observation.ts';
 import { requirementOf } from './requirement.ts';
@@ -62,6 +62,19 @@ describe('a right log that does not show everything', () => {
       const gapped = without(log, [did], `h${seed}`);
       expect(judged(gapped).kind, String(seed)).not.toBe('refused');
     }
+  });
+
+  it('is not refused where what a crashed host had under way comes to its end', () => {
+    const header: Header = {
+      ...{ lockstep: 'observation', version: 1, sight: 'black', hosts: ['A', 'B'] },
+      ...{ primary: { copy: 'p', host: 'A' }, backup: { copy: 'b', host: 'B' } },
+      profile: ['core', 'disk'],
+    };
+    const crash = { node: 'world', n: 1, did: 'crash', host: 'A' } as const;
+    const perform = { node: 'world', n: 2, did: 'perform', copy: 'p', io: 0 } as const;
+    expect(judged({ header, lines: [crash, perform] }).kind).toBe('inconclusive');
+    const announce = { node: 'A', n: 1, did: 'announce', copy: 'p' } as const;
+    expect(judged({ header, lines: [crash, announce] }).kind).toBe('refused');
   });
 });
 

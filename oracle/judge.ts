@@ -17,7 +17,7 @@ import { caughtUp } from './catch-up.ts';
 import { allWays } from './forward.ts';
 import type { Header } from './header.ts';
 import { type Hidden, hiddenIn } from './hidden.ts';
-import type { Observed } from './observation.ts';
+import { type Observed, ofCopies } from './observation.ts';
 import { wishesIn } from './on-channel.ts';
 import { happen } from './on-line.ts';
 import { type Kept, onceMore, windowMax } from './once-more.ts';
@@ -126,7 +126,9 @@ const refusal = (course: Course, at: number, line: Observed, breach: Breach): Re
 
 /** Whatever happened unseen, its host has crashed. */
 const isOver = ({ log, hidden, candidates }: Course, line: Observed): boolean => {
-  const id = 'copy' in line ? log.copies.get(line.copy) : undefined;
+  // what it had under way, a request or a disk operation, may come to its end without it
+  const isOwn = Object.hasOwn(ofCopies, line.did) && 'copy' in line;
+  const id = isOwn ? log.copies.get(line.copy) : undefined;
   if (id === undefined || hidden.kinds.has('crash')) return false;
   return candidates.every(({ state }) => state.copies[id]?.mode === 'crashed');
 };

@@ -78,6 +78,11 @@ export type Change = {
   readonly after: readonly Candidate[];
 };
 
+const clonesIn = (candidates: readonly Candidate[]): number =>
+  Math.min(
+    ...candidates.map(({ state }) => state.copies.filter(({ mode }) => mode === 'cloning').length),
+  );
+
 /** Whether the line, which is possible, may go first whatever the others have. */
 export const goesFirst = (
   line: Observed,
@@ -89,6 +94,8 @@ export const goesFirst = (
   if (state === undefined) return false;
   // a connection that nobody saw may be what made it possible, instead of a line that is to come
   if (hidden.kinds.has('reconnect') && newestIn(after) > newestIn(before)) return false;
+  // that a clone was given up unseen, which may still arm
+  if (hidden.kinds.has('abandon') && clonesIn(after) < clonesIn(before)) return false;
   const { did } = line;
   const losesReply = (one: Observed): boolean =>
     one.did === 'loseReply' && 'copy' in line && one.copy === line.copy;

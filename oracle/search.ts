@@ -1,4 +1,5 @@
 import { isTooLate } from './certain.ts';
+import type { Judge, Mark } from './judge.ts';
 import { isStriking, tried } from './merge.ts';
 import { goesFirst, isTurning, type Sees } from './movers.ts';
 import type { Observed } from './observation.ts';
@@ -80,6 +81,17 @@ type Open = {
   readonly isTaken: boolean; // one of them moves before all others, and was taken
 };
 
+/**
+ * Whether the line can be next in each of the ways to here. One in which it cannot be yet may be
+ * the right one, in which lines of other files come first: it would be lost.
+ */
+const isPossibleInAll = (judge: Judge, line: Observed, { candidates, ...mark }: Mark): boolean =>
+  candidates.length === 1 ||
+  candidates.every((candidate) => {
+    judge.returnTo({ ...mark, candidates: [candidate] });
+    return judge.offer(line) === null;
+  });
+
 /** Which of the next lines can be next. */
 const openTo = (search: Search): Open => {
   const { merging } = search;
@@ -104,12 +116,17 @@ const openTo = (search: Search): Open => {
       blocked.push({ source, line, breach });
       continue;
     }
-    const change = { before: before.candidates, after: judge.mark().candidates };
-    if (isOfOne && goesFirst(line, judge.recent(), change, seesFrom(search, source))) {
+    const after = judge.mark();
+    const change = { before: before.candidates, after: after.candidates };
+    const isFirst =
+      isOfOne &&
+      goesFirst(line, judge.recent(), change, seesFrom(search, source)) &&
+      isPossibleInAll(judge, line, before);
+    judge.returnTo(isFirst ? after : before);
+    if (isFirst) {
       take(merging, source, line);
       return { options: [], blocked, isTaken: true };
     }
-    judge.returnTo(before);
     options.push({ source, line });
   }
   return { options, blocked, isTaken: false };

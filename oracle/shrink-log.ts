@@ -14,13 +14,16 @@ const reasonOf = ({ breach, line }: Refused): string => {
   }
 };
 
-const verdictOn = (header: Header, lines: readonly Observed[]): Refused | null => {
-  const { feed } = judge(header);
+type Judged = { readonly refused: Refused | null; readonly tries: number };
+
+const judgedAs = (header: Header, lines: readonly Observed[]): Judged => {
+  const { feed, tries } = judge(header);
   for (const line of lines) {
     const verdict = feed(line);
-    if (verdict !== null) return verdict.kind === 'refused' ? verdict : null;
+    if (verdict === null) continue;
+    return { refused: verdict.kind === 'refused' ? verdict : null, tries: tries() };
   }
-  return null;
+  return { refused: null, tries: tries() };
 };
 
 const seqsIn = (line: Observed): readonly number[] =>
@@ -98,8 +101,8 @@ const recounted = (lines: readonly Observed[]): readonly Observed[] => {
   });
 };
 
-/** As many lines are judged at most on the way to a shorter log. */
-const mostLines = 400_000;
+/** As much is tried at most on the way to a shorter log, as a judge counts it: lines, and more. */
+const mostTries = 400_000;
 
 /**
  * A log that is refused for the same reason and from which no line, and no run of lines, can be
@@ -114,14 +117,14 @@ export const shrunkLog = (
 ): readonly Observed[] => {
   const reason = reasonOf(refused);
   let best = lines;
-  let judged = 0;
+  let tried = 0;
   const isSame = (some: readonly Observed[]): boolean => {
-    judged += some.length;
-    const verdict = verdictOn(header, some);
-    return verdict !== null && verdict.at === some.length - 1 && reasonOf(verdict) === reason;
+    const { refused: other, tries } = judgedAs(header, some);
+    tried += tries;
+    return other !== null && other.at === some.length - 1 && reasonOf(other) === reason;
   };
   const taking = (shorter: readonly Observed[]): boolean => {
-    if (shorter.length >= best.length || judged > mostLines || !isSame(shorter)) return false;
+    if (shorter.length >= best.length || tried > mostTries || !isSame(shorter)) return false;
     best = shorter;
     return true;
   };
@@ -130,7 +133,7 @@ export const shrunkLog = (
       taking(best.toSpliced(at, size));
     }
   }
-  for (let isShorter = true; isShorter && judged <= mostLines; ) {
+  for (let isShorter = true; isShorter && tried <= mostTries; ) {
     isShorter = false;
     for (let at = best.length - 2; at >= 0; at--) {
       if (taking(without(best, at)) || taking(best.toSpliced(at, 1))) isShorter = true;
