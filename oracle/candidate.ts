@@ -32,8 +32,8 @@ type Known = { readonly place: number; readonly word: number; readonly said: str
 export type Candidate = {
   readonly state: State;
   readonly reached: Readonly<Record<number, number>>; // by copy: instructions, as lines count them
-  readonly contents: readonly Known[]; // of outputs, by ordinal: the last few
-  readonly digests: readonly Known[]; // of guests, by position: the last few
+  readonly contents: readonly Known[]; // of outputs, by ordinal: those that can still come
+  readonly digests: readonly Known[]; // of guests, by position: likewise
   readonly events: number; // of the specification, on this way
 };
 
@@ -205,16 +205,46 @@ export const same = (
 ): Breach | null =>
   said === specification ? null : { kind: 'differs', what, said, specification, event };
 
+/** From so many on it is looked at which of them somebody can still come to. */
 const keptCount = 64;
+
+/** The guests that go on, or will. */
+const guestsIn = ({ copies }: State): readonly { readonly copy: Vm; readonly guest: Guest }[] =>
+  copies.flatMap((copy) => {
+    if (copy.mode === 'crashed' || copy.mode === 'halted') return [];
+    const handed = 'handed' in copy ? copy.handed : null;
+    const snapshot = 'snapshot' in copy ? copy.snapshot : null;
+    const guest = 'guest' in copy ? copy.guest : (handed?.guest ?? snapshot?.guest);
+    return guest === undefined ? [] : [{ copy, guest }];
+  });
+
+/** The first output that somebody can still put out, or that is withheld. */
+const firstOutput = ({ state }: Candidate): number =>
+  Math.min(
+    ...guestsIn(state).map(({ copy, guest }) =>
+      'withheld' in copy ? (copy.withheld[0]?.ordinal ?? guest.sent) : guest.sent,
+    ),
+  );
+
+/** The first position to which somebody can still come. */
+const firstPosition = (log: Log, { state, reached }: Candidate): number =>
+  Math.min(
+    ...guestsIn(state).map(({ copy, guest }) =>
+      log.isTold ? (reached[copy.id] ?? 0) : guest.position,
+    ),
+  );
 
 /** What was said before of the same thing, or nothing if nothing was. */
 const knownAs = (known: readonly Known[], place: number, word: number): string | undefined =>
-  known.find((one) => one.place === place && one.word === word)?.said;
+  (known.at(-1)?.place ?? 0) < place // behind all
+    ? undefined
+    : known.find((one) => one.place === place && one.word === word)?.said;
 
-const learned = (known: readonly Known[], one: Known): readonly Known[] => [
-  ...(known.length < keptCount ? known : known.slice(1)),
-  one,
-];
+const learned = (known: readonly Known[], one: Known, first: () => number): readonly Known[] => {
+  if (known.length < keptCount) return [...known, one];
+  const least = first();
+  return [...known.filter(({ place }) => place >= least), one];
+};
 
 /** Equal contents are said to be equal: of one output, by whichever copy. */
 export const sameContent = (
@@ -227,7 +257,8 @@ export const sameContent = (
   if (content === undefined) return null;
   const known = knownAs(candidate.contents, ordinal, word);
   if (known !== undefined) return same(`content of output ${ordinal}`, content, known, event);
-  const contents = learned(candidate.contents, { place: ordinal, word, said: content });
+  const one = { place: ordinal, word, said: content };
+  const contents = learned(candidate.contents, one, () => firstOutput(candidate));
   walk.candidate = { ...candidate, contents };
   return null;
 };
@@ -242,6 +273,8 @@ export const sameDigest = (
   const { candidate } = walk;
   const known = knownAs(candidate.digests, place, word);
   if (known !== undefined) return same(`digest at position ${place}`, said, known, 'replay');
-  walk.candidate = { ...candidate, digests: learned(candidate.digests, { place, word, said }) };
+  const one = { place, word, said };
+  const digests = learned(candidate.digests, one, () => firstPosition(walk.log, candidate));
+  walk.candidate = { ...candidate, digests };
   return null;
 };

@@ -13,7 +13,7 @@ import { closesMore } from './wanted.ts';
 export const mostSteps = 6_000;
 
 /** As many ways are kept at most; where there are more, a refusal is not certain. */
-const mostCandidates = 200;
+export const mostCandidates = 200;
 
 type Node = {
   readonly at: number;

@@ -14,13 +14,14 @@ import {
   walkFrom,
 } from './candidate.ts';
 import { caughtUp } from './catch-up.ts';
-import { allWays } from './forward.ts';
+import { allWays, mostCandidates } from './forward.ts';
 import type { Header } from './header.ts';
 import { type Hidden, hiddenIn } from './hidden.ts';
 import { type Observed, ofCopies } from './observation.ts';
-import { wishesIn } from './on-channel.ts';
+import { readings } from './on-channel.ts';
 import { happen } from './on-line.ts';
 import { type Kept, onceMore, windowMax } from './once-more.ts';
+import { outlook } from './outlook.ts';
 
 /** A line that cannot be, whatever went before it unseen. */
 export type Refused = {
@@ -136,26 +137,43 @@ const isOver = ({ log, hidden, candidates }: Course, line: Observed): boolean =>
 /** One connection is taken where a line can be about either of two: there are other ways. */
 const isOneOfTwo = ({ log, hidden, candidates }: Course, line: Observed): boolean => {
   const id = line.did === 'readAck' ? log.copies.get(line.copy) : undefined;
-  if (line.did !== 'readAck' || id === undefined) return false;
-  return candidates.some(({ state }) => {
-    const wishes = wishesIn(state, id, line);
-    // where nothing is missing the other has a line of its own, and only a wish tells them apart
-    return wishes.length > 1 && (!hidden.none || wishes.some((wish) => wish !== wishes[0]));
-  });
+  if (line.did !== 'readAck' || id === undefined || hidden.none) return false;
+  return candidates.some((candidate) => readings(walkFrom(log, candidate), id, line).length > 1);
+};
+
+/** A complete line in each way that is left: an acknowledgment on each connection it fits. */
+const inEach = (course: Course, line: Observed): Breach | null => {
+  const { log, candidates } = course;
+  const found = new Map<string, Candidate>();
+  let breach: Breach | null = null;
+  for (const candidate of candidates) {
+    const walk = walkFrom(log, candidate);
+    const id = line.did === 'readAck' ? log.copies.get(line.copy) : undefined;
+    const read = line.did === 'readAck' && id !== undefined ? readings(walk, id, line) : [];
+    const why = read.length > 1 ? null : happen(walk, line);
+    breach ??= why;
+    const ways = read.length > 1 ? read : why === null ? [walk.candidate] : [];
+    for (const way of ways) found.set(outlook(way, false), way);
+  }
+  if (found.size === 0) return breach;
+  course.isCut ||= found.size > mostCandidates;
+  course.candidates = [...found.values()].slice(0, mostCandidates);
+  return null;
 };
 
 /** The line happens in all ways that are left, or it cannot in any. */
 export const followed = (course: Course, line: Observed): Breach | null => {
   const [only, ...others] = course.candidates;
   if (only === undefined) return null;
-  const direct = walkFrom(course.log, only);
+  const { log, hidden, candidates } = course;
   course.tries++;
-  if (course.hidden.none && others.length === 0) {
+  if (hidden.none) {
+    if (others.length > 0 || line.did === 'readAck') return inEach(course, line);
+    const direct = walkFrom(log, only);
     const breach = happen(direct, line);
     if (breach === null) course.candidates = [direct.candidate];
     return breach;
   }
-  const { log, hidden, candidates } = course;
   const found = (hidden.isBlind ? likelyWays : allWays)(log, hidden, candidates, line);
   course.isCut ||= found.isCut;
   course.tries += unseenWeight * found.tries;

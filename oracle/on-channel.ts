@@ -10,7 +10,15 @@ import { asksForQuiet } from '../model/actions/quiesce.ts';
 import type { CopyId, Seq } from '../model/ids.ts';
 import type { Connection } from '../model/log.ts';
 import type { Replaying, State, Vm } from '../model/state.ts';
-import { type Breach, copyIn, same, take, type Walk, walkFrom } from './candidate.ts';
+import {
+  type Breach,
+  type Candidate,
+  copyIn,
+  same,
+  take,
+  type Walk,
+  walkFrom,
+} from './candidate.ts';
 import type { CopyDid, Observed } from './observation.ts';
 
 /** How a line of a copy's is judged. */
@@ -132,17 +140,27 @@ const readFrom = (walk: Walk, id: CopyId, { upTo, from }: Observed<'readAck'>) =
 };
 
 /**
- * The wishes for a quiet disk in the acknowledgments that a line can be about: more than one where
- * a backup has moved, and has said as much on either of two connections (R33-6, R33-7).
+ * Where an acknowledgment that is read can have come by several connections: what it leads to by
+ * each. A backup has moved, or has opened one after the other, and has said as much on either
+ * (R33-6, R33-11).
  */
-export const wishesIn = (
-  state: State,
+export const readings = (
+  walk: Walk,
   id: CopyId,
-  { upTo }: Observed<'readAck'>,
-): readonly boolean[] =>
-  connectionsOf(state, state.copies[id]).flatMap(({ acks: [ack] }) =>
-    ack?.upTo === upTo ? [ack.quiesce] : [],
+  { upTo, from }: Observed<'readAck'>,
+): readonly Candidate[] => {
+  const { candidate, log } = walk;
+  const sender = from === undefined ? undefined : log.copies.get(from);
+  const line = sender === undefined ? undefined : copyIn(walk, sender)?.line;
+  const fitting = connectionsOf(candidate.state, copyIn(walk, id)).filter(
+    ({ acks, backup }) => acks[0]?.upTo === upTo && (line === undefined || line === backup),
   );
+  if (fitting.length < 2) return [];
+  return fitting.flatMap(({ id: connection }) => {
+    const way = walkFrom(log, candidate);
+    return take(way, { type: 'readAck', copy: id, connection }) === null ? [way.candidate] : [];
+  });
+};
 
 /** An acknowledgment that says nothing new is read before the next, whether that is told or not. */
 const readAgain = (walk: Walk, id: CopyId, line: Observed<'readAck'>): void => {

@@ -62,6 +62,49 @@ describe('what a log says in full', () => {
 const inner = ['flush', 'receive', 'readAck', 'replay', 'learn', 'digest'];
 const shown = ['release', 'announce', 'crash'];
 
+const numbers = (count: number): readonly number[] => [...Array(count).keys()];
+
+describe('however much is under way', () => {
+  const many = 200;
+
+  it('the content of an output is remembered until it leaves', () => {
+    const put = (ordinal: number) => ({ ordinal, content: `c${ordinal}` });
+    const lines = numbers(many).flatMap((ordinal) => [
+      p('execute', {
+        position: ordinal,
+        does: 'transmit',
+        entries: [{ seq: ordinal + 1, kind: 'OUT' }],
+        outputs: [put(ordinal)],
+      }),
+      p('flush', { seq: ordinal + 1 }),
+      b('receive', { seq: ordinal + 1 }),
+    ]);
+    const acked = [...lines, b('acknowledge', { upTo: many }), p('readAck', { upTo: many })];
+    const right = [...acked, ...numbers(many).map((ordinal) => p('release', put(ordinal)))];
+    expect(fed(right).verdict().kind).toBe('accepted');
+    const wrong = [...acked, p('release', { ordinal: 0, content: 'c1' })];
+    expect(refusalOf(wrong)?.sentence).toContain(
+      'content of output 0: c1; the specification has c0',
+    );
+  });
+
+  it('the state of a guest is remembered until its backup has been there', () => {
+    const struck = numbers(many).flatMap((at) => [
+      p('interrupt', { position: at, entries: [{ seq: at + 1, kind: 'TIMER' }] }),
+      p('digest', { position: at, digest: `d${at}` }),
+      p('flush', { seq: at + 1 }),
+      b('receive', { seq: at + 1 }),
+    ]);
+    const replayed = (digest: string) => [
+      ...struck,
+      b('replay', { upTo: 1, position: 0 }),
+      b('digest', { position: 0, digest }),
+    ];
+    expect(fed(replayed('d0')).verdict().kind).toBe('accepted');
+    expect(refusalOf(replayed('d1'))?.requirement).toBe('R21-1');
+  });
+});
+
 describe('what a log cannot see', () => {
   it.each<readonly [Sight, readonly Line[]]>([
     ['grey', without(...inner)],

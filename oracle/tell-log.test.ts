@@ -99,3 +99,8 @@ describe.each(profiles)('a told run of %s', (_, parts, numRuns) => {
     );
   });
 });
+
+it('an acknowledgment can have come by either of two connections of a backup', () => {
+  const log = toldRun(seeded('x9094'), ['core', 'disk', 'control', 'migration'], 200, 'white');
+  expect(judged(log).kind).toBe('accepted');
+});
