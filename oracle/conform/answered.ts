@@ -50,6 +50,7 @@ const ships = (world: World, host: PairHost, kind: Sending, message: unknown): v
   world.log[otherThan(host)].push({ kind, message, lines, begins });
   notes.unsent = 0;
   notes.begins = false;
+  notes.saidLog = world.now;
 };
 
 /** A connection begins where the network is whole; its first message is an acknowledgment. */
@@ -65,6 +66,7 @@ const reconnects = (world: World, host: PairHost, { line, message }: Said): void
   notes.isLost = false;
   notes.offered = null;
   notes.connected = world.now;
+  notes.saidLog = world.now;
   world.notes[to].isJoined = false;
   world.isOpen = true;
   notes.begins = true;

@@ -1,3 +1,4 @@
+import { holdsTheEntry } from '../../model/actions/control.ts';
 import { full } from '../../model/actions/record.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId } from '../../model/ids.ts';
@@ -107,6 +108,7 @@ const joined = (world: World, host: PairHost): void => {
   const notes = world.notes[host];
   notes.isJoined = true;
   notes.isLost = false;
+  notes.saidLog = world.now;
 };
 
 /** The next message on a network to the host arrives, if it can. */
@@ -136,6 +138,22 @@ const heartless = (world: World, host: PairHost): Finding | null => {
   if (!isOwed) return null;
   const sentence = `${copyOn(host)} on ${host} has sent no heartbeat for ${silence} ms`;
   return notDoing('heartbeat', ['R23-1'], sentence);
+};
+
+/**
+ * Log traffic never ceases: an idle VM has keepalives, in both directions (Q9). One that is off is
+ * not running any more, and a channel that one side knows to be closed carries nothing.
+ */
+const mute = (world: World, host: PairHost): Finding | null => {
+  const copy = vmOn(world, host);
+  const { saidLog, isJoined } = world.notes[host];
+  const isOn =
+    (copy.mode === 'recording' && !copy.guest.isOff) ||
+    (copy.mode === 'replaying' && !holdsTheEntry(copy));
+  const silence = world.now - saidLog;
+  if (!isOn || !world.isOpen || !isJoined || silence <= periods.timeout) return null;
+  const sentence = `${copyOn(host)} on ${host} has sent nothing on the channel for ${silence} ms`;
+  return notDoing('keepalive', ['R23-2', 'R23-3'], sentence);
 };
 
 /** Heartbeats have stopped, or what its peer sends on the channel does not arrive (R23-3). */
@@ -198,7 +216,8 @@ const reluctant = (world: World, host: PairHost): Finding | null => {
 export const tick = function* (world: World, host: PairHost): Course<void> {
   if (!isAwake(world, host)) return;
   yield* tell(world, host, { do: 'tick', host, now: world.now });
-  world.finding ??= heartless(world, host) ?? trusting(world, host) ?? reluctant(world, host);
+  world.finding ??= heartless(world, host) ?? mute(world, host);
+  world.finding ??= trusting(world, host) ?? reluctant(world, host);
 };
 
 /** Time passes, and heartbeats arrive. */

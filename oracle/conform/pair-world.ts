@@ -62,6 +62,7 @@ export type HostNotes = {
   heardHeartbeat: number; // when
   heardLog: number;
   saidHeartbeat: number;
+  saidLog: number; // a message on the logging channel, or its connection is new
   resumed: number; // a pause of its own is no silence of its peer
   connected: number; // a new connection begins with a message
   silentTicks: number; // in a row, during which its peer was silent for too long
@@ -118,6 +119,7 @@ const blank = (): HostNotes => ({
   heardHeartbeat: 0,
   heardLog: 0,
   saidHeartbeat: 0,
+  saidLog: 0,
   resumed: 0,
   connected: 0,
   silentTicks: 0,

@@ -97,6 +97,22 @@ describe('a program that does nothing', () => {
     expect(finding).toMatchObject({ key: 'owed: heartbeat', cites: ['R23-1'] });
   });
 
+  it.each(['p', 'b'])('is refused when %s shows nothing on the channel for too long', (mute) => {
+    const program: Program = (stimulus) => {
+      if (stimulus.do !== 'tick') return [];
+      const copy = stimulus.host === 'A' ? 'p' : 'b';
+      const beats = [said('heartbeat', { copy })];
+      return copy === mute ? beats : [...beats, said('keepalive', { copy })];
+    };
+    const script = (ticks: number): Script => scriptWith({ do: 'pass', ticks }, { do: 'settle' });
+    expect(findingOf(program, script(6))).toBeNull();
+    const finding = findingOf(program, script(7));
+    expect(finding).toMatchObject({ key: 'owed: keepalive', cites: ['R23-2', 'R23-3'] });
+    expect(finding?.sentence).toBe(
+      `${mute} on ${mute === 'p' ? 'A' : 'B'} has sent nothing on the channel for 3500 ms`,
+    );
+  });
+
   it('is not refused when nothing is asked of it', () => {
     expect(findingOf(doesNothing, scriptWith())).toBeNull();
   });
