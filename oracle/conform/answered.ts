@@ -75,11 +75,14 @@ const reconnects = (world: World, host: PairHost, { line, message }: Said): void
 };
 
 /** Silence for longer than the timeout, but for one period: clocks are read at ticks (R23-3). */
+export const isLongSilence = ({ now }: World, heard: number): boolean =>
+  now - heard + periods.heartbeatEvery >= periods.timeout;
+
+/** Silence, or the loss of the connection where that counts (V4). */
 const hasEvidence = (world: World, host: PairHost): boolean => {
   const { heardHeartbeat, heardLog, isLost } = world.notes[host];
-  const silence = world.now - Math.min(heardHeartbeat, heardLog);
   const isEvidence = isLost && stateOf(world).settings.connectionLoss === 'evidence';
-  return isEvidence || silence + periods.heartbeatEvery >= periods.timeout;
+  return isEvidence || isLongSilence(world, Math.min(heardHeartbeat, heardLog));
 };
 
 /** The other side reads what was sent before, and then that the connection is gone. */

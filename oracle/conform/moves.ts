@@ -5,7 +5,7 @@ import type { CopyId } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
 import { enabled, isRefusal, step } from '../../model/spec.ts';
 import type { Reply, State, Vm } from '../../model/state.ts';
-import { answered } from './answered.ts';
+import { answered, isLongSilence } from './answered.ts';
 import { type Finding, notDoing } from './finding.ts';
 import {
   carriesTo,
@@ -13,6 +13,7 @@ import {
   isAwake,
   pairHosts,
   periods,
+  type Silence,
   stateOf,
   type UnderWay,
   vmOn,
@@ -68,11 +69,20 @@ const mayWait = (world: World, host: PairHost, told: Told): boolean => {
   return event !== null && step(paper, stateOf(world), event) === full;
 };
 
+/** What a copy of a pair could suspect for at this tick, so that the story says so. */
+const silenceAt = (world: World, host: PairHost, told: Told): Silence | null => {
+  const { mode } = vmOn(world, host);
+  if (told.do !== 'tick' || (mode !== 'recording' && mode !== 'replaying')) return null;
+  const { heardHeartbeat, heardLog } = world.notes[host];
+  const since = (heard: number): number | null => (isLongSilence(world, heard) ? heard : null);
+  return { heartbeat: since(heardHeartbeat), log: since(heardLog) };
+};
+
 /** A host is told something, and what it answers is judged. */
 export const tell = function* (world: World, host: PairHost, told: Told): Course<void> {
   if (world.finding !== null) return;
   const mustDo = mustRun(stateOf(world), vmOn(world, host), told) && !mayStall(world, host, told);
-  world.episodes.push({ kind: 'told', stimulus: told });
+  world.episodes.push({ kind: 'told', stimulus: told, silence: silenceAt(world, host, told) });
   const { orders } = world.notes[host];
   if (told.do === 'order') orders.push(told.operation);
   const said = yield told;

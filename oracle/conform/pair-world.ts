@@ -93,9 +93,12 @@ export type Disk = {
   readonly waiting: { [H in PairHost]: Said[] }; // submitted, while the storage is away
 };
 
+/** Of what a copy hears nothing that could be evidence, and when it came last. */
+export type Silence = { readonly [N in 'heartbeat' | 'log']: number | null };
+
 /** A step of the story: what the harness told, or what was recorded. */
 export type Episode =
-  | { readonly kind: 'told'; readonly stimulus: Stimulus }
+  | { readonly kind: 'told'; readonly stimulus: Stimulus; readonly silence: Silence | null }
   | { readonly kind: 'line'; readonly line: Observed; readonly isUnheard: boolean };
 
 /** Everything around a program, as a script goes on. The only thing here that changes. */
