@@ -114,7 +114,7 @@ const save = (request: Request, number: number, refuting: Refuting): Omit<Kept, 
   const head = { format: 4, kind: 'conform', command, eachHost: isEachHost } as const;
   const one: ConformCase = { ...head, seed, number, finding: kept, script };
   const hash = createHash('sha256')
-    .update(JSON.stringify([key, script]))
+    .update(JSON.stringify([command, isEachHost, key, script]))
     .digest('hex')
     .slice(0, 8);
   const file = join(folder, `conform-${hash}.json`);
