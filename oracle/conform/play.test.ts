@@ -205,6 +205,8 @@ describe('a refutation', () => {
   });
 });
 
+const hello = (more: string): string => `{"lockstep":"conform","version":1,${more}}`;
+
 describe('a line of a program', () => {
   it.each([
     ['{', 'no object of JSON'],
@@ -215,6 +217,9 @@ describe('a line of a program', () => {
     ['{"did":"release","copy":"p","ordinal":0,"message":1}', 'carries no message'],
     ['{"did":"arbitrate","copy":"p","outcome":"won"}', 'is for the harness'],
     ['{"lockstep":"conform","version":2}', '"version":1'],
+    [hello('"settings":{"wireCapacity":3}'), 'wireCapacity is not played'],
+    [hello('"profile":["core","migration"]'), 'migration is not played'],
+    [hello('"profile":["core","disc"]'), 'should be'],
   ])('such as %s is refused with a sentence', (text, words) => {
     const spoken = spokenIn(text);
     expect(spoken.kind).toBe('garbled');
