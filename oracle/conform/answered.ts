@@ -1,6 +1,6 @@
 import type { Observed } from '../observation.ts';
 import { submits } from './disk.ts';
-import { refusedBy, unusable } from './finding.ts';
+import { type Finding, refusedBy, unusable } from './finding.ts';
 import {
   befall,
   carriesTo,
@@ -199,6 +199,24 @@ const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus
   }
 };
 
+/** A guest that serves executes what it is told to: it is nowhere else than that leads to. */
+const elsewhere = (world: World, host: PairHost, line: Observed): Finding | null => {
+  const { mode } = vmOn(world, host);
+  const { position } = world.notes[host];
+  const isServing = mode === 'recording' || mode === 'withholding' || mode === 'live';
+  if (!isServing || !('position' in line) || line.position === position) return null;
+  const sentence =
+    `${copyOn(host)} on ${host} says ${line.did} at position ${line.position}, ` +
+    `and its guest was told to execute ${position} instructions`;
+  return refusedBy(line, 'another position', ['R21-2', 'R21-4'], sentence);
+};
+
+/** Where the guest is behind the line. */
+const comesTo = (world: World, host: PairHost, line: Observed): void => {
+  if (line.did === 'execute') world.notes[host].position = line.position + 1;
+  else if (line.did === 'replay') world.notes[host].position = line.position;
+};
+
 /** One line of an answer to what a host was told. */
 export const answered = (
   world: World,
@@ -213,5 +231,8 @@ export const answered = (
     world.finding = unusable('another copy', sentence);
     return;
   }
+  const misplaced = elsewhere(world, host, said.line);
   answersFor(world, host, said, stimulus);
+  world.finding ??= misplaced;
+  comesTo(world, host, said.line);
 };

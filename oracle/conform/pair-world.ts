@@ -75,6 +75,7 @@ export type HostNotes = {
   begins: boolean; // nothing was sent on its connection yet
   unsent: number; // entries or acknowledgments that travel with its next message
   repliesGiven: number; // and not learned yet
+  position: number; // instructions that its guest was told to execute, or has replayed
 };
 
 /** What has come to a host from outside, for the devices of its VM. */
@@ -135,6 +136,7 @@ const blank = (): HostNotes => ({
   begins: false,
   unsent: 0,
   repliesGiven: 0,
+  position: 0,
 });
 
 /** Nothing has happened yet. */

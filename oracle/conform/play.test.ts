@@ -141,6 +141,34 @@ describe('a guest', () => {
   });
 });
 
+describe('a guest that has executed one instruction', () => {
+  const script = scriptWith(
+    { do: 'execute', host: 'A', does: 'compute' },
+    { do: 'interrupt', host: 'A' },
+  );
+
+  const striking =
+    (line: (position: number) => Said, position: number): Program =>
+    (stimulus) => {
+      if (stimulus.do === 'interrupt') return [line(position)];
+      const executed = said('execute', { copy: 'p', position: 0, does: 'compute' });
+      return stimulus.do === 'execute' ? [executed] : [];
+    };
+
+  const interrupted = (position: number): Said =>
+    said('interrupt', { copy: 'p', position, entries: [{ seq: 1, kind: 'TIMER' }] });
+  const digested = (position: number): Said => said('digest', { copy: 'p', position, digest: 'd' });
+
+  it.each([
+    ['interrupt', interrupted],
+    ['digest', digested],
+  ] as const)('is at no later place: %s', (_, line) => {
+    const finding = findingOf(striking(line, 3), script);
+    expect(finding).toMatchObject({ key: 'another position', cites: ['R21-2', 'R21-4'] });
+    expect(findingOf(striking(line, 1), script)?.kind).toBe('owed');
+  });
+});
+
 describe('a backup that reads nothing', () => {
   it('is refused for that', () => {
     const finding = findingOf(logsOnly(), scriptWith({ do: 'interrupt', host: 'A' }));
