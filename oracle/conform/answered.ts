@@ -18,7 +18,13 @@ import {
 import type { PairHost } from './script.ts';
 import type { Said, Sending, Stimulus } from './stimulus.ts';
 
-/** What is sent on a connection that is closed reaches nobody. */
+const isOfPair = (world: World, host: PairHost): boolean =>
+  ['recording', 'replaying'].includes(vmOn(world, host).mode);
+
+/**
+ * What is sent on a connection that is closed reaches nobody, and is no mistake of a copy that may
+ * not know. One that is of no pair any more sends nothing at all (R22-14, R23-6).
+ */
 const sends = (
   world: World,
   host: PairHost,
@@ -26,7 +32,8 @@ const sends = (
   { line, message }: Said,
 ): void => {
   const isOpen = world.isOpen && world.notes[host].isJoined;
-  if (!isOpen && (kind === 'flush' || kind === 'acknowledge')) {
+  const isData = kind === 'flush' || kind === 'acknowledge';
+  if (isData && !isOpen && isOfPair(world, host)) {
     unheard(world, host, line);
     return;
   }
@@ -94,7 +101,7 @@ const closes = (world: World, host: PairHost): void => {
 };
 
 const suspects = (world: World, host: PairHost, { line }: Said): void => {
-  const isPair = vmOn(world, host).mode === 'recording' || vmOn(world, host).mode === 'replaying';
+  const isPair = isOfPair(world, host);
   record(world, host, line);
   if (isPair && world.finding === null && !hasEvidence(world, host)) {
     const { heardHeartbeat, heardLog } = world.notes[host];

@@ -185,6 +185,35 @@ describe('a backup that reads nothing', () => {
   });
 });
 
+describe('a copy that has lost its connection', () => {
+  const events = [
+    { do: 'interrupt', host: 'A' },
+    { do: 'carry', net: 'log', to: 'B' },
+    { do: 'lose' },
+    { do: 'interrupt', host: 'A' },
+  ] as const;
+
+  /** The backup holds what has arrived, and says this when it is told of the loss. */
+  const losing = (...lines: readonly Said[]): Finding | null => {
+    const logs = logsOnly();
+    const program: Program = (stimulus) => {
+      if (stimulus.do === 'lost' && stimulus.host === 'B') return lines;
+      if (stimulus.do !== 'message' || stimulus.kind !== 'flush') return logs(stimulus);
+      return [said('receive', { copy: 'b', seq: 1 })];
+    };
+    return findingOf(program, scriptWith(...events, { do: 'settle' }));
+  };
+  const acknowledged = said('acknowledge', { copy: 'b', upTo: 1, message: 1 });
+  const suspected = said('suspect', { copy: 'b' });
+
+  it('may send what nobody hears, until it suspects', () => {
+    expect(losing(acknowledged, suspected)).toMatchObject({ kind: 'owed' });
+    const finding = losing(suspected, acknowledged);
+    expect(finding).toMatchObject({ kind: 'refused', line: { did: 'acknowledge' } });
+    expect(finding?.cites).toEqual(['R22-14']);
+  });
+});
+
 describe('a refutation', () => {
   it('is made small, and stays one for the same reason', async () => {
     const script = scripts({}, 50)(3, 100) ?? scriptWith();
