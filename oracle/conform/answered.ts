@@ -12,6 +12,7 @@ import {
   record,
   stateOf,
   unheard,
+  unread,
   vmOn,
   type World,
 } from './pair-world.ts';
@@ -218,6 +219,14 @@ const elsewhere = (world: World, host: PairHost, line: Observed): Finding | null
   return refusedBy(line, 'another position', ['R21-2', 'R21-4'], sentence);
 };
 
+/** Nothing passes between the copies but messages: what is read has arrived before. */
+const readsAhead = (world: World, host: PairHost, line: Observed): Finding | null => {
+  const isRead = line.did === 'receive' || line.did === 'readAck';
+  if (!isRead || unread(world, host) >= 0) return null;
+  const sentence = `${copyOn(host)} on ${host} says ${line.did} of what has not arrived there`;
+  return refusedBy(line, 'reads ahead', ['R32-2'], sentence);
+};
+
 /** Where the guest is behind the line. */
 const comesTo = (world: World, host: PairHost, line: Observed): void => {
   if (line.did === 'execute') world.notes[host].position = line.position + 1;
@@ -240,6 +249,6 @@ export const answered = (
   }
   const misplaced = elsewhere(world, host, said.line);
   answersFor(world, host, said, stimulus);
-  world.finding ??= misplaced;
+  world.finding ??= misplaced ?? readsAhead(world, host, said.line);
   comesTo(world, host, said.line);
 };

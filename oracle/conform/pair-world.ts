@@ -221,3 +221,12 @@ export const arbitrate = (world: World, host: PairHost): void => {
   const outcome = compareAndSwap(storage, request);
   befall(world, { did: 'arbitrate', copy: copyOn(host), outcome });
 };
+
+/** How many entries or acknowledgments have arrived at the host and are not read. */
+export const unread = (world: World, to: PairHost): number => {
+  const wire = to === 'A' ? 'acks' : 'entries';
+  const { connections } = stateOf(world);
+  const onWire = connections.reduce((sum, one) => sum + one[wire].length, 0);
+  const coming = world.log[to].reduce((sum, one) => sum + (one === 'lost' ? 0 : one.lines), 0);
+  return onWire - coming - world.notes[otherThan(to)].unsent;
+};
