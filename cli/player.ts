@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from '../oracle/conform/finding.ts';
 import { unusable } from '../oracle/conform/finding.ts';
 import { type Played, play } from '../oracle/conform/play.ts';
@@ -48,7 +49,7 @@ const greeted = async (members: ReadonlyMap<string, Foreign>): Promise<Claims | 
     claims.push(answer.claims);
   }
   const [first = {}, second = first] = claims;
-  if (JSON.stringify(first) === JSON.stringify(second)) return first;
+  if (isDeepStrictEqual(first, second)) return first;
   return unusable('claims differ', 'its processes for the two hosts claim different settings');
 };
 
