@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { type ConformCase, encodeCase } from '../oracle/conform/case-file.ts';
 import type { Happening, Script } from '../oracle/conform/script.ts';
 import { scripts } from '../oracle/conform/scripts.ts';
-import type { Claimed } from '../oracle/header.ts';
+import type { Claims } from '../oracle/conform/stimulus.ts';
 import { replay } from './replay.ts';
 import { collecting } from './terminal.ts';
 
@@ -24,7 +24,7 @@ const caseOf = (script: Script, command: readonly string[], eachHost = false): C
 /** Whether a right pair is wronged by a script, and with which words. */
 const refuting = async (
   pair: string,
-  claims: Claimed,
+  claims: Claims,
   events: readonly Happening[],
 ): Promise<readonly [number, string]> => {
   const file = join(room, `${pair}.json`);

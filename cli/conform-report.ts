@@ -2,8 +2,8 @@ import type { Finding } from '../oracle/conform/finding.ts';
 import type { Played } from '../oracle/conform/play.ts';
 import { nothingReached, type Reached } from '../oracle/conform/reached.ts';
 import type { Script } from '../oracle/conform/script.ts';
+import type { Claims } from '../oracle/conform/stimulus.ts';
 import { storyLines } from '../oracle/conform/story.ts';
-import type { Claimed } from '../oracle/header.ts';
 import { commandText, onText } from './command-text.ts';
 import { printStory } from './conform-story.ts';
 import { counted, many } from './numbers.ts';
@@ -48,13 +48,13 @@ export const scriptLength = 50;
 
 const named = ({ command }: Request): string => commandText(command);
 
-const claimsText = (claims: Claimed): string => {
+const claimsText = (claims: Claims): string => {
   const said = Object.entries(claims).map(([name, value]) => `${name} ${value}`);
   return said.length === 0 ? "the paper's settings" : said.join(', ');
 };
 
 /** What is about to be done: with the seed, all that it takes to do it again. */
-export const printStart = (request: Request, claims: Claimed, terminal: Terminal): void => {
+export const printStart = (request: Request, claims: Claims, terminal: Terminal): void => {
   const { scripts, seconds, seed, isEachHost } = request;
   const limits = [
     ...(scripts === null ? [] : [many(scripts, 'script')]),
@@ -181,7 +181,7 @@ const headJson = ({ command, isEachHost, seed }: Request): object => ({
 /** All of it as one JSON document. */
 export const conformJson = (
   request: Request,
-  claims: Claimed,
+  claims: Claims,
   done: Campaign,
   kept: Kept | null,
 ): string => {

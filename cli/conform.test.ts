@@ -262,6 +262,14 @@ describe('a counterexample', { timeout: 60_000 }, () => {
     expect(flat(other.text())).toContain('not refuted by this script');
   });
 
+  it('of another program is in another file', async () => {
+    const [one, other] = [written('one.mjs', answering('')), written('other.mjs', answering(''))];
+    const out = join(room, 'both');
+    for (const program of [one, other, one]) await conformed(program, { out });
+    const files = readdirSync(out).map((file) => readFileSync(join(out, file), 'utf8'));
+    expect(files.map((text) => JSON.parse(text).command).sort()).toEqual([one, other]);
+  });
+
   it('that is damaged is refused in one sentence', async () => {
     const file = join(room, 'damaged.json');
     writeFileSync(file, '{"format":3,"kind":"conform","script":{"events":[{"do":"fly"}]}}');

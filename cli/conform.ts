@@ -6,7 +6,7 @@ import type { Finding } from '../oracle/conform/finding.ts';
 import { nothingReached, reachedIn } from '../oracle/conform/reached.ts';
 import { reduced } from '../oracle/conform/reduce.ts';
 import { scripts } from '../oracle/conform/scripts.ts';
-import type { Claimed } from '../oracle/header.ts';
+import type { Claims } from '../oracle/conform/stimulus.ts';
 import { commandText } from './command-text.ts';
 import {
   type Campaign,
@@ -36,7 +36,7 @@ const deadline = (seconds: number, { patienceMs }: Request, signal: AbortSignal)
 
 const campaign = async (
   request: Request,
-  claims: Claimed,
+  claims: Claims,
   player: Player,
   terminal: Terminal,
   signal: AbortSignal,
@@ -114,7 +114,7 @@ const save = (request: Request, number: number, refuting: Refuting): Omit<Kept, 
   const head = { format: 4, kind: 'conform', command, eachHost: isEachHost } as const;
   const one: ConformCase = { ...head, seed, number, finding: kept, script };
   const hash = createHash('sha256')
-    .update(JSON.stringify([key, script]))
+    .update(JSON.stringify([command, isEachHost, key, script]))
     .digest('hex')
     .slice(0, 8);
   const file = join(folder, `conform-${hash}.json`);

@@ -2,8 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { TextDecoder } from 'node:util';
 import { shortened } from '../counterexamples/bad-input.ts';
 import { type Finding, unusable } from '../oracle/conform/finding.ts';
-import type { Said, Stimulus } from '../oracle/conform/stimulus.ts';
-import type { Claimed } from '../oracle/header.ts';
+import type { Claims, Said, Stimulus } from '../oracle/conform/stimulus.ts';
 import { type Fault, heard, nameOf, type Question, type Script } from './hearing.ts';
 import { lastWords } from './last-words.ts';
 import { counted } from './numbers.ts';
@@ -19,7 +18,7 @@ export type Launch = {
 
 /** What came back for a stimulus: what was said, or why that cannot be had. */
 export type Answer =
-  | { readonly kind: 'said'; readonly said: readonly Said[]; readonly claims: Claimed }
+  | { readonly kind: 'said'; readonly said: readonly Said[]; readonly claims: Claims }
   | { readonly kind: 'cannotReset' }
   | { readonly kind: 'failed'; readonly finding: Finding };
 

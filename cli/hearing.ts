@@ -1,6 +1,5 @@
 import { shortened } from '../counterexamples/bad-input.ts';
-import { type Said, type Stimulus, spokenIn } from '../oracle/conform/stimulus.ts';
-import type { Claimed } from '../oracle/header.ts';
+import { type Claims, type Said, type Stimulus, spokenIn } from '../oracle/conform/stimulus.ts';
 import { inexact } from './exact-json.ts';
 
 /** What a program was told and has not yet answered in full. */
@@ -8,7 +7,7 @@ export type Question = {
   readonly id: number;
   readonly stimulus: Stimulus;
   readonly said: Said[];
-  claims: Claimed | null; // until it has said hello
+  claims: Claims | null; // until it has said hello
   size: number; // characters
 };
 
@@ -61,7 +60,7 @@ const ended = (question: Question, id: number): Heard => {
   return { key: 'no hello', does: 'answers hello without a line {"lockstep":"conform",…}' };
 };
 
-const greeted = (question: Question, claims: Claimed): Heard => {
+const greeted = (question: Question, claims: Claims): Heard => {
   const { stimulus } = question;
   if (stimulus.do !== 'hello') return garbled(`says hello when told ${nameOf(stimulus)}`);
   if (question.claims !== null) return garbled('says hello twice');

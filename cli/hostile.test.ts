@@ -94,8 +94,8 @@ const deeds: readonly Deed[] = [
   ],
   [
     'closes its input',
+    'if (n === 30) { closeSync(0); answer(line); stop(); }',
     '',
-    'if (n === 30) { closeSync(0); stop(); }',
     1,
     'it has closed its standard input and goes on',
   ],

@@ -1,15 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from '../oracle/conform/finding.ts';
 import { unusable } from '../oracle/conform/finding.ts';
 import { type Played, play } from '../oracle/conform/play.ts';
 import type { Script } from '../oracle/conform/script.ts';
-import { protocolVersion, type Said, type Stimulus } from '../oracle/conform/stimulus.ts';
-import type { Claimed } from '../oracle/header.ts';
+import {
+  type Claims,
+  protocolVersion,
+  type Said,
+  type Stimulus,
+} from '../oracle/conform/stimulus.ts';
 import { type Foreign, foreign, type Launch } from './foreign.ts';
 
 /** Plays scripts with a program that runs as one process, or as one for each host. */
 export type Player = {
   /** What the program claims, or why it cannot be asked. */
-  readonly meet: () => Promise<Claimed | Finding>;
+  readonly meet: () => Promise<Claims | Finding>;
   /** `null` where it was given up: its processes have ended then. */
   readonly play: (script: Script, isGivenUp?: AbortSignal) => Promise<Played | null>;
   readonly stimuli: () => number;
@@ -17,7 +22,7 @@ export type Player = {
   readonly end: () => void;
 };
 
-type Team = { readonly members: ReadonlyMap<string, Foreign>; readonly claims: Claimed };
+type Team = { readonly members: ReadonlyMap<string, Foreign>; readonly claims: Claims };
 type Heard = readonly Said[] | 'cannotReset' | Finding;
 
 const isFinding = (value: object): value is Finding => 'sentence' in value;
@@ -35,8 +40,8 @@ const started = (launch: Launch, isEachHost: boolean): ReadonlyMap<string, Forei
 };
 
 /** All of them have to say hello, and claim the same. */
-const greeted = async (members: ReadonlyMap<string, Foreign>): Promise<Claimed | Finding> => {
-  const claims: Claimed[] = [];
+const greeted = async (members: ReadonlyMap<string, Foreign>): Promise<Claims | Finding> => {
+  const claims: Claims[] = [];
   for (const member of members.values()) {
     const answer = await member.ask({ do: 'hello', version: protocolVersion });
     if (answer.kind === 'failed') return answer.finding;
@@ -44,7 +49,7 @@ const greeted = async (members: ReadonlyMap<string, Foreign>): Promise<Claimed |
     claims.push(answer.claims);
   }
   const [first = {}, second = first] = claims;
-  if (JSON.stringify(first) === JSON.stringify(second)) return first;
+  if (isDeepStrictEqual(first, second)) return first;
   return unusable('claims differ', 'its processes for the two hosts claim different settings');
 };
 

@@ -80,6 +80,14 @@ describe('a wrong pair in the suite', () => {
     expect(story?.split('\n').length).toBeLessThan(12);
   });
 
+  it('is refuted where nobody learns that it serves from another host', async () => {
+    const { story } = await campaign(
+      saying('announce', () => null),
+      few,
+    );
+    expect(story).toContain('(R23-13');
+  });
+
   it('is refuted where it does nothing', async () => {
     const { story } = await campaign({ tell: () => [] }, few);
     expect(story).toContain('does nothing although its guest runs and nothing stops it');

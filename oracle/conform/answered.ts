@@ -1,6 +1,6 @@
 import type { Observed } from '../observation.ts';
 import { submits } from './disk.ts';
-import { refusedBy, unusable } from './finding.ts';
+import { type Finding, refusedBy, unusable } from './finding.ts';
 import {
   befall,
   carriesTo,
@@ -12,13 +12,20 @@ import {
   record,
   stateOf,
   unheard,
+  unread,
   vmOn,
   type World,
 } from './pair-world.ts';
 import type { PairHost } from './script.ts';
 import type { Said, Sending, Stimulus } from './stimulus.ts';
 
-/** What is sent on a connection that is closed reaches nobody. */
+const isOfPair = (world: World, host: PairHost): boolean =>
+  ['recording', 'replaying'].includes(vmOn(world, host).mode);
+
+/**
+ * What is sent on a connection that is closed reaches nobody, and is no mistake of a copy that may
+ * not know. One that is of no pair any more sends nothing at all (R22-14, R23-6).
+ */
 const sends = (
   world: World,
   host: PairHost,
@@ -26,7 +33,8 @@ const sends = (
   { line, message }: Said,
 ): void => {
   const isOpen = world.isOpen && world.notes[host].isJoined;
-  if (!isOpen && (kind === 'flush' || kind === 'acknowledge')) {
+  const isData = kind === 'flush' || kind === 'acknowledge';
+  if (isData && !isOpen && isOfPair(world, host)) {
     unheard(world, host, line);
     return;
   }
@@ -50,6 +58,7 @@ const ships = (world: World, host: PairHost, kind: Sending, message: unknown): v
   world.log[otherThan(host)].push({ kind, message, lines, begins });
   notes.unsent = 0;
   notes.begins = false;
+  notes.saidLog = world.now;
 };
 
 /** A connection begins where the network is whole; its first message is an acknowledgment. */
@@ -65,6 +74,7 @@ const reconnects = (world: World, host: PairHost, { line, message }: Said): void
   notes.isLost = false;
   notes.offered = null;
   notes.connected = world.now;
+  notes.saidLog = world.now;
   world.notes[to].isJoined = false;
   world.isOpen = true;
   notes.begins = true;
@@ -73,11 +83,14 @@ const reconnects = (world: World, host: PairHost, { line, message }: Said): void
 };
 
 /** Silence for longer than the timeout, but for one period: clocks are read at ticks (R23-3). */
+export const isLongSilence = ({ now }: World, heard: number): boolean =>
+  now - heard + periods.heartbeatEvery >= periods.timeout;
+
+/** Silence, or the loss of the connection where that counts (V4). */
 const hasEvidence = (world: World, host: PairHost): boolean => {
   const { heardHeartbeat, heardLog, isLost } = world.notes[host];
-  const silence = world.now - Math.min(heardHeartbeat, heardLog);
   const isEvidence = isLost && stateOf(world).settings.connectionLoss === 'evidence';
-  return isEvidence || silence + periods.heartbeatEvery >= periods.timeout;
+  return isEvidence || isLongSilence(world, Math.min(heardHeartbeat, heardLog));
 };
 
 /** The other side reads what was sent before, and then that the connection is gone. */
@@ -89,7 +102,7 @@ const closes = (world: World, host: PairHost): void => {
 };
 
 const suspects = (world: World, host: PairHost, { line }: Said): void => {
-  const isPair = vmOn(world, host).mode === 'recording' || vmOn(world, host).mode === 'replaying';
+  const isPair = isOfPair(world, host);
   record(world, host, line);
   if (isPair && world.finding === null && !hasEvidence(world, host)) {
     const { heardHeartbeat, heardLog } = world.notes[host];
@@ -194,6 +207,32 @@ const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus
   }
 };
 
+/** A guest that serves executes what it is told to: it is nowhere else than that leads to. */
+const elsewhere = (world: World, host: PairHost, line: Observed): Finding | null => {
+  const { mode } = vmOn(world, host);
+  const { position } = world.notes[host];
+  const isServing = mode === 'recording' || mode === 'withholding' || mode === 'live';
+  if (!isServing || !('position' in line) || line.position === position) return null;
+  const sentence =
+    `${copyOn(host)} on ${host} says ${line.did} at position ${line.position}, ` +
+    `and its guest was told to execute ${position} instructions`;
+  return refusedBy(line, 'another position', ['R21-2', 'R21-4'], sentence);
+};
+
+/** Nothing passes between the copies but messages: what is read has arrived before. */
+const readsAhead = (world: World, host: PairHost, line: Observed): Finding | null => {
+  const isRead = line.did === 'receive' || line.did === 'readAck';
+  if (!isRead || unread(world, host) >= 0) return null;
+  const sentence = `${copyOn(host)} on ${host} says ${line.did} of what has not arrived there`;
+  return refusedBy(line, 'reads ahead', ['R32-2'], sentence);
+};
+
+/** Where the guest is behind the line. */
+const comesTo = (world: World, host: PairHost, line: Observed): void => {
+  if (line.did === 'execute') world.notes[host].position = line.position + 1;
+  else if (line.did === 'replay') world.notes[host].position = line.position;
+};
+
 /** One line of an answer to what a host was told. */
 export const answered = (
   world: World,
@@ -208,5 +247,8 @@ export const answered = (
     world.finding = unusable('another copy', sentence);
     return;
   }
+  const misplaced = elsewhere(world, host, said.line);
   answersFor(world, host, said, stimulus);
+  world.finding ??= misplaced ?? readsAhead(world, host, said.line);
+  comesTo(world, host, said.line);
 };

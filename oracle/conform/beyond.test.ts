@@ -43,6 +43,24 @@ describe('a connection that is lost and comes back', () => {
     expect(finding).toMatchObject({ key: 'owed: readAck' });
   });
 
+  it('grants both sides their time until they send on it', () => {
+    const cut: Happening = { do: 'cut', net: 'log', to: 'A' };
+    const heal: Happening = { ...cut, do: 'heal' };
+    const pass = (ticks: number): Happening => ({ do: 'pass', ticks });
+    const carry = (to: 'A' | 'B'): Happening => ({ do: 'carry', net: 'log', to });
+    const lost: readonly Happening[] = [{ do: 'lose' }, carry('A'), carry('B'), cut, pass(8)];
+    const again: readonly Happening[] = [...lost, heal, { do: 'connect' }, pass(1)];
+    const program = answering({
+      tick: (stimulus) =>
+        stimulus.do === 'tick' && stimulus.now <= 4500 ? [['heartbeat']] : alive(stimulus),
+      connected: on('B', ['reconnect', { upTo: 0 }]),
+      message: heardFrom(readsAll),
+    });
+    const { finding, told } = playedWith(program, scriptOf(['core'], ignored, ...again));
+    expect(told.some((one) => one.do === 'connected')).toBe(true);
+    expect(finding?.key).not.toBe('owed: keepalive');
+  });
+
   it('is no evidence', () => {
     const { finding } = playedWith(answering({ lost: () => [['suspect']] }), script);
     expect(finding).toMatchObject({ key: 'suspects too early', cites: ['R23-3', 'R23-5'] });

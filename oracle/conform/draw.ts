@@ -129,7 +129,7 @@ const settingsFor = (claims: Claims): fc.Arbitrary<Reset['settings']> =>
       packetGroup: fc.integer({ min: 1, max: 2 }),
     })
     .map(({ primaryCapacity, backupCapacity, packetGroup }) => {
-      const { wireCapacity: _, profile: __, room: ___, ...own } = claims;
+      const { profile: _, room: __, ...own } = claims;
       return { ...unclaimed, primaryCapacity, backupCapacity, packetGroup, ...own };
     });
 

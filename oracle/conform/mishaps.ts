@@ -11,6 +11,7 @@ import {
   otherThan,
   pairHosts,
   stateOf,
+  unread,
   vmOn,
   type World,
 } from './pair-world.ts';
@@ -38,16 +39,9 @@ export const resume = function* (world: World, host: PairHost): Course<void> {
 };
 
 /**
- * Whether a copy has read all that has arrived at its host. In the specification what is not read
- * is still on the wire, so the network breaks only behind it.
+ * In the specification what is not read is still on the wire, so the network breaks only behind it.
  */
-const hasReadAll = (world: World, to: PairHost): boolean => {
-  const wire = to === 'A' ? 'acks' : 'entries';
-  const { connections } = stateOf(world);
-  const onWire = connections.reduce((sum, one) => sum + one[wire].length, 0);
-  const coming = world.log[to].reduce((sum, one) => sum + (one === 'lost' ? 0 : one.lines), 0);
-  return onWire === coming + world.notes[otherThan(to)].unsent;
-};
+const hasReadAll = (world: World, to: PairHost): boolean => unread(world, to) === 0;
 
 /** A network is cut in one direction, or carries again. */
 export const link = (

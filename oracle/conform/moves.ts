@@ -1,10 +1,11 @@
+import { holdsTheEntry } from '../../model/actions/control.ts';
 import { full } from '../../model/actions/record.ts';
 import type { Event } from '../../model/event.ts';
 import type { CopyId } from '../../model/ids.ts';
 import { paper } from '../../model/paper.ts';
 import { enabled, isRefusal, step } from '../../model/spec.ts';
 import type { Reply, State, Vm } from '../../model/state.ts';
-import { answered } from './answered.ts';
+import { answered, isLongSilence } from './answered.ts';
 import { type Finding, notDoing } from './finding.ts';
 import {
   carriesTo,
@@ -12,6 +13,7 @@ import {
   isAwake,
   pairHosts,
   periods,
+  type Silence,
   stateOf,
   type UnderWay,
   vmOn,
@@ -67,11 +69,20 @@ const mayWait = (world: World, host: PairHost, told: Told): boolean => {
   return event !== null && step(paper, stateOf(world), event) === full;
 };
 
+/** What a copy of a pair could suspect for at this tick, so that the story says so. */
+const silenceAt = (world: World, host: PairHost, told: Told): Silence | null => {
+  const { mode } = vmOn(world, host);
+  if (told.do !== 'tick' || (mode !== 'recording' && mode !== 'replaying')) return null;
+  const { heardHeartbeat, heardLog } = world.notes[host];
+  const since = (heard: number): number | null => (isLongSilence(world, heard) ? heard : null);
+  return { heartbeat: since(heardHeartbeat), log: since(heardLog) };
+};
+
 /** A host is told something, and what it answers is judged. */
 export const tell = function* (world: World, host: PairHost, told: Told): Course<void> {
   if (world.finding !== null) return;
   const mustDo = mustRun(stateOf(world), vmOn(world, host), told) && !mayStall(world, host, told);
-  world.episodes.push({ kind: 'told', stimulus: told });
+  world.episodes.push({ kind: 'told', stimulus: told, silence: silenceAt(world, host, told) });
   const { orders } = world.notes[host];
   if (told.do === 'order') orders.push(told.operation);
   const said = yield told;
@@ -107,6 +118,7 @@ const joined = (world: World, host: PairHost): void => {
   const notes = world.notes[host];
   notes.isJoined = true;
   notes.isLost = false;
+  notes.saidLog = world.now;
 };
 
 /** The next message on a network to the host arrives, if it can. */
@@ -136,6 +148,22 @@ const heartless = (world: World, host: PairHost): Finding | null => {
   if (!isOwed) return null;
   const sentence = `${copyOn(host)} on ${host} has sent no heartbeat for ${silence} ms`;
   return notDoing('heartbeat', ['R23-1'], sentence);
+};
+
+/**
+ * Log traffic never ceases: an idle VM has keepalives, in both directions (Q9). One that is off is
+ * not running any more, and a channel that one side knows to be closed carries nothing.
+ */
+const mute = (world: World, host: PairHost): Finding | null => {
+  const copy = vmOn(world, host);
+  const { saidLog, isJoined } = world.notes[host];
+  const isOn =
+    (copy.mode === 'recording' && !copy.guest.isOff) ||
+    (copy.mode === 'replaying' && !holdsTheEntry(copy));
+  const silence = world.now - saidLog;
+  if (!isOn || !world.isOpen || !isJoined || silence <= periods.timeout) return null;
+  const sentence = `${copyOn(host)} on ${host} has sent nothing on the channel for ${silence} ms`;
+  return notDoing('keepalive', ['R23-2', 'R23-3'], sentence);
 };
 
 /** Heartbeats have stopped, or what its peer sends on the channel does not arrive (R23-3). */
@@ -198,7 +226,8 @@ const reluctant = (world: World, host: PairHost): Finding | null => {
 export const tick = function* (world: World, host: PairHost): Course<void> {
   if (!isAwake(world, host)) return;
   yield* tell(world, host, { do: 'tick', host, now: world.now });
-  world.finding ??= heartless(world, host) ?? trusting(world, host) ?? reluctant(world, host);
+  world.finding ??= heartless(world, host) ?? mute(world, host);
+  world.finding ??= trusting(world, host) ?? reluctant(world, host);
 };
 
 /** Time passes, and heartbeats arrive. */

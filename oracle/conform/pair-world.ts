@@ -62,6 +62,7 @@ export type HostNotes = {
   heardHeartbeat: number; // when
   heardLog: number;
   saidHeartbeat: number;
+  saidLog: number; // a message on the logging channel, or its connection is new
   resumed: number; // a pause of its own is no silence of its peer
   connected: number; // a new connection begins with a message
   silentTicks: number; // in a row, during which its peer was silent for too long
@@ -74,6 +75,7 @@ export type HostNotes = {
   begins: boolean; // nothing was sent on its connection yet
   unsent: number; // entries or acknowledgments that travel with its next message
   repliesGiven: number; // and not learned yet
+  position: number; // instructions that its guest was told to execute, or has replayed
 };
 
 /** What has come to a host from outside, for the devices of its VM. */
@@ -92,9 +94,12 @@ export type Disk = {
   readonly waiting: { [H in PairHost]: Said[] }; // submitted, while the storage is away
 };
 
+/** Of what a copy hears nothing that could be evidence, and when it came last. */
+export type Silence = { readonly [N in 'heartbeat' | 'log']: number | null };
+
 /** A step of the story: what the harness told, or what was recorded. */
 export type Episode =
-  | { readonly kind: 'told'; readonly stimulus: Stimulus }
+  | { readonly kind: 'told'; readonly stimulus: Stimulus; readonly silence: Silence | null }
   | { readonly kind: 'line'; readonly line: Observed; readonly isUnheard: boolean };
 
 /** Everything around a program, as a script goes on. The only thing here that changes. */
@@ -118,6 +123,7 @@ const blank = (): HostNotes => ({
   heardHeartbeat: 0,
   heardLog: 0,
   saidHeartbeat: 0,
+  saidLog: 0,
   resumed: 0,
   connected: 0,
   silentTicks: 0,
@@ -130,6 +136,7 @@ const blank = (): HostNotes => ({
   begins: false,
   unsent: 0,
   repliesGiven: 0,
+  position: 0,
 });
 
 /** Nothing has happened yet. */
@@ -213,4 +220,13 @@ export const arbitrate = (world: World, host: PairHost): void => {
   if (request === undefined) return;
   const outcome = compareAndSwap(storage, request);
   befall(world, { did: 'arbitrate', copy: copyOn(host), outcome });
+};
+
+/** How many entries or acknowledgments have arrived at the host and are not read. */
+export const unread = (world: World, to: PairHost): number => {
+  const wire = to === 'A' ? 'acks' : 'entries';
+  const { connections } = stateOf(world);
+  const onWire = connections.reduce((sum, one) => sum + one[wire].length, 0);
+  const coming = world.log[to].reduce((sum, one) => sum + (one === 'lost' ? 0 : one.lines), 0);
+  return onWire - coming - world.notes[otherThan(to)].unsent;
 };

@@ -97,6 +97,22 @@ describe('a program that does nothing', () => {
     expect(finding).toMatchObject({ key: 'owed: heartbeat', cites: ['R23-1'] });
   });
 
+  it.each(['p', 'b'])('is refused when %s shows nothing on the channel for too long', (mute) => {
+    const program: Program = (stimulus) => {
+      if (stimulus.do !== 'tick') return [];
+      const copy = stimulus.host === 'A' ? 'p' : 'b';
+      const beats = [said('heartbeat', { copy })];
+      return copy === mute ? beats : [...beats, said('keepalive', { copy })];
+    };
+    const script = (ticks: number): Script => scriptWith({ do: 'pass', ticks }, { do: 'settle' });
+    expect(findingOf(program, script(6))).toBeNull();
+    const finding = findingOf(program, script(7));
+    expect(finding).toMatchObject({ key: 'owed: keepalive', cites: ['R23-2', 'R23-3'] });
+    expect(finding?.sentence).toBe(
+      `${mute} on ${mute === 'p' ? 'A' : 'B'} has sent nothing on the channel for 3500 ms`,
+    );
+  });
+
   it('is not refused when nothing is asked of it', () => {
     expect(findingOf(doesNothing, scriptWith())).toBeNull();
   });
@@ -125,6 +141,34 @@ describe('a guest', () => {
   });
 });
 
+describe('a guest that has executed one instruction', () => {
+  const script = scriptWith(
+    { do: 'execute', host: 'A', does: 'compute' },
+    { do: 'interrupt', host: 'A' },
+  );
+
+  const striking =
+    (line: (position: number) => Said, position: number): Program =>
+    (stimulus) => {
+      if (stimulus.do === 'interrupt') return [line(position)];
+      const executed = said('execute', { copy: 'p', position: 0, does: 'compute' });
+      return stimulus.do === 'execute' ? [executed] : [];
+    };
+
+  const interrupted = (position: number): Said =>
+    said('interrupt', { copy: 'p', position, entries: [{ seq: 1, kind: 'TIMER' }] });
+  const digested = (position: number): Said => said('digest', { copy: 'p', position, digest: 'd' });
+
+  it.each([
+    ['interrupt', interrupted],
+    ['digest', digested],
+  ] as const)('is at no later place: %s', (_, line) => {
+    const finding = findingOf(striking(line, 3), script);
+    expect(finding).toMatchObject({ key: 'another position', cites: ['R21-2', 'R21-4'] });
+    expect(findingOf(striking(line, 1), script)?.kind).toBe('owed');
+  });
+});
+
 describe('a backup that reads nothing', () => {
   it('is refused for that', () => {
     const finding = findingOf(logsOnly(), scriptWith({ do: 'interrupt', host: 'A' }));
@@ -138,6 +182,35 @@ describe('a backup that reads nothing', () => {
     ] as const;
     const finding = findingOf(logsOnly(), scriptWith(...events));
     expect(finding).toMatchObject({ key: 'owed: suspect on silence', cites: ['R23-3'] });
+  });
+});
+
+describe('a copy that has lost its connection', () => {
+  const events = [
+    { do: 'interrupt', host: 'A' },
+    { do: 'carry', net: 'log', to: 'B' },
+    { do: 'lose' },
+    { do: 'interrupt', host: 'A' },
+  ] as const;
+
+  /** The backup holds what has arrived, and says this when it is told of the loss. */
+  const losing = (...lines: readonly Said[]): Finding | null => {
+    const logs = logsOnly();
+    const program: Program = (stimulus) => {
+      if (stimulus.do === 'lost' && stimulus.host === 'B') return lines;
+      if (stimulus.do !== 'message' || stimulus.kind !== 'flush') return logs(stimulus);
+      return [said('receive', { copy: 'b', seq: 1 })];
+    };
+    return findingOf(program, scriptWith(...events, { do: 'settle' }));
+  };
+  const acknowledged = said('acknowledge', { copy: 'b', upTo: 1, message: 1 });
+  const suspected = said('suspect', { copy: 'b' });
+
+  it('may send what nobody hears, until it suspects', () => {
+    expect(losing(acknowledged, suspected)).toMatchObject({ kind: 'owed' });
+    const finding = losing(suspected, acknowledged);
+    expect(finding).toMatchObject({ kind: 'refused', line: { did: 'acknowledge' } });
+    expect(finding?.cites).toEqual(['R22-14']);
   });
 });
 
@@ -189,6 +262,8 @@ describe('a refutation', () => {
   });
 });
 
+const hello = (more: string): string => `{"lockstep":"conform","version":1,${more}}`;
+
 describe('a line of a program', () => {
   it.each([
     ['{', 'no object of JSON'],
@@ -199,6 +274,9 @@ describe('a line of a program', () => {
     ['{"did":"release","copy":"p","ordinal":0,"message":1}', 'carries no message'],
     ['{"did":"arbitrate","copy":"p","outcome":"won"}', 'is for the harness'],
     ['{"lockstep":"conform","version":2}', '"version":1'],
+    [hello('"settings":{"wireCapacity":3}'), 'wireCapacity is not played'],
+    [hello('"profile":["core","migration"]'), 'migration is not played'],
+    [hello('"profile":["core","disc"]'), 'should be'],
   ])('such as %s is refused with a sentence', (text, words) => {
     const spoken = spokenIn(text);
     expect(spoken.kind).toBe('garbled');

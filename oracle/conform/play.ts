@@ -178,7 +178,7 @@ const hostIn = (name: string): PairHost => (name === 'A' ? 'A' : 'B');
 
 const course = function* (world: World, script: Script): Playing {
   const reset = resetFor(script);
-  world.episodes.push({ kind: 'told', stimulus: reset });
+  world.episodes.push({ kind: 'told', stimulus: reset, silence: null });
   const said = yield reset;
   for (const one of said) answered(world, null, one, reset);
   for (const happening of script.events) {

@@ -13,7 +13,7 @@ const spread = 0x9e3779b1;
 /** Scripts of so many events, at most, for programs that claim to be like that. */
 export const scripts = (claims: Claims, length: number): Scripts => {
   const arbitrary = drawn(claims, length);
-  const { wireCapacity: _, profile: __, room: ___, ...own } = claims;
+  const { profile: _, room: __, ...own } = claims;
   const first = firstScripts(claims);
   return (seed, number) => {
     const events = first[number];

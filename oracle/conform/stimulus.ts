@@ -19,10 +19,13 @@ import {
 /** The version of the protocol between the harness and a program. */
 export const protocolVersion = 1;
 
+/** Settings by which a program can be played: the harness's channel has room for everything. */
+type Played = Omit<Claimed, 'wireCapacity'>;
+
 /** Where the pair begins, by which settings it works, and its periods in virtual milliseconds. */
 export type Reset = {
   readonly do: 'reset';
-  readonly settings: Required<Omit<Claimed, 'wireCapacity'>>;
+  readonly settings: Required<Played>;
   readonly hosts: readonly string[];
   readonly primary: { readonly copy: string; readonly host: string };
   readonly backup: { readonly copy: string; readonly host: string };
@@ -85,7 +88,7 @@ export type Said = {
 };
 
 /** What a program says of itself: its variants of the protocol, and its parts. */
-export type Claims = Claimed & {
+export type Claims = Played & {
   readonly profile?: readonly Profile[];
   readonly room?: Room;
 };
@@ -148,9 +151,13 @@ const helloIn = (text: string, value: { readonly [key: string]: unknown }): Spok
   if (!isRight(decoded)) return strange(text, faultOf(decoded.left));
   const said = Object.entries({ profile, room: counted }).filter(([, one]) => one !== undefined);
   const more = parts.validate(Object.fromEntries(said), []);
-  return isRight(more)
-    ? { kind: 'hello', settings: { ...decoded.right, ...more.right } }
-    : strange(text, faultOf(more.left));
+  if (!isRight(more)) return strange(text, faultOf(more.left));
+  const { wireCapacity, ...played } = decoded.right;
+  if (wireCapacity !== undefined) return strange(text, 'but wireCapacity is not played');
+  if (more.right.profile?.includes('migration') === true) {
+    return strange(text, 'but migration is not played');
+  }
+  return { kind: 'hello', settings: { ...played, ...more.right } };
 };
 
 /** A line of a program, understood or not. */

@@ -1,6 +1,6 @@
 import type { Observed } from '../observation.ts';
-import type { Episode } from './pair-world.ts';
-import type { Stimulus } from './stimulus.ts';
+import type { Episode, Silence } from './pair-world.ts';
+import type { Reset, Stimulus } from './stimulus.ts';
 
 const valueText = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? `${value}` : JSON.stringify(value);
@@ -8,9 +8,26 @@ const valueText = (value: unknown): string =>
 const wordsOf = (fields: readonly (readonly [string, unknown])[]): string =>
   fields.map(([name, value]) => ` ${name} ${valueText(value)}`).join('');
 
+/** The variants are claimed; the room that there is was drawn, and explains what is full. */
+const begunText = ({ settings }: Reset): string => {
+  const { primaryCapacity, backupCapacity, packetGroup } = settings;
+  const drawn = wordsOf(Object.entries({ primaryCapacity, backupCapacity, packetGroup }));
+  return `the pair begins: p is the primary on A, b its backup on B;${drawn}`;
+};
+
+/** Why somebody may suspect its peer now. */
+const silenceText = (silence: Silence | null): string => {
+  const { heartbeat = null, log = null } = silence ?? {};
+  const parts = [
+    ...(heartbeat === null ? [] : [`no heartbeat since ${heartbeat}`]),
+    ...(log === null ? [] : [`nothing on the channel since ${log}`]),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+};
+
 const toldText = (stimulus: Stimulus): string => {
+  if (stimulus.do === 'reset') return begunText(stimulus);
   const { do: does, ...rest } = stimulus;
-  if (does === 'reset') return 'the pair begins: p is the primary on A, b its backup on B';
   const fields = Object.entries(rest).filter(([name]) => name !== 'host' && name !== 'message');
   const who = 'host' in stimulus ? `${stimulus.host} <- ` : '';
   const kind = stimulus.do === 'message' ? `message (${stimulus.kind})` : null;
@@ -33,7 +50,8 @@ const isDull = (episode: Episode, isLast: boolean): boolean => {
 };
 
 const textOf = (episode: Episode): string => {
-  if (episode.kind === 'told') return toldText(episode.stimulus);
+  if (episode.kind === 'told')
+    return `${toldText(episode.stimulus)}${silenceText(episode.silence)}`;
   return `${lineText(episode.line)}${episode.isUnheard ? ' (nobody hears it)' : ''}`;
 };
 

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { alive, answering, type Program, playedWith, scriptOf } from './stand-in.ts';
+
+const logged: ReturnType<Program> = [
+  ['interrupt', { position: 0, entries: [{ seq: 1, kind: 'TIMER' }] }],
+  ['flush', { seq: 1, message: 1 }],
+];
+
+/** A pair with one entry, of which a copy says at its first tick that it reads what was sent. */
+const reading = (...early: ReturnType<Program>): Program =>
+  answering({
+    interrupt: () => logged,
+    message: () => [
+      ['receive', { seq: 1 }],
+      ['acknowledge', { upTo: 1, message: 1 }],
+    ],
+    tick: (stimulus) => {
+      const host = early[0]?.[0] === 'readAck' ? 'A' : 'B';
+      return 'host' in stimulus && stimulus.host === host ? early : alive(stimulus);
+    },
+  });
+
+const interrupt = { do: 'interrupt', host: 'A' } as const;
+const carry = { do: 'carry', net: 'log', to: 'B' } as const;
+const pass = { do: 'pass', ticks: 1 } as const;
+
+it('an entry that has not arrived is not received', () => {
+  const { finding } = playedWith(
+    reading(['receive', { seq: 1 }]),
+    scriptOf(['core'], {}, interrupt, pass),
+  );
+  expect(finding).toMatchObject({ key: 'reads ahead', line: { did: 'receive' } });
+});
+
+it('an acknowledgment that has not arrived is not read', () => {
+  const { finding } = playedWith(
+    reading(['readAck', { upTo: 1 }]),
+    scriptOf(['core'], {}, interrupt, carry, pass),
+  );
+  expect(finding).toMatchObject({ key: 'reads ahead', line: { did: 'readAck' } });
+});
