@@ -118,14 +118,25 @@ const suspects = (world: World, host: PairHost, { line }: Said): void => {
 /** A request to a storage that is away goes nowhere; one that is asked again replaces the last. */
 const asks = (world: World, host: PairHost, { line }: Said): void => {
   const state = stateOf(world);
-  if (!state.hosts[host].storage) {
+  const { id, mode } = vmOn(world, host);
+  if (!state.hosts[host].storage && (mode === 'withholding' || mode === 'frozen')) {
     unheard(world, host, line);
     return;
   }
-  const { id } = vmOn(world, host);
   const isUnderWay = state.storage.requests.some(({ copy }) => copy === id);
   if (isUnderWay) befall(world, { did: 'loseRequest', copy: copyOn(host) });
   record(world, host, line);
+};
+
+/** What the storage has decided is known from its answer alone (R23-17). */
+const learns = (world: World, host: PairHost, line: Observed<'learn'>): void => {
+  const notes = world.notes[host];
+  record(world, host, line);
+  if (notes.repliesGiven > 0) notes.repliesGiven--;
+  else {
+    const sentence = `${line.copy} on ${host} says learn, and no answer has arrived there`;
+    world.finding ??= refusedBy(line, 'learns ahead', ['R23-17'], sentence);
+  }
 };
 
 /** The guest executes what it was told to, once, and reads what its clock showed (R21-3). */
@@ -195,8 +206,7 @@ const answersFor = (world: World, host: PairHost, said: Said, stimulus: Stimulus
       closes(world, host);
       break;
     case 'learn':
-      world.notes[host].repliesGiven = Math.max(0, world.notes[host].repliesGiven - 1);
-      record(world, host, line);
+      learns(world, host, line);
       break;
     case 'announce':
       world.notes[host].hasAnnounced = true;

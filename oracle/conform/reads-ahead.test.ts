@@ -39,3 +39,27 @@ it('an acknowledgment that has not arrived is not read', () => {
   );
   expect(finding).toMatchObject({ key: 'reads ahead', line: { did: 'readAck' } });
 });
+
+/** A backup that suspects once it is told of the loss, and asks; it learns when it is told so. */
+const asking = (learnsAt: 'tick' | 'reply'): Program =>
+  answering({
+    lost: (stimulus) =>
+      'host' in stimulus && stimulus.host === 'B' ? [['suspect'], ['testAndSet']] : [],
+    [learnsAt]: (stimulus: Parameters<Program>[0]) =>
+      'host' in stimulus && stimulus.host === 'B' ? [['learn', { outcome: 'won' }]] : [],
+  });
+
+const lost = [
+  { do: 'crash', host: 'A' },
+  { do: 'lose' },
+  { do: 'carry', net: 'log', to: 'B' },
+] as const;
+const arbitrate = { do: 'arbitrate', host: 'B' } as const;
+const answer = { do: 'answer', host: 'B' } as const;
+
+it('what the storage has decided is not known before its answer arrives', () => {
+  const script = scriptOf(['core'], {}, ...lost, arbitrate, pass);
+  expect(playedWith(asking('tick'), script).finding).toMatchObject({ key: 'learns ahead' });
+  const answered = scriptOf(['core'], {}, ...lost, arbitrate, answer);
+  expect(playedWith(asking('reply'), answered).finding?.key).not.toBe('learns ahead');
+});
