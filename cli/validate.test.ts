@@ -174,7 +174,7 @@ it('keeps nothing of what it has read', async () => {
     await writer.write(lines.join('')); // it returns when most of it was read
   }
   collectGarbage();
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5_000_000); // of 10 MB: some is under way
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5e6); // of 10 MB, some under way
   await writer.close();
   expect(await code).toBe(0);
   expect(text()).toContain('accepted: 200,000 lines');
