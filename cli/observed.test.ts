@@ -179,6 +179,7 @@ describe('a wrong program is refused by what it reports', () => {
     ['pairs-in-the-last-generation', 'R23-19'],
     ['quiesce-point-too-early', 'R33-5'],
     ['no-race-serialization', 'R34-1'],
+    ['poweroff-overtaken', 'R33-2'],
   ])('%s, for %s', (name, requirement) => {
     expect(refusal(name)?.requirement).toBe(requirement);
   });
