@@ -70,9 +70,9 @@ const deliveredOf = (
   const found = new Map<string, (Passed | null)[]>();
   for (const line of reports) {
     if (!isOfCopy(line) || line.report.did !== 'delivered') continue;
-    const before = found.get(line.copy) ?? [];
-    const more = line.report.digests.map((digest) => taken(line, digest));
-    found.set(line.copy, [...before, ...more]);
+    const given = found.get(line.copy) ?? [];
+    for (const digest of line.report.digests) given.push(taken(line, digest));
+    found.set(line.copy, given);
   }
   return found;
 };
