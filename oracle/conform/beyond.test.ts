@@ -166,6 +166,9 @@ describe('a script of more than the core', () => {
     const script = scriptOf(['core'], {});
     expect(isScript(script)).toBe(true);
     expect(isScript({ ...script, profile: ['core', 'magic'] })).toBe(false);
+    expect(isScript({ ...script, profile: ['core', 'migration'] })).toBe(false);
+    const settings = { ...script.settings, wireCapacity: 3 };
+    expect(isScript({ ...script, settings })).toBe(false);
     expect(isScript({ ...script, events: [{ do: 'order', host: 'A', operation: 'jump' }] })).toBe(
       false,
     );

@@ -130,8 +130,12 @@ const isHappening = (value: unknown): value is Happening =>
   'do' in value &&
   byDo.get(`${value.do}`)?.is(value) === true;
 
-const isSettings = (value: unknown): value is Reset['settings'] =>
-  claimed.is(value) && Object.keys(unclaimed).every((name) => Object.hasOwn(value, name));
+const isSettings = (value: unknown): value is Reset['settings'] => {
+  if (!claimed.is(value) || Object.hasOwn(value, 'wireCapacity')) return false; // it is not played
+  return Object.keys(unclaimed).every((name) => Object.hasOwn(value, name));
+};
+
+const arePlayed = (value: unknown): boolean => profiles.is(value) && !value.includes('migration');
 
 /** Whether a value read from a file is a script. */
 export const isScript = (value: unknown): value is Script =>
@@ -139,7 +143,7 @@ export const isScript = (value: unknown): value is Script =>
   value !== null &&
   'settings' in value &&
   'events' in value &&
-  (!('profile' in value) || profiles.is(value.profile)) &&
+  (!('profile' in value) || arePlayed(value.profile)) &&
   (!('room' in value) || room.is(value.room)) &&
   isSettings(value.settings) &&
   Array.isArray(value.events) &&
