@@ -127,3 +127,36 @@ it.each(kinds)(
     expect(tally.moved).toBeGreaterThan(200);
   },
 );
+
+const world = { node: 'world', n: 1 } as const;
+const onA = { node: 'A', n: 1, copy: 'p' } as const;
+const timer: Observed = {
+  ...onA,
+  did: 'interrupt',
+  position: 0,
+  entries: [{ seq: 1, kind: 'TIMER' }],
+};
+
+it.each<readonly [string, readonly Observed[], Observed, Observed]>([
+  ['entry', [timer], { ...world, did: 'reset', copy: 'p' }, { ...onA, did: 'flush', seq: 1 }],
+  [
+    'request',
+    [{ ...onA, did: 'suspect' }],
+    { ...world, did: 'loseStorage', host: 'A' },
+    { ...onA, did: 'testAndSet' },
+  ],
+])('an %s that reaches nobody does not go first', (_, before, lost, line) => {
+  const goes = (...lines: readonly Observed[]): boolean => {
+    const judging = judge({
+      ...{ lockstep: 'observation', version: 1, sight: 'white', hosts: ['A', 'B'] },
+      ...{ primary: { copy: 'p', host: 'A' }, backup: { copy: 'b', host: 'B' } },
+    });
+    for (const one of lines) expect(judging.offer(one)).toBeNull();
+    const recent = judging.recent();
+    expect(judging.offer(line)).toBeNull();
+    const change = { before: recent.now, after: judging.recent().now };
+    return goesFirst(line, recent, change, () => false);
+  };
+  expect(goes(...before)).toBe(true);
+  expect(goes(...before, lost)).toBe(false);
+});

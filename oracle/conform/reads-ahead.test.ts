@@ -63,3 +63,15 @@ it('what the storage has decided is not known before its answer arrives', () => 
   const answered = scriptOf(['core'], {}, ...lost, arbitrate, answer);
   expect(playedWith(asking('reply'), answered).finding?.key).not.toBe('learns ahead');
 });
+
+it('who has suspected nobody asks nobody, though the storage is away', () => {
+  const program = answering({
+    tick: (stimulus) =>
+      'host' in stimulus && stimulus.host === 'B' ? [['testAndSet']] : alive(stimulus),
+  });
+  const script = scriptOf(['core'], {}, { do: 'loseStorage', host: 'B' }, pass);
+  expect(playedWith(program, script).finding).toMatchObject({
+    cites: ['R23-17'],
+    line: { did: 'testAndSet', copy: 'b' },
+  });
+});
